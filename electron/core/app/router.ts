@@ -1,0 +1,32 @@
+import type { ConnectionsApi } from '../features/connections/api.ts';
+import { createConnectionsRouter } from '../features/connections/router.ts';
+import { createConsolesRouter, type ConsolesApi } from '../features/consoles/router.ts';
+import type { MachinesApi } from '../features/machines/api.ts';
+import { createMachinesRouter } from '../features/machines/router.ts';
+import { createPromptsRouter, type PromptsApi } from '../features/prompts/router.ts';
+import { createSettingsRouter, type SettingsApi } from '../features/settings/router.ts';
+import { createTasksRouter, type TasksApi } from '../features/tasks/router.ts';
+import { router } from '../rpc/trpc.ts';
+
+/** What the core offers to its renderers. */
+export interface CoreApi {
+  connections: ConnectionsApi;
+  machines: MachinesApi;
+  consoles: ConsolesApi;
+  tasks: TasksApi;
+  prompts: PromptsApi;
+  settings: SettingsApi;
+}
+
+export function createAppRouter(api: CoreApi) {
+  return router({
+    connections: createConnectionsRouter(api.connections),
+    machines: createMachinesRouter(api.machines),
+    consoles: createConsolesRouter(api.consoles),
+    tasks: createTasksRouter(api.tasks),
+    prompts: createPromptsRouter(api.prompts),
+    settings: createSettingsRouter(api.settings),
+  });
+}
+
+export type AppRouter = ReturnType<typeof createAppRouter>;

@@ -1,0 +1,51 @@
+import type { ConnectionInfo, ConnectionTarget, EndpointCheck } from '../../../../shared/contract/connections.ts';
+import type { Machine } from '../../../../shared/contract/machines.ts';
+import type { AppError } from '../../kernel/app-error.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { LiveList } from '../../kernel/live-list.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import type { Prompter } from '../../kernel/prompter.ts';
+import type { Scope } from '../../kernel/scope.ts';
+import type { SecretStore } from '../../kernel/secret-store.ts';
+import type { MachineBackend } from '../machines/ports.ts';
+import type { Focus } from '../settings/router.ts';
+
+/** What a driver is given for one attempt to connect. */
+export interface ConnectContext<Target extends ConnectionTarget = ConnectionTarget> {
+  connectionId: string;
+  target: Target;
+  /** Owns the connection: when it closes, everything the driver opened must close. */
+  scope: Scope;
+  /** Rows of this connection; it outlives attempts, so that the last known list stays visible. */
+  machines: LiveList<Machine>;
+  /** Secrets of this connection only; keys like `password`, `passphrase/<key path>`, `console/<machine id>`. */
+  secrets: SecretStore;
+  prompter: Prompter;
+  clock: Clock;
+  log: Logger;
+  /** Tells the person what is being tried; names a text (connections:steps.<step>). */
+  onStep: (step: string) => void;
+  /** How visible the app is now, and the seconds between two readings of figures while it has the focus. */
+  pace: () => { focus: Focus; refreshSeconds: number };
+}
+
+/** A connection that works. */
+export interface ConnectionSession {
+  info: ConnectionInfo;
+  machines: MachineBackend;
+  /** Resolves with the reason when the connection is lost; never rejects. */
+  lost: Promise<AppError>;
+  /** OpenStack only. */
+  checkEndpoints?: (signal: AbortSignal) => Promise<EndpointCheck[]>;
+}
+
+/** Knows one kind of connection. */
+export interface ConnectionDriver<Target extends ConnectionTarget = ConnectionTarget> {
+  /**
+   * Connects and resolves when the first complete list of machines is in `context.machines` as `live`.
+   * Rejects with an AppError; one that is not `retryable` waits for the person instead of retrying.
+   */
+  connect(context: ConnectContext<Target>): Promise<ConnectionSession>;
+  /** Throws BAD_URI or BAD_INPUT for a target that cannot work; no I/O. */
+  validate(target: Target): void;
+}

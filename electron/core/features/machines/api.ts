@@ -1,0 +1,20 @@
+import type { FeedEvent } from '../../../../shared/contract/feed.ts';
+import type {
+  ConsoleLogChunk,
+  Machine,
+  MachineDetails,
+  MachineRef,
+  UsageSample,
+} from '../../../../shared/contract/machines.ts';
+import type { MachineAction } from '../../../../shared/model/machine-actions.ts';
+import type { Watcher } from '../../kernel/live-list.ts';
+
+/** Machines of all connections, as the router offers them. Throws NOT_FOUND for an unknown connection. */
+export interface MachinesApi {
+  watch(connectionId: string, watcher: Watcher): AsyncIterable<FeedEvent<Machine>>;
+  /** Starts one task per machine (a group) and returns at once. */
+  runAction(action: MachineAction, machines: MachineRef[]): { taskIds: string[] };
+  details(ref: MachineRef, signal: AbortSignal): Promise<MachineDetails>;
+  watchUsage(ref: MachineRef, watcher: Watcher): AsyncIterable<UsageSample>;
+  watchConsoleLog(ref: MachineRef, watcher: Watcher): AsyncIterable<ConsoleLogChunk>;
+}

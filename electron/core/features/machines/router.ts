@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { machineRef, runMachineActionInput } from '../../../../shared/contract/machines.ts';
+import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
+import type { MachinesApi } from './api.ts';
+
+export function createMachinesRouter(machines: MachinesApi) {
+  return router({
+    watch: procedure
+      .input(z.object({ connectionId: z.string().max(64) }))
+      .subscription((o) => machines.watch(o.input.connectionId, watcherOf(o))),
+    runAction: procedure
+      .input(runMachineActionInput)
+      .mutation(({ input }) => machines.runAction(input.action, input.machines)),
+    details: procedure.input(machineRef).query((o) => machines.details(o.input, watcherOf(o).signal)),
+    watchUsage: procedure.input(machineRef).subscription((o) => machines.watchUsage(o.input, watcherOf(o))),
+    watchConsoleLog: procedure.input(machineRef).subscription((o) => machines.watchConsoleLog(o.input, watcherOf(o))),
+  });
+}

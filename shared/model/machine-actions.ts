@@ -1,0 +1,107 @@
+/** The states a person thinks in; the backend's own word is kept beside it. */
+export const machineStates = [
+  'running',
+  'paused',
+  'suspended',
+  'stopped',
+  'shuttingDown',
+  'crashed',
+  'building',
+  'error',
+  'shelved',
+  'rescued',
+  'verifyResize',
+  'unknown',
+] as const;
+export type MachineState = (typeof machineStates)[number];
+
+export const machineActions = [
+  'start',
+  'shutdown',
+  'reboot',
+  'reset',
+  'forceOff',
+  'pause',
+  'suspend',
+  'resume',
+  'enableAutostart',
+  'disableAutostart',
+  'lock',
+  'unlock',
+  'delete',
+] as const;
+export type MachineAction = (typeof machineActions)[number];
+
+/** Why an action cannot run now; names a text (machines:reasons.<reason>). */
+export type ActionReason =
+  | 'notForKind'
+  | 'alreadyRunning'
+  | 'notRunning'
+  | 'notPaused'
+  | 'busy'
+  | 'locked'
+  | 'alreadyLocked'
+  | 'notLocked'
+  | 'ownedByNova'
+  | 'alreadyOn'
+  | 'alreadyOff'
+  | 'notPersistent'
+  | 'disconnected'
+  | 'deleteNotYet';
+
+/** What the rules need to know of a machine. */
+export interface ActionSubject {
+  kind: 'domain' | 'instance';
+  state: MachineState;
+  transition: string | null;
+  autostart: boolean | null;
+  persistent: boolean;
+  locked: boolean;
+  ownedByNova: boolean;
+}
+
+const domainOnly: readonly MachineAction[] = ['forceOff', 'enableAutostart', 'disableAutostart'];
+const instanceOnly: readonly MachineAction[] = ['suspend', 'lock', 'unlock', 'delete'];
+const active: readonly MachineState[] = ['running', 'paused', 'suspended', 'shuttingDown', 'crashed', 'rescued'];
+
+/** True if `action` makes sense for the machine as it is, else the reason; the server has the last word. */
+export function canRunMachineAction(action: MachineAction, machine: ActionSubject): true | ActionReason {
+  const { kind, state } = machine;
+  if (kind === 'domain' && instanceOnly.includes(action)) return 'notForKind';
+  if (kind === 'instance' && domainOnly.includes(action)) return 'notForKind';
+  if (machine.ownedByNova) return 'ownedByNova';
+  if (action === 'lock') return machine.locked ? 'alreadyLocked' : true;
+  if (action === 'unlock') return machine.locked ? true : 'notLocked';
+  if (action === 'delete') return machine.locked ? 'locked' : true;
+  if (action === 'enableAutostart' || action === 'disableAutostart') {
+    if (!machine.persistent) return 'notPersistent';
+    if (machine.autostart === null) return true;
+    if (action === 'enableAutostart') return machine.autostart ? 'alreadyOn' : true;
+    return machine.autostart ? true : 'alreadyOff';
+  }
+  if (machine.locked) return 'locked';
+  if (machine.transition !== null) return 'busy';
+  switch (action) {
+    case 'start':
+      return active.includes(state) ? 'alreadyRunning' : startable(state);
+    case 'shutdown':
+      return state === 'running' || (kind === 'instance' && state === 'rescued') ? true : 'notRunning';
+    case 'reboot':
+      return state === 'running' ? true : 'notRunning';
+    case 'reset':
+      // Nova's hard reboot also repairs stopped, paused and failed instances.
+      if (kind === 'instance') return state === 'building' || state === 'shelved' ? 'notRunning' : true;
+      return state === 'running' || state === 'paused' || state === 'crashed' ? true : 'notRunning';
+    case 'forceOff':
+      return active.includes(state) ? true : 'notRunning';
+    case 'pause':
+    case 'suspend':
+      return state === 'running' ? true : 'notRunning';
+    case 'resume':
+      return state === 'paused' || state === 'suspended' ? true : 'notPaused';
+  }
+}
+
+function startable(state: MachineState): true | ActionReason {
+  return state === 'stopped' || state === 'unknown' || state === 'error' ? true : 'busy';
+}
