@@ -43,6 +43,12 @@ export const runMachineActionInput = z.object({
   machines: z.array(machineRef).min(1).max(10_000),
 });
 
+/** The rows on the screen; at most a few hundred. */
+export const lookInput = z.object({
+  connectionId: z.string().max(64),
+  ids: z.array(z.string().max(64)).max(500),
+});
+
 /** One fact of the overview: `key` names the label's text (machines:facts.<key>). */
 export interface MachineFact {
   key: string;

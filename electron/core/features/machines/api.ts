@@ -12,6 +12,8 @@ import type { Watcher } from '../../kernel/live-list.ts';
 /** Machines of all connections, as the router offers them. Throws NOT_FOUND for an unknown connection. */
 export interface MachinesApi {
   watch(connectionId: string, watcher: Watcher): AsyncIterable<FeedEvent<Machine>>;
+  /** Says which rows are looked at, so that what costs a call per machine is read for these only. */
+  look(connectionId: string, ids: string[]): void;
   /** Starts one task per machine (a group) and returns at once. */
   runAction(action: MachineAction, machines: MachineRef[]): { taskIds: string[] };
   details(ref: MachineRef, signal: AbortSignal): Promise<MachineDetails>;

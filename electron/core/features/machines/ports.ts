@@ -17,6 +17,8 @@ export interface MachineBackend {
   /** Runs the action and resolves at its true end (e.g. when the guest is off, not when it was asked to stop). */
   runAction(action: MachineAction, id: string, task: TaskContext): Promise<void>;
   details(id: string, signal: AbortSignal): Promise<MachineDetails>;
+  /** These rows are looked at: read what costs a call per machine for them. Absent where rows are complete anyway. */
+  look?(ids: string[]): void;
   /** One sample per tick, until the signal aborts. */
   watchUsage(id: string, signal: AbortSignal): AsyncIterable<UsageSample>;
   watchConsoleLog(id: string, signal: AbortSignal): AsyncIterable<ConsoleLogChunk>;

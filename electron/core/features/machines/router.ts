@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { machineRef, runMachineActionInput } from '../../../../shared/contract/machines.ts';
+import { lookInput, machineRef, runMachineActionInput } from '../../../../shared/contract/machines.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
 import type { MachinesApi } from './api.ts';
 
@@ -8,6 +8,7 @@ export function createMachinesRouter(machines: MachinesApi) {
     watch: procedure
       .input(z.object({ connectionId: z.string().max(64) }))
       .subscription((o) => machines.watch(o.input.connectionId, watcherOf(o))),
+    look: procedure.input(lookInput).mutation(({ input }) => machines.look(input.connectionId, input.ids)),
     runAction: procedure
       .input(runMachineActionInput)
       .mutation(({ input }) => machines.runAction(input.action, input.machines)),

@@ -1,0 +1,222 @@
+import {
+  connectionTarget,
+  type AddConnectionInput,
+  type Connection,
+  type ConnectionConfig,
+  type ConnectionSuggestion,
+  type ConnectionTarget,
+  type EndpointCheck,
+} from '../../../../shared/contract/connections.ts';
+import type { FeedEvent } from '../../../../shared/contract/feed.ts';
+import type { Machine } from '../../../../shared/contract/machines.ts';
+import { AppError } from '../../kernel/app-error.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { LiveList, type Watcher } from '../../kernel/live-list.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import type { Prompter } from '../../kernel/prompter.ts';
+import type { SecretStore } from '../../kernel/secret-store.ts';
+import type { ConnectionsApi } from './api.ts';
+import type { ConnectContext, ConnectionDriver } from './ports.ts';
+import { ConnectionSupervisor } from './supervisor.ts';
+
+/** Where configurations are kept; never holds a secret. */
+export interface ConnectionStore {
+  load(): Promise<ConnectionConfig[]>;
+  save(configs: ConnectionConfig[]): Promise<void>;
+}
+
+/** The last known rows of each connection, shown greyed before the first answer. */
+export interface MachineCache {
+  load(connectionId: string): Promise<Machine[]>;
+  /** Saves soon; may be called often. */
+  save(connectionId: string, machines: Machine[]): void;
+  forget(connectionId: string): Promise<void>;
+}
+
+/** Finds hosts and clouds on this computer, and reads dropped files. */
+export interface ConnectionFinder {
+  suggestions(signal: AbortSignal): Promise<ConnectionSuggestion[]>;
+  parseCloudFile: ConnectionsApi['parseCloudFile'];
+}
+
+export interface ConnectionsDeps {
+  clock: Clock;
+  log: Logger;
+  store: ConnectionStore;
+  cache: MachineCache;
+  secrets: SecretStore;
+  prompterFor: (connectionId: string) => Prompter;
+  drivers: { libvirt: ConnectionDriver; openstack: ConnectionDriver };
+  finder: ConnectionFinder;
+  pace: ConnectContext['pace'];
+}
+
+/** Bounds the number of connections, so that a damaged store cannot start thousands. */
+const MAX_CONNECTIONS = 1_000;
+
+/** All connections of the profile and what keeps each of them up. */
+export class ConnectionsService implements ConnectionsApi {
+  readonly #deps: ConnectionsDeps;
+  readonly #list: LiveList<Connection>;
+  readonly #supervisors = new Map<string, ConnectionSupervisor>();
+
+  constructor(deps: ConnectionsDeps) {
+    this.#deps = deps;
+    this.#list = new LiveList<Connection>(deps.clock);
+  }
+
+  /** Loads the stored connections, shows their cached machines and connects those that connect by themselves. */
+  async start(): Promise<void> {
+    const configs = (await this.#deps.store.load()).slice(0, MAX_CONNECTIONS);
+    for (const config of configs) {
+      const supervisor = this.#supervise(config);
+      const cached = await this.#deps.cache.load(config.id);
+      if (supervisor.machines.freshness === 'loading' && cached.length > 0) supervisor.machines.reset(cached, 'cached');
+      if (config.autoConnect) supervisor.connect();
+    }
+    this.#list.setFreshness('live');
+  }
+
+  async close(): Promise<void> {
+    this.#keepCaches();
+    await Promise.all([...this.#supervisors.values()].map((supervisor) => supervisor.disconnect()));
+  }
+
+  watch(watcher: Watcher): AsyncIterable<FeedEvent<Connection>> {
+    return this.#list.watch(watcher);
+  }
+
+  /** The supervisor of a connection. Throws NOT_FOUND. */
+  get(id: string): ConnectionSupervisor {
+    const supervisor = this.#supervisors.get(id);
+    if (supervisor === undefined) throw new AppError('NOT_FOUND', { detail: `no connection ${id}` });
+    return supervisor;
+  }
+
+  async add(input: AddConnectionInput): Promise<{ id: string }> {
+    if (this.#supervisors.size >= MAX_CONNECTIONS) {
+      throw new AppError('LIMIT_EXCEEDED', { detail: `at most ${MAX_CONNECTIONS} connections` });
+    }
+    const config = this.#config(crypto.randomUUID(), input);
+    await this.#deps.store.save([...this.#configs(), config]);
+    await this.#keepSecret(config.id, input.secret);
+    this.#supervise(config).connect();
+    return { id: config.id };
+  }
+
+  /**
+   * A connection given on the command line: uses the stored one with the same target, else adds it.
+   * Returns its id.
+   */
+  async ensure(input: AddConnectionInput): Promise<string> {
+    const target = JSON.stringify(connectionTarget.parse(input.target));
+    for (const supervisor of this.#supervisors.values()) {
+      if (JSON.stringify(supervisor.config.target) !== target) continue;
+      await this.#keepSecret(supervisor.config.id, input.secret);
+      supervisor.connect();
+      return supervisor.config.id;
+    }
+    return (await this.add(input)).id;
+  }
+
+  async update(id: string, input: AddConnectionInput): Promise<void> {
+    const supervisor = this.get(id);
+    const config = this.#config(id, input);
+    await this.#deps.store.save(this.#configs().map((present) => (present.id === id ? config : present)));
+    await this.#keepSecret(id, input.secret);
+    await supervisor.update(config);
+  }
+
+  async remove(id: string): Promise<void> {
+    const supervisor = this.get(id);
+    await this.#deps.store.save(this.#configs().filter((config) => config.id !== id));
+    this.#supervisors.delete(id);
+    await supervisor.disconnect();
+    this.#list.patch([], [id]);
+    await this.#deps.cache.forget(id);
+    await this.#deps.secrets.delete(secretPrefix(id));
+  }
+
+  connect(id: string): Promise<void> {
+    this.get(id).connect();
+    return Promise.resolve();
+  }
+
+  disconnect(id: string): Promise<void> {
+    return this.get(id).disconnect();
+  }
+
+  suggestions(signal: AbortSignal): Promise<ConnectionSuggestion[]> {
+    return this.#deps.finder.suggestions(signal);
+  }
+
+  parseCloudFile(fileName: string, text: string): ReturnType<ConnectionsApi['parseCloudFile']> {
+    return this.#deps.finder.parseCloudFile(fileName, text);
+  }
+
+  async checkEndpoints(id: string, signal: AbortSignal): Promise<EndpointCheck[]> {
+    const { session } = this.get(id);
+    if (session.checkEndpoints === undefined) throw new AppError('UNSUPPORTED', { detail: 'not a cloud' });
+    return session.checkEndpoints(signal);
+  }
+
+  #driver(target: ConnectionTarget): ConnectionDriver {
+    return this.#deps.drivers[target.kind];
+  }
+
+  #config(id: string, input: AddConnectionInput): ConnectionConfig {
+    const target = connectionTarget.parse(input.target);
+    this.#driver(target).validate(target);
+    return { id, name: input.name, target, autoConnect: input.autoConnect ?? true };
+  }
+
+  #configs(): ConnectionConfig[] {
+    return [...this.#supervisors.values()].map((supervisor) => supervisor.config);
+  }
+
+  async #keepSecret(id: string, secret: AddConnectionInput['secret']): Promise<void> {
+    if (secret) await this.#deps.secrets.set(`${secretPrefix(id)}password`, secret.value, secret.remember);
+  }
+
+  #supervise(config: ConnectionConfig): ConnectionSupervisor {
+    const { clock, log, secrets, prompterFor, pace } = this.#deps;
+    const supervisor = new ConnectionSupervisor(config, {
+      driver: this.#driver(config.target),
+      clock,
+      log: log.with({ connection: config.id }),
+      prompter: prompterFor(config.id),
+      secrets: withPrefix(secrets, secretPrefix(config.id)),
+      pace,
+      onChange: (connection) => {
+        if (!this.#supervisors.has(config.id)) return;
+        this.#list.patch([connection]);
+        if (connection.phase === 'online' || connection.phase === 'waiting') this.#keepCache(supervisor);
+      },
+    });
+    this.#supervisors.set(config.id, supervisor);
+    this.#list.patch([supervisor.connection]);
+    return supervisor;
+  }
+
+  #keepCaches(): void {
+    for (const supervisor of this.#supervisors.values()) this.#keepCache(supervisor);
+  }
+
+  #keepCache(supervisor: ConnectionSupervisor): void {
+    const { freshness, items } = supervisor.machines;
+    if (freshness === 'live' || freshness === 'stale') this.#deps.cache.save(supervisor.config.id, [...items.values()]);
+  }
+}
+
+function secretPrefix(connectionId: string): string {
+  return `connection/${connectionId}/`;
+}
+
+/** A view of the store in which all keys begin with `prefix`. */
+function withPrefix(store: SecretStore, prefix: string): SecretStore {
+  return {
+    get: (key) => store.get(prefix + key),
+    set: (key, value, remember) => store.set(prefix + key, value, remember),
+    delete: (key) => store.delete(prefix + key),
+  };
+}

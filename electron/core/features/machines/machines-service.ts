@@ -1,0 +1,104 @@
+import type { FeedEvent } from '../../../../shared/contract/feed.ts';
+import type {
+  ConsoleLogChunk,
+  Machine,
+  MachineDetails,
+  MachineRef,
+  UsageSample,
+} from '../../../../shared/contract/machines.ts';
+import { canRunMachineAction, type MachineAction } from '../../../../shared/model/machine-actions.ts';
+import { AppError } from '../../kernel/app-error.ts';
+import { Gate } from '../../kernel/gate.ts';
+import { KeyedMutex } from '../../kernel/keyed-mutex.ts';
+import type { LiveList, Watcher } from '../../kernel/live-list.ts';
+import type { TaskContext, TaskEngine } from '../../tasks/task-engine.ts';
+import type { MachinesApi } from './api.ts';
+import type { MachineBackend, OpenConsole } from './ports.ts';
+
+/** Where the machines of a connection are found. Both throw NOT_FOUND for an unknown connection. */
+export interface MachineSource {
+  machines(connectionId: string): LiveList<Machine>;
+  /** Throws DISCONNECTED while the connection is not online. */
+  backend(connectionId: string): MachineBackend;
+}
+
+/** How many machines of one connection a bulk action works on at once. */
+const PARALLEL_PER_CONNECTION = 10;
+
+/** Machines of all connections. */
+export class MachinesService implements MachinesApi {
+  readonly #source: MachineSource;
+  readonly #tasks: TaskEngine;
+  readonly #perMachine = new KeyedMutex();
+  readonly #gates = new Map<string, Gate>();
+
+  constructor(source: MachineSource, tasks: TaskEngine) {
+    this.#source = source;
+    this.#tasks = tasks;
+  }
+
+  watch(connectionId: string, watcher: Watcher): AsyncIterable<FeedEvent<Machine>> {
+    return this.#source.machines(connectionId).watch(watcher);
+  }
+
+  look(connectionId: string, ids: string[]): void {
+    this.#source.backend(connectionId).look?.(ids);
+  }
+
+  runAction(action: MachineAction, machines: MachineRef[]): { taskIds: string[] } {
+    const groupId = machines.length > 1 ? crypto.randomUUID() : null;
+    const taskIds = machines.map((ref) => {
+      const name = this.#source.machines(ref.connectionId).items.get(ref.id)?.name ?? ref.id;
+      return this.#tasks.start({
+        kind: `machine.${action}`,
+        target: { connectionId: ref.connectionId, resource: 'machine', id: ref.id, name },
+        groupId,
+        run: (task) => this.#run(action, ref, task),
+      });
+    });
+    return { taskIds };
+  }
+
+  details(ref: MachineRef, signal: AbortSignal): Promise<MachineDetails> {
+    return this.#source.backend(ref.connectionId).details(ref.id, signal);
+  }
+
+  watchUsage(ref: MachineRef, watcher: Watcher): AsyncIterable<UsageSample> {
+    return this.#source.backend(ref.connectionId).watchUsage(ref.id, watcher.signal);
+  }
+
+  watchConsoleLog(ref: MachineRef, watcher: Watcher): AsyncIterable<ConsoleLogChunk> {
+    return this.#source.backend(ref.connectionId).watchConsoleLog(ref.id, watcher.signal);
+  }
+
+  /** Opens the VNC console; see MachineBackend.openConsole. */
+  openConsole(ref: MachineRef, signal: AbortSignal): Promise<OpenConsole> {
+    return this.#source.backend(ref.connectionId).openConsole(ref.id, signal);
+  }
+
+  #run(action: MachineAction, ref: MachineRef, task: TaskContext): Promise<void> {
+    return this.#gate(ref.connectionId).run(
+      () =>
+        this.#perMachine.run(`${ref.connectionId}/${ref.id}`, async () => {
+          const backend = this.#source.backend(ref.connectionId);
+          const machine = this.#source.machines(ref.connectionId).items.get(ref.id);
+          if (machine === undefined) throw new AppError('MACHINE_GONE', { params: { machine: ref.id } });
+          const allowed = canRunMachineAction(action, machine);
+          if (allowed !== true) {
+            throw new AppError('CONFLICT', {
+              params: { machine: machine.name, reason: allowed },
+              detail: `${action}: ${allowed}`,
+            });
+          }
+          await backend.runAction(action, ref.id, task);
+        }),
+      { signal: task.signal },
+    );
+  }
+
+  #gate(connectionId: string): Gate {
+    let gate = this.#gates.get(connectionId);
+    if (gate === undefined) this.#gates.set(connectionId, (gate = new Gate(PARALLEL_PER_CONNECTION, 20_000)));
+    return gate;
+  }
+}
