@@ -1,4 +1,4 @@
-import type { Connection, ConnectionConfig, ConnectionTarget } from '../../../../shared/contract/connections.ts';
+import type { Connection, ConnectionConfig } from '../../../../shared/contract/connections.ts';
 import type { Machine } from '../../../../shared/contract/machines.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { Clock } from '../../kernel/clock.ts';
@@ -106,7 +106,7 @@ export class ConnectionSupervisor {
   async #keepUp(scope: Scope): Promise<void> {
     const { clock } = this.#deps;
     let attempt = 0;
-    while (!scope.isClosed) {
+    for (;;) {
       const startedAt = clock.monotonic();
       const error = await this.#once(scope);
       if (scope.isClosed) return;
@@ -123,9 +123,10 @@ export class ConnectionSupervisor {
 
   /** One life of the connection; resolves with the reason it ended. */
   async #once(parent: Scope): Promise<AppError> {
-    const scope = parent.child('attempt');
-    this.#set({ ...off, phase: 'connecting' });
+    let scope: Scope | null = null;
     try {
+      scope = parent.child('attempt');
+      this.#set({ ...off, phase: 'connecting' });
       const session = await raceAbort(this.#deps.driver.connect(this.#context(scope)), scope.signal);
       this.#session = session;
       this.#set({ ...off, phase: 'online', info: session.info });
@@ -137,11 +138,11 @@ export class ConnectionSupervisor {
     } finally {
       this.#session = null;
       if (this.machines.freshness === 'live') this.machines.setFreshness('stale');
-      await scope.close().catch((error: unknown) => this.#deps.log.warn('closing the connection failed', { error }));
+      await scope?.close().catch((error: unknown) => this.#deps.log.warn('closing the connection failed', { error }));
     }
   }
 
-  #context(scope: Scope): ConnectContext<ConnectionTarget> {
+  #context(scope: Scope): ConnectContext {
     const { clock, log, prompter, secrets, pace } = this.#deps;
     return {
       connectionId: this.#config.id,
