@@ -1,0 +1,64 @@
+import type { ConnectionInfo, LibvirtTarget } from '../../../../shared/contract/connections.ts';
+import { AppError } from '../../kernel/app-error.ts';
+import { throwIfAborted } from '../../kernel/app-error.ts';
+import { LibvirtSession } from '../../libvirt/session/session.ts';
+import { openTransport } from '../../libvirt/transport/open-transport.ts';
+import { parseLibvirtUri } from '../../libvirt/transport/uri.ts';
+import { LibvirtMachines } from '../machines/backends/libvirt.ts';
+import { DomainInventory } from '../machines/backends/libvirt-inventory.ts';
+import type { ConnectContext, ConnectionDriver, ConnectionSession } from './ports.ts';
+
+/** Connects to libvirt daemons. */
+export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
+  validate(target: LibvirtTarget): void {
+    parseLibvirtUri(target.uri);
+  }
+
+  async connect(context: ConnectContext<LibvirtTarget>): Promise<ConnectionSession> {
+    const { scope, clock, log } = context;
+    const transport = await openTransport(context.target, context);
+    scope.defer(() => transport.close());
+    throwIfAborted(scope.signal);
+    context.onStep('openLibvirt');
+    const session = await LibvirtSession.open(transport, { clock, log }, scope.signal);
+    scope.defer(() => session.close());
+    context.onStep('readLists');
+    const [info, inventory] = await Promise.all([
+      readInfo(session),
+      DomainInventory.open(context, session, transport.hostName),
+    ]);
+    return {
+      info,
+      machines: new LibvirtMachines(context, session, inventory),
+      lost: Promise.race([session.lost, inventory.stuck]),
+    };
+  }
+}
+
+async function readInfo(session: LibvirtSession): Promise<ConnectionInfo> {
+  const { rpc, transport } = session;
+  const [type, version, libVersion, host] = await Promise.all([
+    rpc.call('CONNECT_GET_TYPE', {}),
+    rpc.call('CONNECT_GET_VERSION', {}).catch((error: unknown) => {
+      // The test driver and some hypervisors have no version of their own.
+      if (AppError.from(error).code === 'CONNECTION_LOST') throw error;
+      return { hvVer: 0 };
+    }),
+    rpc.call('CONNECT_GET_LIB_VERSION', {}),
+    rpc.call('CONNECT_GET_HOSTNAME', {}),
+  ]);
+  const hypervisor = `${type.type}${version.hvVer > 0 ? ` ${versionText(version.hvVer)}` : ''}`;
+  return {
+    hostName: host.hostname,
+    product: `${hypervisor}, libvirt ${versionText(libVersion.libVer)}`,
+    transport: transport.description,
+    user: transport.user,
+    projectName: '',
+    roles: [],
+  };
+}
+
+/** libvirt packs versions as major * 1,000,000 + minor * 1,000 + release. */
+function versionText(version: number): string {
+  return `${Math.floor(version / 1_000_000)}.${Math.floor(version / 1_000) % 1_000}.${version % 1_000}`;
+}

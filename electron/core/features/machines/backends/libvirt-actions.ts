@@ -1,0 +1,120 @@
+import type { Machine } from '../../../../../shared/contract/machines.ts';
+import type { MachineAction } from '../../../../../shared/model/machine-actions.ts';
+import { AppError } from '../../../kernel/app-error.ts';
+import type { Clock } from '../../../kernel/clock.ts';
+import type { LiveList } from '../../../kernel/live-list.ts';
+import { withTimeout } from '../../../kernel/timing.ts';
+import type { LibvirtSession } from '../../../libvirt/session/session.ts';
+import type { TaskContext } from '../../../tasks/task-engine.ts';
+import { remoteDomain } from './libvirt-records.ts';
+
+/** A guest gets this long to react to the power button before the task says that it does not. */
+const GUEST_TIMEOUT_MS = 120_000;
+/** The daemon itself answers in seconds; starting a big domain may take longer. */
+const CALL_TIMEOUT_MS = 120_000;
+/** State changes come by event within milliseconds after the reply. */
+const EVENT_TIMEOUT_MS = 30_000;
+
+interface ActionDeps {
+  session: LibvirtSession;
+  clock: Clock;
+  machines: LiveList<Machine>;
+  task: TaskContext;
+}
+
+/** Runs an action on a domain and resolves at its true end. Throws MACHINE_GONE, TIMEOUT where the guest does not react. */
+export async function runDomainAction(action: MachineAction, machine: Machine, deps: ActionDeps): Promise<void> {
+  const { session, task } = deps;
+  const dom = remoteDomain(machine);
+  const options = { signal: task.signal, timeoutMs: CALL_TIMEOUT_MS, priority: 5 };
+  const { rpc } = session;
+  task.progress('request');
+  switch (action) {
+    case 'start':
+      await rpc.call('DOMAIN_CREATE_WITH_FLAGS', { dom, flags: 0 }, options);
+      return until(deps, machine, 'started', EVENT_TIMEOUT_MS, (row) => row !== undefined && row.state !== 'stopped');
+    case 'shutdown':
+      await rpc.call('DOMAIN_SHUTDOWN_FLAGS', { dom, flags: 0 }, options);
+      return until(deps, machine, 'guestShutdown', GUEST_TIMEOUT_MS, isOff);
+    case 'forceOff':
+      await rpc.call('DOMAIN_DESTROY_FLAGS', { dom, flags: 0 }, options);
+      return until(deps, machine, 'stopped', EVENT_TIMEOUT_MS, isOff);
+    case 'reboot':
+      return reboot(machine, deps);
+    case 'reset':
+      await rpc.call('DOMAIN_RESET', { dom, flags: 0 }, options);
+      return;
+    case 'pause':
+      await rpc.call('DOMAIN_SUSPEND', { dom }, options);
+      return until(deps, machine, 'paused', EVENT_TIMEOUT_MS, (row) => row?.state === 'paused');
+    case 'resume':
+      if (machine.state === 'suspended') await rpc.call('DOMAIN_PM_WAKEUP', { dom, flags: 0 }, options);
+      else await rpc.call('DOMAIN_RESUME', { dom }, options);
+      return until(deps, machine, 'running', EVENT_TIMEOUT_MS, (row) => row?.state === 'running');
+    case 'enableAutostart':
+    case 'disableAutostart':
+      await rpc.call('DOMAIN_SET_AUTOSTART', { dom, autostart: action === 'enableAutostart' ? 1 : 0 }, options);
+      return;
+    case 'suspend':
+    case 'lock':
+    case 'unlock':
+    case 'delete':
+      throw new AppError('UNSUPPORTED', { params: { action }, detail: `${action} is not offered for domains yet` });
+  }
+}
+
+/** Asks the guest to reboot and waits for the daemon's REBOOT event, which comes when it really did. */
+async function reboot(machine: Machine, deps: ActionDeps): Promise<void> {
+  const { session, task, clock } = deps;
+  const rebooted = new AbortController();
+  const stopListening = session.rpc.onEvent('DOMAIN_EVENT_CALLBACK_REBOOT', ({ msg }) => {
+    if (msg.dom.uuid === machine.id) rebooted.abort();
+  });
+  try {
+    await session.rpc.call(
+      'DOMAIN_REBOOT',
+      { dom: remoteDomain(machine), flags: 0 },
+      { signal: task.signal, timeoutMs: CALL_TIMEOUT_MS, priority: 5 },
+    );
+    task.progress('guestReboot');
+    await withTimeout(clock, GUEST_TIMEOUT_MS, task.signal, 'guestReboot', (signal) =>
+      aborted(rebooted.signal, signal),
+    );
+  } finally {
+    stopListening();
+  }
+}
+
+/** Resolves when `event` aborts; gives up silently with `giveUp`, whose owner rejects. */
+function aborted(event: AbortSignal, giveUp: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (event.aborted) resolve();
+    event.addEventListener('abort', () => resolve(), { once: true, signal: giveUp });
+  });
+}
+
+function isOff(row: Machine | undefined): boolean {
+  return row === undefined || row.state === 'stopped' || row.state === 'crashed';
+}
+
+/** Waits until the machine's row is as wanted. Throws TIMEOUT naming the step, MACHINE_GONE where the row vanished. */
+async function until(
+  { clock, machines, task, session }: ActionDeps,
+  machine: Machine,
+  step: string,
+  timeoutMs: number,
+  isDone: (row: Machine | undefined) => boolean,
+): Promise<void> {
+  task.progress(step);
+  await withTimeout(clock, timeoutMs, task.signal, step, async (signal) => {
+    const lost = new AbortController();
+    void session.lost.then((error) => lost.abort(error));
+    const watcher = { signal: AbortSignal.any([signal, lost.signal]), ready: () => Promise.resolve() };
+    for await (const event of machines.watch(watcher)) {
+      const row = machines.items.get(machine.id);
+      if (isDone(row)) return;
+      if (row === undefined && event.seq > 0) throw new AppError('MACHINE_GONE', { params: { machine: machine.name } });
+    }
+    if (lost.signal.reason instanceof AppError) throw lost.signal.reason;
+  });
+}

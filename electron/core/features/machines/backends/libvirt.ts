@@ -1,0 +1,188 @@
+import type {
+  ConsoleLogChunk,
+  Machine,
+  MachineAddress,
+  MachineDetails,
+  UsageSample,
+} from '../../../../../shared/contract/machines.ts';
+import type { MachineAction } from '../../../../../shared/model/machine-actions.ts';
+import { AppError } from '../../../kernel/app-error.ts';
+import { domainXmlFlags, interfaceAddressSource } from '../../../libvirt/protocol/constants.ts';
+import type { LibvirtSession } from '../../../libvirt/session/session.ts';
+import { DomainXml, type Graphics } from '../../../libvirt/xml/domain-xml.ts';
+import type { TaskContext } from '../../../tasks/task-engine.ts';
+import type { ConnectContext } from '../../connections/ports.ts';
+import type { MachineBackend, OpenConsole } from '../ports.ts';
+import { runDomainAction } from './libvirt-actions.ts';
+import { watchDomainConsole } from './libvirt-console-log.ts';
+import { domainFacts } from './libvirt-facts.ts';
+import type { DomainInventory } from './libvirt-inventory.ts';
+import { remoteDomain } from './libvirt-records.ts';
+import { watchDomainUsage } from './libvirt-usage.ts';
+
+const CALL_TIMEOUT_MS = 30_000;
+/** A guest agent that does not answer must not hold up the page. */
+const AGENT_TIMEOUT_MS = 5_000;
+
+/** The domains of one libvirt host. */
+export class LibvirtMachines implements MachineBackend {
+  readonly #context: ConnectContext;
+  readonly #session: LibvirtSession;
+  readonly #inventory: DomainInventory;
+
+  constructor(context: ConnectContext, session: LibvirtSession, inventory: DomainInventory) {
+    this.#context = context;
+    this.#session = session;
+    this.#inventory = inventory;
+  }
+
+  look(ids: string[]): void {
+    this.#inventory.looks.want(ids);
+  }
+
+  async runAction(action: MachineAction, id: string, task: TaskContext): Promise<void> {
+    const machine = this.#machine(id);
+    // Only the XML tells whether Nova owns the domain; Nova would undo or be confused by what we do to it.
+    const { ownedByNova } = await this.#inventory.looks.now(machine, task.signal);
+    if (ownedByNova) {
+      throw new AppError('CONFLICT', {
+        params: { machine: machine.name, reason: 'ownedByNova' },
+        detail: 'the domain belongs to OpenStack Nova',
+      });
+    }
+    const { clock, machines } = this.#context;
+    await runDomainAction(action, machine, { session: this.#session, clock, machines, task });
+    if (action === 'enableAutostart' || action === 'disableAutostart') {
+      const row = machines.items.get(id);
+      if (row !== undefined) machines.patch([{ ...row, autostart: action === 'enableAutostart' }]);
+    }
+  }
+
+  async details(id: string, signal: AbortSignal): Promise<MachineDetails> {
+    const machine = this.#machine(id);
+    const { text, xml } = await this.#xml(machine, domainXmlFlags.live, signal);
+    const addresses = machine.state === 'running' ? await this.#addresses(machine, xml, signal) : [];
+    return {
+      facts: domainFacts(machine, xml),
+      addresses,
+      document: { language: 'xml', text },
+      hasUsage: true,
+    };
+  }
+
+  watchUsage(id: string, signal: AbortSignal): AsyncIterable<UsageSample> {
+    return watchDomainUsage(this.#machine(id), this.#session, this.#context, signal);
+  }
+
+  watchConsoleLog(id: string, signal: AbortSignal): AsyncIterable<ConsoleLogChunk> {
+    return watchDomainConsole(this.#machine(id), this.#session, signal);
+  }
+
+  async openConsole(id: string, signal: AbortSignal): Promise<OpenConsole> {
+    const machine = this.#machine(id);
+    if (machine.state === 'stopped' || machine.state === 'crashed') throw noConsole(machine, 'off');
+    const { xml } = await this.#secureXml(machine, signal);
+    const vnc = xml.graphics.find((graphics) => graphics.type === 'vnc');
+    if (vnc === undefined) throw noConsole(machine, xml.graphics.length > 0 ? 'spiceOnly' : 'none');
+    const stream = await this.#reach(machine, vnc, signal);
+    return { stream, password: vnc.password };
+  }
+
+  /** Through the host's own loopback, also where VNC listens on all addresses: those are often behind a firewall. */
+  #reach(machine: Machine, { listen }: Graphics, signal: AbortSignal): Promise<OpenConsole['stream']> {
+    const { transport } = this.#session;
+    switch (listen.kind) {
+      case 'none':
+        throw noConsole(machine, 'listenNone');
+      case 'socket':
+        return transport.openUnix(listen.path, signal);
+      case 'address': {
+        if (listen.port === null) throw noConsole(machine, 'noPort');
+        const isAny = listen.address === '0.0.0.0' || listen.address === '::' || listen.address === '';
+        return transport.openTcp(isAny ? '127.0.0.1' : listen.address, listen.port, signal);
+      }
+    }
+  }
+
+  async #addresses(machine: Machine, xml: DomainXml, signal: AbortSignal): Promise<MachineAddress[]> {
+    const sources: [number, MachineAddress['source']][] = [
+      [interfaceAddressSource.lease, 'lease'],
+      [interfaceAddressSource.arp, 'arp'],
+    ];
+    if (xml.guestAgentConnected) sources.unshift([interfaceAddressSource.agent, 'agent']);
+    const networks = new Map(xml.interfaces.map((nic) => [nic.mac, nic.source]));
+    const found = new Map<string, MachineAddress>();
+    const results = await Promise.all(sources.map(([number, source]) => this.#ask(machine, number, source, signal)));
+    for (const address of results.flat()) {
+      if (!found.has(address.address)) {
+        found.set(address.address, { ...address, network: networks.get(address.mac ?? '') ?? null });
+      }
+    }
+    return [...found.values()];
+  }
+
+  /** One source of addresses; a source that the host or guest cannot offer has none to tell. */
+  async #ask(
+    machine: Machine,
+    sourceNumber: number,
+    source: MachineAddress['source'],
+    signal: AbortSignal,
+  ): Promise<MachineAddress[]> {
+    try {
+      const rpc = source === 'agent' ? await this.#session.blocking(this.#context.scope.signal) : this.#session.rpc;
+      const reply = await rpc.call(
+        'DOMAIN_INTERFACE_ADDRESSES',
+        { dom: remoteDomain(machine), source: sourceNumber, flags: 0 },
+        { timeoutMs: source === 'agent' ? AGENT_TIMEOUT_MS : CALL_TIMEOUT_MS, signal },
+      );
+      return reply.ifaces
+        .filter((nic) => nic.name !== 'lo')
+        .flatMap((nic) =>
+          nic.addrs.map(({ addr }) => ({
+            address: addr,
+            mac: nic.hwaddr?.toLowerCase() ?? null,
+            network: null,
+            source,
+          })),
+        );
+    } catch (thrown) {
+      const error = AppError.from(thrown);
+      if (error.code === 'CANCELLED' || error.code === 'CONNECTION_LOST') throw error;
+      this.#context.log.debug('no addresses', { source, code: error.code });
+      return [];
+    }
+  }
+
+  /** With passwords where the login may see them; a read-only login may not. */
+  async #secureXml(machine: Machine, signal: AbortSignal): Promise<{ xml: DomainXml }> {
+    try {
+      return await this.#xml(machine, domainXmlFlags.secure, signal);
+    } catch (thrown) {
+      if (AppError.from(thrown).code !== 'LIBVIRT_PERMISSION') throw thrown;
+      return this.#xml(machine, domainXmlFlags.live, signal);
+    }
+  }
+
+  async #xml(machine: Machine, flags: number, signal: AbortSignal): Promise<{ text: string; xml: DomainXml }> {
+    const { xml } = await this.#session.rpc.call(
+      'DOMAIN_GET_XML_DESC',
+      { dom: remoteDomain(machine), flags },
+      { timeoutMs: CALL_TIMEOUT_MS, signal, priority: 10 },
+    );
+    return { text: xml, xml: new DomainXml(xml) };
+  }
+
+  #machine(id: string): Machine {
+    const machine = this.#context.machines.items.get(id);
+    if (machine === undefined) throw new AppError('MACHINE_GONE', { params: { machine: id } });
+    return machine;
+  }
+}
+
+function noConsole(machine: Machine, reason: 'off' | 'none' | 'spiceOnly' | 'listenNone' | 'noPort'): AppError {
+  return new AppError('NO_CONSOLE', {
+    params: { machine: machine.name, reason },
+    retryable: reason === 'off' || reason === 'noPort',
+    detail: `no VNC console: ${reason}`,
+  });
+}
