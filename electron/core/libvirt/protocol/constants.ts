@@ -1,0 +1,166 @@
+/** What to ask events for (`eventID` of CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY). */
+export const domainEventId = {
+  lifecycle: 0,
+  reboot: 1,
+  rtcChange: 2,
+  watchdog: 3,
+  graphics: 5,
+  ioErrorReason: 6,
+  controlError: 7,
+  diskChange: 9,
+  trayChange: 10,
+  pmWakeup: 11,
+  pmSuspend: 12,
+  balloonChange: 13,
+  pmSuspendDisk: 14,
+  deviceRemoved: 15,
+  blockJob2: 16,
+  tunable: 17,
+  agentLifecycle: 18,
+  deviceAdded: 19,
+  migrationIteration: 20,
+  jobCompleted: 21,
+  deviceRemovalFailed: 22,
+  metadataChange: 23,
+  blockThreshold: 24,
+  memoryFailure: 25,
+  memoryDeviceSizeChange: 26,
+  nicMacChange: 27,
+} as const;
+
+/** `event` of a domain's lifecycle message. */
+export const domainLifecycle = {
+  defined: 0,
+  undefined: 1,
+  started: 2,
+  suspended: 3,
+  resumed: 4,
+  stopped: 5,
+  shutdown: 6,
+  pmSuspended: 7,
+  crashed: 8,
+} as const;
+
+/** Events of the other drivers, by the procedure that registers for them. */
+export const networkEventId = { lifecycle: 0, metadataChange: 1 } as const;
+export const storagePoolEventId = { lifecycle: 0, refresh: 1 } as const;
+export const nodeDeviceEventId = { lifecycle: 0, update: 1 } as const;
+export const secretEventId = { lifecycle: 0, valueChanged: 1 } as const;
+
+/** Filters of CONNECT_LIST_ALL_DOMAINS; none means all domains. */
+export const listDomainsFlags = {
+  active: 1 << 0,
+  inactive: 1 << 1,
+  persistent: 1 << 2,
+  transient: 1 << 3,
+  running: 1 << 4,
+  paused: 1 << 5,
+  shutOff: 1 << 6,
+  other: 1 << 7,
+  managedSave: 1 << 8,
+  noManagedSave: 1 << 9,
+  autostart: 1 << 10,
+  noAutostart: 1 << 11,
+  hasSnapshot: 1 << 12,
+  noSnapshot: 1 << 13,
+  hasCheckpoint: 1 << 14,
+  noCheckpoint: 1 << 15,
+} as const;
+
+/** Groups of figures of CONNECT_GET_ALL_DOMAIN_STATS (`stats`); 0 asks for all that the server knows. */
+export const statsGroups = {
+  state: 1 << 0,
+  cpuTotal: 1 << 1,
+  balloon: 1 << 2,
+  vcpu: 1 << 3,
+  interface: 1 << 4,
+  block: 1 << 5,
+  perf: 1 << 6,
+  ioThread: 1 << 7,
+  memory: 1 << 8,
+  dirtyRate: 1 << 9,
+  vm: 1 << 10,
+} as const;
+
+/** Flags of CONNECT_GET_ALL_DOMAIN_STATS; the filters are those of `listDomainsFlags`. */
+export const statsFlags = {
+  active: 1 << 0,
+  inactive: 1 << 1,
+  /** Leaves out what a domain busy with a job cannot tell, instead of waiting for up to 30 s. */
+  noWait: 1 << 29,
+  backing: 1 << 30,
+  /** Fails with NO_SUPPORT for an unknown group instead of leaving it out. */
+  enforceStats: 0x8000_0000,
+} as const;
+
+/** Flags of DOMAIN_GET_XML_DESC. `secure` (passwords included) is refused on read-only connections. */
+export const domainXmlFlags = {
+  live: 0,
+  secure: 1 << 0,
+  inactive: 1 << 1,
+  updateCpu: 1 << 2,
+  migratable: 1 << 3,
+} as const;
+
+/** Filters of CONNECT_LIST_ALL_NETWORKS and, with the same bits, CONNECT_LIST_ALL_STORAGE_POOLS. */
+export const listNetworksFlags = {
+  inactive: 1 << 0,
+  active: 1 << 1,
+  persistent: 1 << 2,
+  transient: 1 << 3,
+  autostart: 1 << 4,
+  noAutostart: 1 << 5,
+} as const;
+
+/** Who is asked by DOMAIN_INTERFACE_ADDRESSES; `agent` may block and waits for the guest. */
+export const interfaceAddressSource = { lease: 0, agent: 1, arp: 2 } as const;
+
+/** What a change applies to: the running domain, its next boot, or whichever is current. */
+export const domainAffect = { current: 0, live: 1 << 0, config: 1 << 1 } as const;
+
+/** Flag of DOMAIN_OPEN_CONSOLE: `force` throws out whoever has the console open, `safe` fails without locking. */
+export const consoleFlags = { force: 1 << 0, safe: 1 << 1 } as const;
+
+/** Flag of STORAGE_VOL_UPLOAD and _DOWNLOAD: holes are told, not sent as zeros. */
+export const volumeStreamFlags = { sparse: 1 << 0 } as const;
+
+/** Numbers of CONNECT_SUPPORTS_FEATURE that a client may ask for. */
+export const driverFeature = { keepalive: 10, eventCallback: 14, closeCallback: 15 } as const;
+
+/** `flags` of CONNECT_OPEN. */
+export const openFlags = { readOnly: 1 << 0 } as const;
+
+/** Answers of AUTH_LIST. */
+export const authType = { none: 0, sasl: 1, polkit: 2 } as const;
+
+/** Those of libvirt's error numbers (virErrorNumber) that the core reacts to. */
+export const errorNumber = {
+  noSupport: 3,
+  invalidDomain: 7,
+  invalidArg: 8,
+  operationDenied: 29,
+  rpc: 39,
+  noDomain: 42,
+  noNetwork: 43,
+  authFailed: 45,
+  noStoragePool: 49,
+  noStorageVolume: 50,
+  noNodeDevice: 53,
+  operationInvalid: 55,
+  noInterface: 57,
+  noNwfilter: 62,
+  noSecret: 66,
+  configUnsupported: 67,
+  operationTimeout: 68,
+  noSnapshot: 72,
+  argumentUnsupported: 74,
+  operationAborted: 78,
+  authCancelled: 79,
+  operationUnsupported: 84,
+  agentUnresponsive: 86,
+  resourceBusy: 87,
+  accessDenied: 88,
+  authUnavailable: 94,
+  noCheckpoint: 103,
+  noNetworkPort: 107,
+} as const;
