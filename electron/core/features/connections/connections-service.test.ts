@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { AddConnectionInput, ConnectionConfig } from '../../../../shared/contract/connections.ts';
+import type { Machine } from '../../../../shared/contract/machines.ts';
+import { AppError } from '../../kernel/app-error.ts';
+import { FakeClock } from '../../kernel/clock.ts';
+import { silentLogger } from '../../kernel/logger.ts';
+import type { SecretStore } from '../../kernel/secret-store.ts';
+import { rowOf } from '../machines/backends/libvirt-rows.ts';
+import { ConnectionsService } from './connections-service.ts';
+import type { ConnectContext, ConnectionDriver, ConnectionSession } from './ports.ts';
+
+const input: AddConnectionInput = {
+  name: 'kvm1',
+  target: { kind: 'libvirt', uri: 'qemu+ssh://kvm1/system' },
+  secret: { value: 'geheim', remember: false },
+};
+const row = rowOf({ id: 'u1', name: 'web', isActive: true }, { connectionId: 'c1', hostName: 'kvm1' }, undefined);
+
+function setUp(stored: ConnectionConfig[] = []) {
+  const clock = new FakeClock();
+  const state = { stored, cached: new Map<string, Machine[]>(), secrets: new Map<string, string>() };
+  const contexts: ConnectContext[] = [];
+  const driver: ConnectionDriver = {
+    validate: (target) => {
+      if (target.kind === 'libvirt' && target.uri.startsWith('bad')) throw new AppError('BAD_URI');
+    },
+    connect: (context) => {
+      contexts.push(context);
+      return new Promise<ConnectionSession>(() => undefined);
+    },
+  };
+  const secrets: SecretStore = {
+    get: (key) => Promise.resolve(state.secrets.get(key) ?? null),
+    set: (key, value) => Promise.resolve(void state.secrets.set(key, value)),
+    delete: (prefix) => {
+      for (const key of state.secrets.keys()) if (key.startsWith(prefix)) state.secrets.delete(key);
+      return Promise.resolve();
+    },
+  };
+  const service = new ConnectionsService({
+    clock,
+    log: silentLogger,
+    store: {
+      load: () => Promise.resolve(state.stored),
+      save: (configs) => Promise.resolve(void (state.stored = configs)),
+    },
+    cache: {
+      load: (id) => Promise.resolve(state.cached.get(id) ?? []),
+      save: (id, machines) => void state.cached.set(id, machines),
+      forget: (id) => Promise.resolve(void state.cached.delete(id)),
+    },
+    secrets,
+    prompterFor: () => ({ ask: () => Promise.resolve(null) }),
+    drivers: { libvirt: driver, openstack: driver },
+    finder: { suggestions: () => Promise.resolve([]), parseCloudFile: () => [] },
+    pace: () => ({ focus: 'focused', refreshSeconds: 2 }),
+  });
+  return { clock, state, contexts, service };
+}
+
+describe('ConnectionsService', () => {
+  it('keeps an added connection, its secret apart, and connects', async () => {
+    const { state, contexts, service } = setUp();
+    const { id } = await service.add(input);
+    expect(state.stored).toMatchObject([{ id, name: 'kvm1', target: { kind: 'libvirt', sshAuth: 'auto' } }]);
+    expect(JSON.stringify(state.stored)).not.toContain('geheim');
+    expect(await contexts[0]?.secrets.get('password')).toBe('geheim');
+    await service.close();
+  });
+
+  it('refuses a bad target before anything is stored', async () => {
+    const { state, service } = setUp();
+    await expect(service.add({ ...input, target: { kind: 'libvirt', uri: 'bad:' } })).rejects.toThrow(AppError);
+    expect(state.stored).toEqual([]);
+  });
+
+  it('shows the cached machines before the first answer, then marks a lost list stale', async () => {
+    const config: ConnectionConfig = {
+      id: 'c1',
+      name: 'kvm1',
+      target: { kind: 'libvirt', uri: 'qemu:///system', proxyJump: '', sshAuth: 'auto' },
+      autoConnect: false,
+    };
+    const { state, contexts, service } = setUp([config]);
+    state.cached.set('c1', [row]);
+    await service.start();
+    const { machines } = service.get('c1');
+    expect(machines.freshness).toBe('cached');
+    expect([...machines.items.keys()]).toEqual(['u1']);
+    expect(contexts).toHaveLength(0);
+  });
+
+  it('removing forgets configuration, cache and secrets', async () => {
+    const { state, service } = setUp();
+    const { id } = await service.add(input);
+    state.cached.set(id, [row]);
+    await service.remove(id);
+    expect(state).toMatchObject({ stored: [], cached: new Map(), secrets: new Map() });
+    expect(() => service.get(id)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
+  });
+
+  it('a connection given twice on the command line is one connection', async () => {
+    const { state, service } = setUp();
+    const first = await service.ensure(input);
+    expect(await service.ensure(input)).toBe(first);
+    expect(state.stored).toHaveLength(1);
+    await service.close();
+  });
+});
