@@ -1,4 +1,5 @@
-import type { EventMessage, Procedure, StreamProcedure } from './procedure.ts';
+import type { StreamDirection } from './procedure.ts';
+import type { ValueOf } from './xdr-types.ts';
 import { connectProcedures } from './connect.ts';
 import { consolesProcedures } from './consoles.ts';
 import { domainDevicesProcedures } from './domain-devices.ts';
@@ -45,7 +46,7 @@ type Events = typeof events;
 
 /** Names of procedures whose reply opens a stream. */
 export type StreamName = {
-  [K in keyof Procedures]: Procedures[K] extends StreamProcedure<never, unknown> ? K : never;
+  [K in keyof Procedures]: Procedures[K] extends { direction: StreamDirection } ? K : never;
 }[keyof Procedures];
 
 /** Names of plain calls. */
@@ -54,10 +55,10 @@ export type CallName = Exclude<keyof Procedures, StreamName>;
 export type EventName = keyof Events;
 
 /** What a procedure is given; `{}` for most that need nothing. */
-export type ArgsOf<N extends keyof Procedures> = Procedures[N] extends Procedure<infer A, infer _R> ? A : never;
+export type ArgsOf<N extends keyof Procedures> = ValueOf<Procedures[N]['args']>;
 
 /** What a procedure answers. */
-export type RetOf<N extends keyof Procedures> = Procedures[N] extends Procedure<infer _A, infer R> ? R : never;
+export type RetOf<N extends keyof Procedures> = ValueOf<Procedures[N]['ret']>;
 
 /** What an event says. */
-export type MessageOf<N extends EventName> = Events[N] extends EventMessage<infer M> ? M : never;
+export type MessageOf<N extends EventName> = ValueOf<Events[N]['message']>;

@@ -1,0 +1,174 @@
+import { Duplex, type DuplexOptions } from 'node:stream';
+import { AppError } from '../../kernel/app-error.ts';
+import type { StreamDirection } from '../protocol/procedure.ts';
+import { decode, hyper, struct, uint } from '../protocol/xdr-types.ts';
+import { FRAME_OVERHEAD, frameStatus, frameType, MAX_STREAM_PACKET_BYTES, type Frame } from './framing.ts';
+import { serverError } from './server-error.ts';
+
+/** Received bytes of a stream that may wait for their reader before the whole connection stops reading. */
+const HIGH_WATER_BYTES = 1024 * 1024;
+const ZEROS_BYTES = 64 * 1024;
+
+const streamHole = struct({ length: hyper, flags: uint });
+
+/** What a stream needs of its connection. */
+export interface StreamCarrier {
+  /** Sends a packet; `sent` is called when the transport has taken it, or with what went wrong. */
+  send(status: number, data?: Uint8Array, sent?: (error?: Error | null) => void): void;
+  /** Stops or resumes reading the connection on behalf of this stream. */
+  setPaused(paused: boolean): void;
+  /** The stream is over; packets that still come for it are dropped. */
+  forget(): void;
+}
+
+/**
+ * A stream of libvirt (console, volume, screenshot) as a Node stream. Ending it finishes the stream on the server and
+ * 'finish'/'end' come after the server's confirmation; destroying it early aborts it there. Holes of sparse downloads
+ * read as zeros.
+ *
+ * The protocol has no flow control per stream. When a reader stalls with more than 1 MiB waiting, the connection is
+ * not read any more, which also holds up its calls and events: bulk streams belong on a connection of their own.
+ */
+export class RpcStream extends Duplex {
+  #carrier: StreamCarrier;
+  #procedure: string;
+  #direction: StreamDirection;
+  /** What waits for the reader: bytes, a hole (its length), or the end (null). */
+  #items: (Buffer | number | null)[] = [];
+  #waitingBytes = 0;
+  #wanted = false;
+  /** The server has said that no more data come. */
+  #eof = false;
+  #paused = false;
+  /** Past `open` the server has nothing left that must be aborted. */
+  #state: 'open' | 'finishing' | 'over' = 'open';
+  #confirmed: (error?: Error | null) => void = () => undefined;
+
+  constructor(procedure: string, direction: StreamDirection, carrier: StreamCarrier) {
+    super(optionsFor(direction));
+    this.#procedure = procedure;
+    this.#direction = direction;
+    this.#carrier = carrier;
+    // The owner learns of an error by its own listener; without one, it must not end the process.
+    this.on('error', () => undefined);
+  }
+
+  /** Takes a packet that the server has sent. Throws PROTOCOL where it makes no sense. */
+  receive(frame: Frame): void {
+    if (this.#state === 'over') return;
+    if (frame.type === frameType.streamHole) {
+      const { length } = decode(streamHole, frame.bytes, FRAME_OVERHEAD);
+      if (length <= 0) throw new AppError('PROTOCOL', { detail: `hole of ${length} bytes in a stream` });
+      this.#queue(length, frame.bytes.length);
+    } else if (frame.status === frameStatus.error) {
+      this.#state = 'over';
+      this.destroy(serverError(frame, this.#procedure));
+    } else if (frame.status === frameStatus.ok) {
+      this.#onConfirmed();
+    } else if (frame.bytes.length > FRAME_OVERHEAD) {
+      this.#queue(frame.bytes.subarray(FRAME_OVERHEAD), frame.bytes.length);
+    } else {
+      this.#onEof();
+    }
+  }
+
+  override _read(): void {
+    this.#wanted = true;
+    this.#drain();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, written: (error?: Error | null) => void): void {
+    let offset = 0;
+    while (chunk.length - offset > MAX_STREAM_PACKET_BYTES) {
+      const end = offset + MAX_STREAM_PACKET_BYTES;
+      this.#carrier.send(frameStatus.more, chunk.subarray(offset, end));
+      offset = end;
+    }
+    // An empty packet would mean the end.
+    if (chunk.length === 0) written();
+    else this.#carrier.send(frameStatus.more, chunk.subarray(offset), written);
+  }
+
+  override _final(finished: (error?: Error | null) => void): void {
+    this.#finish(finished);
+  }
+
+  override _destroy(error: Error | null, destroyed: (error?: Error | null) => void): void {
+    const wasOpen = this.#state === 'open';
+    this.#state = 'over';
+    this.#items = [];
+    this.#waitingBytes = 0;
+    this.#setPaused(false);
+    if (wasOpen) this.#carrier.send(frameStatus.error);
+    this.#carrier.forget();
+    destroyed(error);
+  }
+
+  #finish(confirmed: (error?: Error | null) => void): void {
+    if (this.#state !== 'open') {
+      confirmed();
+      return;
+    }
+    this.#state = 'finishing';
+    this.#confirmed = confirmed;
+    this.#carrier.send(frameStatus.ok);
+  }
+
+  /** A stream that only receives ends when the server has confirmed that nothing went wrong. */
+  #onEof(): void {
+    if (this.#direction === 'receive') this.#finish(() => undefined);
+    else this.#queue(null, 0);
+    this.#eof = true;
+  }
+
+  #onConfirmed(): void {
+    if (this.#state === 'open') throw new AppError('PROTOCOL', { detail: 'stream confirmed before its end' });
+    this.#state = 'over';
+    if (this.#direction === 'receive' || !this.#eof) {
+      this.#eof = false;
+      this.#queue(null, 0);
+    }
+    this.#confirmed();
+  }
+
+  #queue(item: Buffer | number | null, bytes: number): void {
+    if (this.#eof || !this.readable) return;
+    this.#items.push(item);
+    this.#waitingBytes += bytes;
+    this.#drain();
+    if (this.#waitingBytes > HIGH_WATER_BYTES) this.#setPaused(true);
+  }
+
+  #drain(): void {
+    while (this.#wanted && this.#items.length > 0) {
+      const item = this.#items[0] ?? null;
+      if (typeof item === 'number') {
+        const length = Math.min(item, ZEROS_BYTES);
+        if (length === item) this.#items.shift();
+        else this.#items[0] = item - length;
+        this.#wanted = this.push(Buffer.alloc(length));
+      } else {
+        this.#items.shift();
+        this.#wanted = this.push(item);
+      }
+    }
+    if (this.#items.length === 0) this.#waitingBytes = 0;
+    if (this.#waitingBytes === 0) this.#setPaused(false);
+  }
+
+  #setPaused(paused: boolean): void {
+    if (this.#paused === paused) return;
+    this.#paused = paused;
+    this.#carrier.setPaused(paused);
+  }
+}
+
+function optionsFor(direction: StreamDirection): DuplexOptions & { readable: boolean; writable: boolean } {
+  return {
+    readable: direction !== 'send',
+    writable: direction !== 'receive',
+    allowHalfOpen: false,
+    readableHighWaterMark: 256 * 1024,
+    writableHighWaterMark: 256 * 1024,
+  };
+}
