@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import hooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
+import { noLiteralText } from './scripts/eslint/no-literal-text.js';
 
 /** Modules that only one environment may import; everything else is a layering error (docs/architecture.md). */
 const uiModules = ['react', 'react-dom', 'react-dom/*', '@mui/*', '@emotion/*', 'zustand', '@trpc/client'];
@@ -24,7 +25,10 @@ export default tseslint.config(
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
-      parserOptions: { project: ['./tsconfig.node.json', './tsconfig.web.json'], tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        project: ['./tsconfig.node.json', './tsconfig.preload.json', './tsconfig.web.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -63,6 +67,12 @@ export default tseslint.config(
     },
   },
   {
+    files: ['renderer/**/*.tsx'],
+    ignores: ['renderer/**/*.test.tsx', 'renderer/**/testing/**'],
+    plugins: { virtdeck: { rules: { 'no-literal-text': noLiteralText } } },
+    rules: { 'virtdeck/no-literal-text': 'error' },
+  },
+  {
     files: ['**/*.test.ts', '**/*.test.tsx', 'e2e/**/*.ts'],
     rules: {
       'no-console': 'off',
@@ -80,6 +90,9 @@ export default tseslint.config(
         URL: 'readonly',
         setTimeout: 'readonly',
         clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        performance: 'readonly',
         fetch: 'readonly',
         Buffer: 'readonly',
         AbortSignal: 'readonly',

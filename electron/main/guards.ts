@@ -5,8 +5,8 @@ import { appOrigin } from './app-protocol.ts';
 /** What the page may ask Chromium for: consoles need the whole screen, the pointer and a way to copy out. */
 const grantedPermissions: ReadonlySet<string> = new Set(['fullscreen', 'clipboard-sanitized-write', 'pointerLock']);
 
-/** Hosts whose https pages open in the system's browser: the project's own and the documentation of what it manages. */
-const linkHosts: ReadonlySet<string> = new Set(['github.com', 'libvirt.org', 'docs.openstack.org', 'www.qemu.org']);
+/** Hosts whose https pages open in the system's browser: the documentation of what Virtdeck manages. */
+const linkHosts: ReadonlySet<string> = new Set(['libvirt.org', 'docs.openstack.org', 'www.qemu.org']);
 
 /** Schemes a page may load from. Console pictures are data: and blob:; everything else is the app itself. */
 const loadableSchemes: ReadonlySet<string> = new Set(['app:', 'data:', 'blob:', 'devtools:']);

@@ -20,7 +20,6 @@ export interface MenuTexts {
   developerTools: string;
   minimize: string;
   close: string;
-  documentation: string;
   about: string;
   hide: string;
   openFile: { keyFile: string; cloudFile: string; caFile: string };
@@ -50,7 +49,6 @@ const en: MenuTexts = {
   developerTools: 'Developer tools',
   minimize: 'Minimize',
   close: 'Close window',
-  documentation: 'Virtdeck on GitHub',
   about: 'About Virtdeck',
   hide: 'Hide Virtdeck',
   openFile: {
@@ -95,7 +93,6 @@ const zhCN: MenuTexts = {
   developerTools: '开发者工具',
   minimize: '最小化',
   close: '关闭窗口',
-  documentation: 'GitHub 上的 Virtdeck',
   about: '关于 Virtdeck',
   hide: '隐藏 Virtdeck',
   openFile: {

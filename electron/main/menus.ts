@@ -6,19 +6,13 @@ export interface MenuOptions {
   platform: NodeJS.Platform;
   /** Developer tools are for builds that are not packaged. */
   isPackaged: boolean;
-  openDocumentation: () => void;
 }
 
 /**
  * The application menu. Roles bring the system's own accelerators; close (Ctrl-W) and reload (Ctrl-R) have none on
  * Linux and Windows, because in a console those keys belong to the machine.
  */
-export function menuTemplate({
-  texts,
-  platform,
-  isPackaged,
-  openDocumentation,
-}: MenuOptions): MenuItemConstructorOptions[] {
+export function menuTemplate({ texts, platform, isPackaged }: MenuOptions): MenuItemConstructorOptions[] {
   const isMac = platform === 'darwin';
   const separator: MenuItemConstructorOptions = { type: 'separator' };
   /** An item of a role without the role's own accelerator on Linux and Windows. */
@@ -78,10 +72,7 @@ export function menuTemplate({
     },
     {
       label: texts.help,
-      submenu: [
-        { label: texts.documentation, click: openDocumentation },
-        ...(isMac ? [] : [separator, { role: 'about' as const, label: texts.about }]),
-      ],
+      submenu: [{ role: 'about', label: texts.about }],
     },
   ];
 }

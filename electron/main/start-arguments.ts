@@ -107,5 +107,5 @@ export function readHandOver(data: unknown): ConnectionRequest[] {
 }
 
 function hasControlCharacter(text: string): boolean {
-  return [...text].some((char) => char < ' ' || char === '\u007f');
+  return /\p{Cc}/u.test(text);
 }
