@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // unit: fast and self-contained. integration: real daemons of e2e/lab (files *.lab.test.ts).
-// renderer: React components in jsdom.
+// renderer: React components in jsdom. packaging: what an installer ships, from what was built.
 export default defineConfig({
   test: {
     projects: [
@@ -10,7 +10,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['shared/**/*.test.ts', 'electron/**/*.test.ts', 'e2e/**/*.test.ts', 'scripts/**/*.test.mjs'],
-          exclude: ['**/*.lab.test.ts'],
+          exclude: ['**/*.lab.test.ts', '**/*.pack.test.mjs'],
         },
       },
       {
@@ -21,6 +21,13 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'packaging',
+          environment: 'node',
+          include: ['scripts/**/*.pack.test.mjs'],
         },
       },
       {

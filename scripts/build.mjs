@@ -1,7 +1,7 @@
 // Builds the Node programs with esbuild and the renderer with vite into build/. What has not changed is not built again.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -53,6 +53,7 @@ async function buildNodePrograms() {
       logLevel: 'warning',
     });
   }
+  await copyFile(join(root, 'resources/icons/256x256.png'), join(root, 'build/electron/icon.png'));
 }
 
 async function buildRenderer() {

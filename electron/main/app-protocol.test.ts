@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '../core/kernel/logger.ts';
 import { createAppHandler, fileOfPath } from './app-protocol.ts';
 
@@ -14,6 +14,8 @@ writeFileSync(join(folder, 'assets', 'app.js'), 'export {}');
 writeFileSync(join(folder, 'assets', 'notes.pem'), 'no known type');
 writeFileSync(join(base, 'secret.html'), 'outside');
 writeFileSync(`${folder}-sibling.html`, 'outside');
+
+afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 const handle = createAppHandler(folder, silentLogger);
 const get = (url: string, method = 'GET'): Promise<Response> => handle(new Request(url, { method }));

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -53,7 +53,10 @@ describe('desktop shell', () => {
     started = [];
     profile = mkdtempSync(join(tmpdir(), 'virtdeck-boot-'));
   });
-  afterEach(() => vi.useRealTimers());
+  afterEach(() => {
+    vi.useRealTimers();
+    rmSync(profile, { recursive: true, force: true });
+  });
 
   it('opens one sandboxed, isolated window on the app itself', async () => {
     await start();

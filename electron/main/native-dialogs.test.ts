@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserWindow, IpcMainInvokeEvent } from 'electron';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { asElectron, createElectronStandIn, StandInFrame, StandInWindow } from './electron-stand-in.ts';
 import { menuTexts } from './menu-texts.ts';
 import { dialogChannels, serveNativeDialogs } from './native-dialogs.ts';
@@ -11,6 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'virtdeck-dialogs-'));
 const key = join(folder, 'id_ed25519');
 writeFileSync(key, 'key');
 symlinkSync(key, join(folder, 'link'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('native dialogs', () => {
   let standIn: ReturnType<typeof createElectronStandIn>;

@@ -70,8 +70,13 @@ describe('port gateway', () => {
     },
   );
 
-  it('gives the RPC port once per load, and closes the ports of the load before', () => {
+  it('gives one RPC port at a time: a client that connects again gives up the one before', () => {
     ask({ kind: 'rpc' });
+    ask({ kind: 'rpc' });
+    expect(channels.map((channel) => channel.port1.isClosed)).toEqual([true, false]);
+  });
+
+  it('closes the ports of a load with the next load', () => {
     ask({ kind: 'rpc' });
     ask({ kind: 'bytes', ticket });
     expect(channels).toHaveLength(2);

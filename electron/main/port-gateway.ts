@@ -26,8 +26,8 @@ interface PageState {
 }
 
 /**
- * The only door between a page and the core. A port is given to the main frame of the app's own page, the RPC port once
- * per load; ports of an earlier load are closed when the page goes away.
+ * The only door between a page and the core. A port is given to the main frame of the app's own page, at most one RPC
+ * port at a time (a client that connects again gives up the one before); ports of an earlier load are closed.
  */
 export class PortGateway {
   readonly #createChannel: () => MessageChannelMain;
@@ -75,12 +75,13 @@ export class PortGateway {
       return;
     }
     const wanted = parsed.data;
-    if (wanted.kind === 'rpc' ? page.rpcPort !== null : page.bytePorts.size >= MAX_BYTE_PORTS) {
-      this.#log.warn('A page asked for more ports than it can have', { kind: wanted.kind });
+    if (wanted.kind === 'bytes' && page.bytePorts.size >= MAX_BYTE_PORTS) {
+      this.#log.warn('A page asked for more byte channels than it can have');
       return;
     }
     const { port1, port2 } = this.#createChannel();
     if (wanted.kind === 'rpc') {
+      page.rpcPort?.close();
       page.rpcPort = port1;
       this.#core.takeRpcPort(port1);
     } else {

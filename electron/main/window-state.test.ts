@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { silentLogger } from '../core/kernel/logger.ts';
 import { openingBounds, readWindowState, writeWindowState, type WindowState } from './window-state.ts';
 
@@ -13,6 +13,12 @@ const at = (x: number, y: number, width = 1000, height = 700): WindowState => ({
   bounds: { x, y, width, height },
   isMaximized: false,
 });
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'virtdeck-window-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 it('opens where the window was when its title bar is on a display', () => {
   expect(openingBounds(at(100, 100), displays)).toEqual({ x: 100, y: 100, width: 1000, height: 700 });
@@ -37,7 +43,6 @@ it('never opens larger than the display or smaller than the minimum', () => {
 });
 
 it('saves and reads, leaving nothing else behind', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'virtdeck-window-'));
   const file = join(folder, 'window.json');
   expect(readWindowState(file, silentLogger)).toBeNull();
   writeWindowState(file, { ...at(1, 2), isMaximized: true }, silentLogger);
@@ -46,7 +51,7 @@ it('saves and reads, leaving nothing else behind', () => {
 });
 
 it('goes on without a damaged file or a folder to save in, and says so', () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'virtdeck-window-')), 'window.json');
+  const file = join(folder, 'window.json');
   const warn = vi.fn();
   const log = { ...silentLogger, warn };
   for (const text of ['{', '{"bounds":{"x":1e9,"y":0,"width":1,"height":1},"isMaximized":false}', 'null']) {
