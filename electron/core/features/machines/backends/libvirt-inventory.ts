@@ -62,6 +62,8 @@ export class DomainInventory {
     const events = inventory.#registerEvents();
     await Promise.all([events, inventory.#readAll()]);
     inventory.#scheduleTick();
+    // Addresses may come a moment after the rows.
+    void inventory.#guard(() => inventory.looks.readLeases());
     return inventory;
   }
 

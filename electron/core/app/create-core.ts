@@ -1,0 +1,124 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { settingsSchema, type AppInfo, type Notice } from '../../../shared/contract/settings.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { findConnections, loadConnection } from '../features/connections/finder.ts';
+import { ConnectionsService } from '../features/connections/connections-service.ts';
+import { LibvirtDriver } from '../features/connections/libvirt-driver.ts';
+import { OpenStackDriver } from '../features/connections/openstack-driver.ts';
+import { openCloudTunnel } from '../features/connections/cloud-tunnel.ts';
+import { ConsolesService } from '../features/consoles/consoles-service.ts';
+import { MachinesService } from '../features/machines/machines-service.ts';
+import { PromptService } from '../features/prompts/prompt-service.ts';
+import { SettingsService } from '../features/settings/settings-service.ts';
+import { AppError } from '../kernel/app-error.ts';
+import { systemClock, type Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { ByteChannels } from '../rpc/byte-channels.ts';
+import { TaskEngine } from '../tasks/task-engine.ts';
+import { createAppRouter, type AppRouter } from './router.ts';
+import { JsonFile } from './stores/json-file.ts';
+import { createConnectionStore, createMachineCache } from './stores/profile-stores.ts';
+import { ProfileSecrets, type Keyring } from './stores/secret-stores.ts';
+
+export interface CoreOptions {
+  /** The directory of all state; made if absent. */
+  profileDir: string;
+  shell: AppInfo['shell'];
+  log: Logger;
+  clock?: Clock;
+  /** The system's key ring, where the host has one. */
+  keyring?: Keyring;
+  /** Connections to make at once: libvirt URIs, or `cloud:NAME` for a cloud of clouds.yaml. */
+  connect?: string[];
+}
+
+/** What a host (Electron's main process or the portal) serves. */
+export interface CoreHost {
+  router: AppRouter;
+  bytes: ByteChannels;
+}
+
+export interface Core extends CoreHost {
+  /** Adds a connection for a libvirt URI or `cloud:NAME`. Throws BAD_URI, NOT_FOUND for an unknown cloud. */
+  addConnection(connect: string): Promise<void>;
+  language(): 'system' | 'en' | 'zh-CN';
+  /** Closes every connection. */
+  close(): Promise<void>;
+}
+
+/** Composes the core: the only place where parts meet. */
+export async function createCore(options: CoreOptions): Promise<Core> {
+  const { profileDir, log, clock = systemClock, keyring = null } = options;
+  await mkdir(profileDir, { recursive: true, mode: 0o700 });
+  const hasKeyring = keyring !== null && (await keyring.isAvailable());
+  const notices: [Notice['kind'], Notice['params']][] = [];
+  const onDamaged = (file: string, keptAs: string): void => {
+    log.warn('a damaged file was put aside', { file, keptAs });
+    notices.push(['fileDamaged', { file, keptAs }]);
+  };
+  const settings = new SettingsService(
+    new JsonFile({
+      path: join(profileDir, 'settings.json'),
+      schema: settingsSchema,
+      fallback: () => settingsSchema.parse({}),
+      clock,
+      onDamaged,
+    }),
+    {
+      version: packageJson.version,
+      shell: options.shell,
+      profileDir,
+      secretStorage: hasKeyring ? 'keyring' : 'vault',
+    },
+    clock,
+  );
+  await settings.load();
+
+  const prompts = new PromptService(clock);
+  const prompter = prompts.prompterFor(null);
+  const secrets = new ProfileSecrets({ profileDir, clock, onDamaged, keyring: hasKeyring ? keyring : null, prompter });
+  const tasks = new TaskEngine(clock, log);
+  const connections = new ConnectionsService({
+    clock,
+    log,
+    store: createConnectionStore(profileDir, clock, onDamaged),
+    cache: createMachineCache(profileDir, clock, log),
+    secrets,
+    prompterFor: (id) => prompts.prompterFor(id),
+    drivers: { libvirt: new LibvirtDriver(), openstack: new OpenStackDriver(openCloudTunnel) },
+    finder: findConnections(log),
+    pace: () => settings.pace(),
+  });
+  const machines = new MachinesService(
+    {
+      machines: (id) => connections.get(id).machines,
+      backend: (id) => connections.get(id).session.machines,
+    },
+    tasks,
+  );
+  const bytes = new ByteChannels(clock);
+  const consoles = new ConsolesService(machines, bytes, clock);
+  await connections.start();
+  for (const [kind, params] of notices) settings.notify(kind, params);
+
+  const addConnection = async (connect: string): Promise<void> => {
+    await connections.ensure(await loadConnection(connect));
+  };
+  for (const connect of options.connect ?? []) {
+    await addConnection(connect).catch(async (error: unknown) => {
+      await connections.close();
+      throw AppError.from(error);
+    });
+  }
+  return {
+    router: createAppRouter({ connections, machines, consoles, tasks, prompts, settings }),
+    bytes,
+    addConnection,
+    language: () => settings.get().language,
+    close: async () => {
+      bytes.close();
+      await connections.close();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../core/kernel/app-error.ts';
+
+/**
+ * Takes the profile for this process and returns how to give it back. Throws CONFLICT where a living process has it;
+ * the lock of a process that is gone is removed.
+ */
+export async function lockProfile(profileDir: string): Promise<() => Promise<void>> {
+  await mkdir(profileDir, { recursive: true, mode: 0o700 });
+  const path = join(profileDir, 'lock');
+  const mine = `${process.pid} ${(await startTime(process.pid)) ?? ''}`;
+  for (const attempt of [1, 2]) {
+    try {
+      const file = await open(path, 'wx', 0o600);
+      await file.writeFile(mine);
+      await file.close();
+      return () => rm(path, { force: true });
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (attempt === 2 || (await isHeld(path))) {
+        throw new AppError('CONFLICT', { detail: `another Virtdeck uses the profile ${profileDir}` });
+      }
+      await rm(path, { force: true });
+    }
+  }
+  throw new AppError('CONFLICT', { detail: 'the profile is locked' });
+}
+
+/** True where the process that wrote the lock still runs; its start time tells it from a later one with its number. */
+async function isHeld(path: string): Promise<boolean> {
+  const [pidText = '', started = ''] = (await readFile(path, 'utf8')).split(' ');
+  const pid = Number(pidText);
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it runs as somebody else.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+  const now = await startTime(pid);
+  return now === null || started === '' || now === started;
+}
+
+/** Clock ticks at which a process started; null where the system does not tell (/proc is Linux only). */
+async function startTime(pid: number): Promise<string | null> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}
