@@ -25,6 +25,19 @@ export function electronArguments(flags, platform, uid) {
   return isRoot && !flags.includes('--no-sandbox') ? ['--no-sandbox', ...flags] : flags;
 }
 
-export function withoutFlag(flags, name) {
-  return flags.filter((flag) => flag !== name);
+/**
+ * The arguments of the portal: what is meant for the choice of a shell or for Chromium is left out, and a URI that stands
+ * alone is one to connect to.
+ * @param {string[]} flags
+ */
+export function browserArguments(flags) {
+  const args = [];
+  for (let i = 0; i < flags.length; i++) {
+    const flag = flags[i];
+    if (flag === '--browser' || flag === '--no-sandbox') continue;
+    if (['--port', '--token', '--profile', '--connect'].includes(flag)) args.push(flag, ...flags.slice(++i, i + 1));
+    else if (flag.startsWith('-')) args.push(flag);
+    else args.push('--connect', flag);
+  }
+  return args;
 }

@@ -4,13 +4,16 @@ import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fetchElectron, findElectron } from './electron-binary.mjs';
-import { chooseShell, electronArguments, withoutFlag } from './launch-plan.mjs';
+import { browserArguments, chooseShell, electronArguments } from './launch-plan.mjs';
 import { install, isInstalled, requireNode } from './toolchain.mjs';
 
 /** Electron that ends this soon with an error never showed a window: a library or the sandbox is missing. */
 const STILLBORN_MS = 5_000;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Whether a signal asked us to end. */
+let interrupted = false;
 
 requireNode();
 process.exit(await start(process.argv.slice(2)));
@@ -63,10 +66,8 @@ async function openElectron(flags) {
 }
 
 function openBrowserMode(flags) {
-  return run(process.execPath, [join(root, 'build', 'portal', 'cli.js'), ...withoutFlag(flags, '--browser')]);
+  return run(process.execPath, [join(root, 'build', 'portal', 'cli.js'), ...browserArguments(flags)]);
 }
-
-let interrupted = false;
 
 /** Runs a program to its end; signals for us are signals for it. Resolves with its exit code as a shell counts it. */
 function run(program, args) {
