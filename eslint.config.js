@@ -95,6 +95,7 @@ export default tseslint.config(
         performance: 'readonly',
         fetch: 'readonly',
         Buffer: 'readonly',
+        AbortController: 'readonly',
         AbortSignal: 'readonly',
       },
     },

@@ -8,8 +8,15 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stampFile = join(root, 'build', 'inputs.json');
 
-/** Bundled CommonJS packages call require for Node's own modules; an ESM file has none of its own. */
-const requireInEsm = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+/**
+ * Bundled CommonJS packages call require for Node's own modules, and ssh2 wants to know where it lies (for the helper to
+ * PuTTY's agent, which is not shipped: Windows' OpenSSH agent needs none). An ESM file has neither.
+ */
+const commonJsNames = [
+  "import { createRequire as virtdeckCreateRequire } from 'node:module';",
+  'const require = virtdeckCreateRequire(import.meta.url);',
+  'const __dirname = import.meta.dirname;',
+].join('\n');
 
 const nodeEntries = [
   { input: 'electron/main/main.ts', output: 'build/electron/main.js', format: 'esm' },
@@ -47,7 +54,7 @@ async function buildNodePrograms() {
       target: 'node20.19',
       external: ['electron'],
       plugins: [withoutNativeAddons],
-      banner: format === 'esm' ? { js: requireInEsm } : {},
+      banner: format === 'esm' ? { js: commonJsNames } : {},
       sourcemap: true,
       legalComments: 'linked',
       logLevel: 'warning',
