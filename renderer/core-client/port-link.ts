@@ -66,15 +66,18 @@ export class PortWebSocket extends EventTarget {
   static readonly OPEN = 1;
   static readonly CLOSING = 2;
   static readonly CLOSED = 3;
+  // The client compares with the instance's constants, as the DOM's sockets have them too.
+  readonly OPEN = 1;
   readyState: number = PortWebSocket.CONNECTING;
   #port: MessagePort | null = null;
 
   /** `open` comes on a later turn, when the port is there; the URL means nothing to a port. */
   constructor(_url: string, openPort: () => Promise<MessagePort> = () => openDesktopPort({ kind: 'rpc' })) {
     super();
+    // A turn later: the client looks for its events only after it has the socket.
     openPort().then(
-      (port) => this.#attach(port),
-      () => this.#closed(),
+      (port) => setTimeout(() => this.#attach(port)),
+      () => setTimeout(() => this.#closed()),
     );
   }
 
