@@ -4,7 +4,7 @@ import { XdrReader, XdrWriter } from './xdr.ts';
 /** What a type is made of; read by whoever derives something from the tables (tests derive random values). */
 export type Shape =
   | { kind: 'int' | 'uint' | 'hyper' | 'uhyper' | 'double' | 'bool' | 'string' | 'uuid' }
-  | { kind: 'chars' | 'fixedOpaque'; length: number }
+  | { kind: 'chars'; length: number }
   | { kind: 'opaque'; max: number }
   | { kind: 'list'; item: XdrType<unknown>; max: number }
   | { kind: 'optional'; item: XdrType<unknown> }
