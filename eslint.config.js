@@ -26,7 +26,7 @@ export default tseslint.config(
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.node.json', './tsconfig.preload.json', './tsconfig.web.json'],
+        project: ['./tsconfig.node.json', './tsconfig.mixed.json', './tsconfig.web.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -141,7 +141,10 @@ export async function build({ force = false } = {}) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const startedAt = performance.now();
-  const built = await build({ force: process.argv.includes('--force') });
+  const built = await build({ force: process.argv.includes('--force') }).catch((error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(built.length === 0 ? 'build/ is up to date' : `Built ${built.join(' and ')} in ${seconds} s`);
 }

@@ -1,6 +1,6 @@
 // npm test: installs what is missing, runs every check, and says what could not run and why. The very last line is
 // `N passed, N failed`. `npm test -- --only unit,e2e` runs only those steps.
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findElectron } from './electron-binary.mjs';
@@ -22,6 +22,7 @@ process.chdir(root);
 process.exit(await main());
 
 async function main() {
+  mkdirSync('test-results', { recursive: true });
   const only = process.argv[process.argv.indexOf('--only') + 1]?.split(',');
   const wanted = process.argv.includes('--only') ? steps.filter((step) => only.includes(step.name)) : steps;
   const sum = emptyOutcome();
