@@ -5,9 +5,9 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createCore } from '../core/app/create-core.ts';
 import { createLogger } from '../core/app/log.ts';
+import { lockProfile } from '../core/app/profile-lock.ts';
 import { AppError } from '../core/kernel/app-error.ts';
 import { startPortal } from './portal.ts';
-import { lockProfile } from './profile-lock.ts';
 
 /** Everything must be closed this soon after Ctrl-C. */
 const CLOSE_TIMEOUT_MS = 2_000;

@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../core/kernel/app-error.ts';
+import { AppError } from '../kernel/app-error.ts';
 
 /**
  * Takes the profile for this process and returns how to give it back. Throws CONFLICT where a living process has it;
