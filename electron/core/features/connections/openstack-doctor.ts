@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { EndpointCheck, EndpointRewrite } from '../../../../shared/contract/connections.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { endpointsOf, type Endpoint } from '../../openstack/auth/catalog.ts';
@@ -13,6 +14,8 @@ const MAX_ENDPOINTS = 200;
  * Where the host is not reached and the auth URL's host answers for it, that is suggested.
  */
 export async function checkEndpoints(cloud: Cloud, signal: AbortSignal): Promise<EndpointCheck[]> {
+  // Each endpoint listens for the end of the whole check.
+  setMaxListeners(0, signal);
   const token = await cloud.login.token(signal);
   const endpoints = endpointsOf(token.catalog, cloud.choice(token)).slice(0, MAX_ENDPOINTS);
   const checks = await Promise.all(endpoints.map((endpoint) => checkEndpoint(cloud, endpoint, token.id, signal)));

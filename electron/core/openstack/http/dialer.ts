@@ -6,7 +6,7 @@ import { abortError, AppError } from '../../kernel/app-error.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { withTimeout } from '../../kernel/timing.ts';
 import { namesSentTo } from './rewrites.ts';
-import { trustedAuthorities, untrusted } from './trust.ts';
+import { readAuthorities, trustedAuthorities, untrusted } from './trust.ts';
 
 /** Opens a byte stream to `host:port` by another way than TCP from here, e.g. through SSH. */
 export type Dial = (host: string, port: number, signal: AbortSignal) => Promise<Duplex>;
@@ -100,11 +100,7 @@ export class Dialer {
 
   #authorities(): tls.SecureContext {
     const { caPem = '' } = this.#options;
-    try {
-      this.#context ??= tls.createSecureContext({ ca: caPem === '' ? trustedAuthorities() : caPem });
-    } catch (error) {
-      throw new AppError('BAD_INPUT', { params: { field: 'caPem' }, detail: 'the CA file is not valid', cause: error });
-    }
+    this.#context ??= tls.createSecureContext({ ca: caPem === '' ? trustedAuthorities() : readAuthorities(caPem) });
     return this.#context;
   }
 }

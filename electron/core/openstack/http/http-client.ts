@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Agent, request, type Dispatcher } from 'undici';
@@ -64,12 +65,16 @@ export class HttpClient {
   readonly #agent: Agent;
   readonly #gates = new Map<string, Gate>();
   readonly #closing = new AbortController();
+  /** Hosts that have answered in HTTP: what breaks later is no mix-up of http and https. */
+  readonly #speakHttp = new Set<string>();
   #sent = 0;
   #receivedBytes = 0;
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
     this.dialer = new Dialer(options);
+    // Every connection that is being opened listens.
+    setMaxListeners(0, this.#closing.signal);
     this.#agent = new Agent({
       connections: PER_HOST,
       pipelining: 1,
@@ -168,12 +173,27 @@ export class HttpClient {
         const text = await this.#read(response, call.maxBytes ?? MAX_BYTES, url);
         const reply = { status: response.statusCode, headers: flatHeaders(response.headers), text, url };
         if (protocol === 'http:' && reply.status === 400 && TLS_HINT.test(text)) throw expectedHttps(url);
+        this.#speakHttp.add(new URL(url).origin);
         return reply;
       } catch (thrown) {
         if (limit.aborted) throw abortError(limit);
-        throw explain(thrown, url, place);
+        const error = explain(thrown, url, place);
+        const isBroken = error.code === 'CONNECTION_LOST' || error.code === 'NOT_AN_API';
+        if (protocol === 'http:' && isBroken && (await this.#speaksTls(url, place, limit))) throw expectedHttps(url);
+        throw error;
       }
     });
+  }
+
+  /** TLS servers hang up on plain HTTP, some without a word: asked once, of hosts that never answered. */
+  async #speaksTls(url: string, place: { host: string; port: number }, signal: AbortSignal): Promise<boolean> {
+    if (this.#speakHttp.has(new URL(url).origin)) return false;
+    try {
+      (await this.dialer.connect({ ...place, secure: true }, signal)).destroy();
+      return true;
+    } catch (error) {
+      return AppError.from(error).code === 'TLS_UNTRUSTED';
+    }
   }
 
   async #read({ body }: Dispatcher.ResponseData, maxBytes: number, url: string): Promise<string> {
@@ -210,10 +230,7 @@ function explain(thrown: unknown, url: string, { host, port }: { host: string; p
   if (!(thrown instanceof Error)) return AppError.from(thrown);
   if (thrown.cause instanceof AppError) return thrown.cause;
   const code = 'code' in thrown ? String(thrown.code) : '';
-  if (code.startsWith('HPE_')) {
-    // A TLS alert record begins with 0x15 0x03: the port wants TLS.
-    const data = 'data' in thrown && typeof thrown.data === 'string' ? thrown.data : '';
-    if (url.startsWith('http:') && data.startsWith('\u0015\u0003')) return expectedHttps(url);
+  if (thrown.name === 'HTTPParserError') {
     return new AppError('NOT_AN_API', { params: { url: withoutQuery(url) }, detail: thrown.message, cause: thrown });
   }
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import tls from 'node:tls';
 import { AppError } from '../../kernel/app-error.ts';
@@ -19,6 +20,22 @@ function systemAuthorities(): string[] {
   if (getCACertificates !== undefined) return getCACertificates('system');
   const bundle = SYSTEM_BUNDLES.find((path) => existsSync(path));
   return bundle === undefined ? [] : [readFileSync(bundle, 'utf8')];
+}
+
+/** The certificates of a PEM file; OpenSSL itself passes over what it cannot read. Throws BAD_INPUT. */
+export function readAuthorities(pem: string): string[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  try {
+    for (const block of blocks) new X509Certificate(block);
+  } catch (cause) {
+    throw new AppError('BAD_INPUT', {
+      params: { field: 'caPem' },
+      detail: 'the CA file holds a broken certificate',
+      cause,
+    });
+  }
+  if (blocks.length > 0) return blocks;
+  throw new AppError('BAD_INPUT', { params: { field: 'caPem' }, detail: 'the CA file holds no certificate' });
 }
 
 /** TLS_UNTRUSTED with what the person must see to decide. */
