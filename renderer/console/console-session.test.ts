@@ -48,6 +48,7 @@ describe('ConsoleSession', () => {
   let timers: { at: number; callback: () => void }[];
   let now: number;
   let answer: AppErrorData | { ticket: string; password: string | null };
+  let end: AppErrorData | null;
   let closedChannels: number;
   let session: ConsoleSession<FakeRfb, string>;
 
@@ -68,15 +69,17 @@ describe('ConsoleSession', () => {
     timers = [];
     now = 1_000_000;
     closedChannels = 0;
+    end = null;
     answer = { ticket: 't', password: null };
     const deps: ConsoleDeps<FakeRfb, string> = {
       open: () => ('code' in answer ? Promise.reject(new Error(JSON.stringify(answer))) : Promise.resolve(answer)),
       connect: (ticket) => Promise.resolve(ticket),
       createClient: (_channel, credentials) => {
         clients.push(new FakeRfb(credentials));
-        return Promise.resolve(last());
+        return last();
       },
       closeChannel: () => (closedChannels += 1),
+      endOf: () => end,
       toError: (thrown) => JSON.parse((thrown as Error).message) as AppErrorData,
       setTimer: (ms, callback) => {
         const timer = { at: now + ms, callback };
@@ -113,6 +116,13 @@ describe('ConsoleSession', () => {
     expect(clients).toHaveLength(2);
     last().emit('connect', {});
     expect(session.state.phase).toBe('connected');
+  });
+
+  it('tells why the core ended the console', async () => {
+    await connected();
+    end = fail('SSH_FORWARDING_FORBIDDEN', false);
+    last().emit('disconnect', { clean: false });
+    expect(session.state).toMatchObject({ phase: 'unavailable', error: { code: 'SSH_FORWARDING_FORBIDDEN' } });
   });
 
   it('waits longer after each failure and stops after a bounded number', async () => {

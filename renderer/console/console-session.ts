@@ -27,8 +27,10 @@ export interface ConsoleDeps<Client extends RfbClient, Channel> {
   open(): Promise<ConsoleTicket>;
   /** The byte channel behind the ticket. */
   connect(ticket: string): Promise<Channel>;
-  createClient(channel: Channel, credentials: RfbCredentials): Promise<Client>;
+  createClient(channel: Channel, credentials: RfbCredentials): Client;
   closeChannel(channel: Channel): void;
+  /** Why the core ended the channel, where it said so. */
+  endOf(channel: Channel): AppErrorData | null;
   toError(thrown: unknown): AppErrorData;
   /** Calls back after `ms`; returns how to cancel. */
   setTimer(ms: number, callback: () => void): () => void;
@@ -142,17 +144,13 @@ export class ConsoleSession<Client extends RfbClient, Channel> {
       return;
     }
     const told = ticket.password === null ? {} : { password: ticket.password };
-    const client = await this.#deps.createClient(channel, { ...told, ...this.#typed });
-    // The client owns the channel from here on.
-    if (generation !== this.#generation) {
-      client.disconnect();
-      return;
-    }
+    // At once: the client must listen before the server's first bytes come. It owns the channel from here on.
+    const client = this.#deps.createClient(channel, { ...told, ...this.#typed });
     this.#client = client;
-    this.#listen(client, generation);
+    this.#listen(client, channel, generation);
   }
 
-  #listen(client: Client, generation: number): void {
+  #listen(client: Client, channel: Channel, generation: number): void {
     const isCurrent = (): boolean => generation === this.#generation;
     client.addEventListener('connect', () => {
       if (!isCurrent()) return;
@@ -173,12 +171,12 @@ export class ConsoleSession<Client extends RfbClient, Channel> {
     client.addEventListener('disconnect', () => {
       if (!isCurrent()) return;
       this.#client = null;
-      this.#ended();
+      this.#ended(this.#deps.endOf(channel) ?? lost);
     });
   }
 
   /** The server closed the console or refused us. */
-  #ended(): void {
+  #ended(reason: AppErrorData): void {
     const wasShown = this.#state.phase === 'connected';
     if (this.#refusal !== null) {
       if (this.#typed === null) {
@@ -192,7 +190,7 @@ export class ConsoleSession<Client extends RfbClient, Channel> {
       return;
     }
     if (wasShown && this.#deps.now() - this.#connectedAt >= STABLE_MS) this.#failures = 0;
-    this.#failed(lost);
+    this.#failed(reason);
   }
 
   #failed(error: AppErrorData): void {

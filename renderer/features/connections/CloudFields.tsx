@@ -4,12 +4,16 @@ import { useRef, type ReactNode } from 'react';
 import { useFieldArray, useWatch, type UseFormReturn } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import type { AppInfo } from '../../../shared/contract/settings.ts';
-import { Icon } from '../../ui/icon.tsx';
+import { Icon } from './icon.tsx';
 import { nameOf, type CloudForm } from './connection-forms.ts';
+import { FileButton } from './FileButton.tsx';
 import { FormText, SecretField, Segmented } from './form-fields.tsx';
 import { MoreOptions } from './HostFields.tsx';
 
 type Auth = CloudForm['target']['auth'];
+
+/** What the contract takes. */
+const MAX_CA_BYTES = 1_000_000;
 
 interface CloudFieldsProps {
   form: UseFormReturn<CloudForm, unknown, unknown>;
@@ -154,27 +158,15 @@ function Certificates({ form }: Pick<CloudFieldsProps, 'form'>): ReactNode {
   return (
     <Stack spacing={1}>
       <Stack direction="row" spacing={1.5} sx={{ alignItems: 'center' }}>
-        <Button
-          component="label"
-          variant="outlined"
-          size="small"
-          color="inherit"
-          startIcon={<Icon path={mdiCertificateOutline} />}
-        >
-          {t('fields.caChoose')}
-          <input
-            type="file"
-            hidden
-            accept=".pem,.crt,.cer"
-            onChange={(event) => {
-              const file = event.target.files?.[0];
-              if (file !== undefined && file.size <= 1_000_000) {
-                void file.text().then((text) => setValue('target.caPem', text, { shouldDirty: true }));
-              }
-              event.target.value = '';
-            }}
-          />
-        </Button>
+        <FileButton
+          label={t('fields.caChoose')}
+          accept=".pem,.crt,.cer"
+          button={{ variant: 'outlined', color: 'inherit', startIcon: <Icon path={mdiCertificateOutline} /> }}
+          onFile={(file) => {
+            if (file.size > MAX_CA_BYTES) return;
+            void file.text().then((text) => setValue('target.caPem', text, { shouldDirty: true }));
+          }}
+        />
         <Typography variant="body2" color="text.secondary" sx={{ flex: 1 }}>
           {caPem === '' ? t('fields.caNone') : t('fields.caLoaded', { count })}
         </Typography>

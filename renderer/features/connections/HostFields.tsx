@@ -4,8 +4,8 @@ import { useState, type ReactNode } from 'react';
 import { useWatch, type UseFormReturn } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import type { AppInfo } from '../../../shared/contract/settings.ts';
-import { CopyLine } from '../../ui/copy-line.tsx';
-import { Icon } from '../../ui/icon.tsx';
+import { CopyLine } from './copy.tsx';
+import { Icon } from './icon.tsx';
 import { nameOf, type HostForm } from './connection-forms.ts';
 import { FormText, SecretField, Segmented } from './form-fields.tsx';
 import {

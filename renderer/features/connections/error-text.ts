@@ -16,6 +16,7 @@ export interface ErrorText {
 
 /** What the page knows and the error may not say. */
 export interface ErrorContext {
+  machineName?: string;
   connectionName?: string;
   target?: ConnectionTarget;
 }
@@ -84,9 +85,10 @@ function isPlainName(text: string): boolean {
   return /^[\w.@:-]{1,255}$/.test(text) && !text.startsWith('-');
 }
 
-function contextValues({ connectionName, target }: ErrorContext): Record<string, string> {
+function contextValues({ connectionName, machineName, target }: ErrorContext): Record<string, string> {
   const values: Record<string, string> = {};
   if (connectionName !== undefined) values['connection'] = connectionName;
+  if (machineName !== undefined) values['machine'] = machineName;
   if (target?.kind === 'libvirt') {
     const parts = parseLibvirtUri(target.uri);
     values['uri'] = target.uri;

@@ -44,10 +44,10 @@ async function tlsServer(): Promise<StandInServer> {
 }
 
 /** A server that answers each connection's first bytes as told. */
-async function rawServer(onData: (socket: net.Socket) => void): Promise<number> {
+async function rawServer(onData: (socket: net.Socket, data: Buffer) => void): Promise<number> {
   const raw = net.createServer((socket) => {
     socket.on('error', () => socket.destroy());
-    socket.once('data', () => onData(socket));
+    socket.once('data', (data: Buffer) => onData(socket, data));
   });
   await new Promise<void>((resolve) => raw.listen(0, '127.0.0.1', resolve));
   cleanups.push(() => new Promise((resolve) => raw.close(resolve)));
@@ -245,6 +245,17 @@ describe('what is in the way', () => {
     await expect(client().send(get(server.url.replace('http:', 'https:')))).rejects.toMatchObject({
       code: 'TLS_EXPECTED_HTTP',
       params: { hint: 'useHttp' },
+    });
+  });
+
+  it('tells plain HTTP on an https URL, where the server hangs up without a word (uWSGI)', async () => {
+    const port = await rawServer((socket, data) => {
+      if (data.toString('latin1').startsWith('GET '))
+        socket.end('HTTP/1.1 300 Multiple Choices\r\ncontent-length: 0\r\n\r\n');
+      else socket.end();
+    });
+    await expect(client().send(get(`https://127.0.0.1:${port}/v3`))).rejects.toMatchObject({
+      code: 'TLS_EXPECTED_HTTP',
     });
   });
 

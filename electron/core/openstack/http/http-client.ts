@@ -65,8 +65,8 @@ export class HttpClient {
   readonly #agent: Agent;
   readonly #gates = new Map<string, Gate>();
   readonly #closing = new AbortController();
-  /** Hosts that have answered in HTTP: what breaks later is no mix-up of http and https. */
-  readonly #speakHttp = new Set<string>();
+  /** Origins that have answered: what breaks later is no mix-up of http and https. */
+  readonly #answered = new Set<string>();
   #sent = 0;
   #receivedBytes = 0;
 
@@ -173,26 +173,40 @@ export class HttpClient {
         const text = await this.#read(response, call.maxBytes ?? MAX_BYTES, url);
         const reply = { status: response.statusCode, headers: flatHeaders(response.headers), text, url };
         if (protocol === 'http:' && reply.status === 400 && TLS_HINT.test(text)) throw expectedHttps(url);
-        this.#speakHttp.add(new URL(url).origin);
+        this.#answered.add(new URL(url).origin);
         return reply;
       } catch (thrown) {
         if (limit.aborted) throw abortError(limit);
         const error = explain(thrown, url, place);
         const isBroken = error.code === 'CONNECTION_LOST' || error.code === 'NOT_AN_API';
-        if (protocol === 'http:' && isBroken && (await this.#speaksTls(url, place, limit))) throw expectedHttps(url);
+        if (!isBroken || this.#answered.has(new URL(url).origin)) throw error;
+        if (protocol === 'http:' && (await this.#speaksTls(place, limit))) throw expectedHttps(url);
+        if (protocol === 'https:' && (await this.#speaksHttp(place, limit))) throw expectedHttp(place);
         throw error;
       }
     });
   }
 
-  /** TLS servers hang up on plain HTTP, some without a word: asked once, of hosts that never answered. */
-  async #speaksTls(url: string, place: { host: string; port: number }, signal: AbortSignal): Promise<boolean> {
-    if (this.#speakHttp.has(new URL(url).origin)) return false;
+  /** TLS servers hang up on plain HTTP, some without a word. */
+  async #speaksTls(place: { host: string; port: number }, signal: AbortSignal): Promise<boolean> {
     try {
       (await this.dialer.connect({ ...place, secure: true }, signal)).destroy();
       return true;
     } catch (error) {
       return AppError.from(error).code === 'TLS_UNTRUSTED';
+    }
+  }
+
+  /** Some HTTP servers (uWSGI) wait for a request line and hang up on a TLS handshake without a word. */
+  async #speaksHttp({ host, port }: { host: string; port: number }, signal: AbortSignal): Promise<boolean> {
+    const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    try {
+      const { body } = await request(`${origin}/`, { dispatcher: this.#agent, method: 'GET', signal });
+      body.destroy();
+      return true;
+    } catch (error) {
+      this.#options.log.debug('neither TLS nor HTTP', { host, port, code: AppError.from(error).code });
+      return false;
     }
   }
 
@@ -222,6 +236,13 @@ function expectedHttps(url: string): AppError {
   return new AppError('AUTH_URL_WRONG', {
     params: { url: withoutQuery(url), hint: 'useHttps' },
     detail: `${new URL(url).host} speaks TLS: use https://`,
+  });
+}
+
+function expectedHttp({ host, port }: { host: string; port: number }): AppError {
+  return new AppError('TLS_EXPECTED_HTTP', {
+    params: { host, port, hint: 'useHttp' },
+    detail: `${host}:${port} speaks plain HTTP: use http://`,
   });
 }
 

@@ -1,0 +1,155 @@
+import { Box } from '@mui/material';
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Machine } from '../../shared/contract/machines.ts';
+import { ConsoleOverlay } from './ConsoleOverlay.tsx';
+import { ConsoleToolbar, type ScaleMode } from './ConsoleToolbar.tsx';
+import { EscapeChord } from './keys.ts';
+import { TypeTextDialog } from './TypeTextDialog.tsx';
+import { useConsole } from './use-console.ts';
+
+interface ConsoleViewProps {
+  machine: Machine;
+  isOnline: boolean;
+  /** Starts the machine; null where that cannot be done. */
+  onStart: (() => void) | null;
+}
+
+/** States in which a console may exist. */
+const liveStates: readonly Machine['state'][] = [
+  'running',
+  'paused',
+  'suspended',
+  'shuttingDown',
+  'crashed',
+  'rescued',
+  'verifyResize',
+  'building',
+  'error',
+  'unknown',
+];
+
+/** The VNC console of a machine with its tools. */
+export function ConsoleView({ machine, isOnline, onStart }: ConsoleViewProps): ReactNode {
+  const { t } = useTranslation('console');
+  const [screen, setScreen] = useState<HTMLElement | null>(null);
+  const frame = useRef<HTMLDivElement>(null);
+  const escapeTarget = useRef<HTMLButtonElement>(null);
+  const { state, session, client } = useConsole(machine, screen, liveStates.includes(machine.state), isOnline);
+  const [scale, setScale] = useState<ScaleMode>('fit');
+  const [isViewOnly, setViewOnly] = useState(false);
+  const [hasKeyboard, setHasKeyboard] = useState(false);
+  const [isTyping, setTyping] = useState(false);
+  const isFullscreen = useFullscreen(frame);
+  const chord = useMemo(() => new EscapeChord(), []);
+
+  useEffect(() => {
+    if (client === null) return;
+    client.background = 'transparent';
+    client.scaleViewport = scale !== 'actual';
+    client.resizeSession = scale === 'remote';
+    client.clipViewport = false;
+    client.viewOnly = isViewOnly;
+  }, [client, scale, isViewOnly]);
+
+  useEffect(() => {
+    if (client !== null) client.focus({ preventScroll: true });
+  }, [client]);
+
+  const giveBack = useCallback(() => {
+    client?.blur();
+    escapeTarget.current?.focus();
+  }, [client]);
+
+  const onKeyUp = (event: KeyboardEvent): void => {
+    if (chord.keyUp(event.code)) giveBack();
+  };
+
+  return (
+    <Box
+      ref={frame}
+      role="region"
+      aria-label={t('region')}
+      sx={{ display: 'flex', flexDirection: 'column', flex: 1, minHeight: 0, bgcolor: 'background.paper' }}
+    >
+      <ConsoleToolbar
+        client={client}
+        name={machine.name}
+        isOpen={state.phase !== 'disconnected'}
+        scale={scale}
+        onScale={setScale}
+        isViewOnly={isViewOnly}
+        onViewOnly={setViewOnly}
+        isFullscreen={isFullscreen}
+        onFullscreen={() => void toggleFullscreen(frame.current)}
+        hasKeyboard={hasKeyboard && client !== null && !isViewOnly}
+        onType={() => setTyping(true)}
+        onDisconnect={() => session?.disconnect()}
+        onReconnect={() => session?.connect()}
+        escapeRef={escapeTarget}
+      />
+      <Box sx={{ position: 'relative', flex: 1, minHeight: 0, bgcolor: '#101214' }}>
+        <Box
+          ref={setScreen}
+          role="application"
+          aria-label={t('screen', { name: machine.name })}
+          aria-hidden={client === null}
+          // Capture: noVNC stops the events that it takes.
+          onKeyDownCapture={(event) => chord.keyDown(event.code)}
+          onKeyUpCapture={onKeyUp}
+          onFocus={() => setHasKeyboard(true)}
+          onBlur={() => {
+            chord.reset();
+            setHasKeyboard(false);
+          }}
+          sx={{
+            position: 'absolute',
+            inset: 0,
+            overflow: scale === 'actual' ? 'auto' : 'hidden',
+            visibility: client === null ? 'hidden' : 'visible',
+            outline: hasKeyboard && client !== null ? '2px solid' : 'none',
+            outlineColor: 'primary.main',
+            outlineOffset: '-2px',
+          }}
+        />
+        <ConsoleOverlay machine={machine} state={state} session={session} onStart={onStart} />
+      </Box>
+      {isTyping && client !== null && <TypeTextDialog client={client} onClose={() => setTyping(false)} />}
+    </Box>
+  );
+}
+
+/** Whether the element fills the screen; while it does, the system's own keys go to the machine where possible. */
+function useFullscreen(frame: { current: HTMLElement | null }): boolean {
+  const [isFullscreen, setFullscreen] = useState(false);
+  useEffect(() => {
+    const update = (): void => {
+      const isOn = document.fullscreenElement !== null && document.fullscreenElement === frame.current;
+      setFullscreen(isOn);
+      if (!isOn) keyboardOf(navigator)?.unlock();
+    };
+    document.addEventListener('fullscreenchange', update);
+    return () => document.removeEventListener('fullscreenchange', update);
+  }, [frame]);
+  return isFullscreen;
+}
+
+async function toggleFullscreen(element: HTMLElement | null): Promise<void> {
+  if (document.fullscreenElement !== null) {
+    await document.exitFullscreen();
+    return;
+  }
+  await element?.requestFullscreen();
+  // Alt+Tab and the like reach the guest; without the API they stay with the system.
+  await keyboardOf(navigator)?.lock();
+}
+
+/** The Keyboard Lock API, which TypeScript's DOM does not know; Chromium only. */
+interface KeyboardLock {
+  lock(): Promise<void>;
+  unlock(): void;
+}
+
+function keyboardOf(from: Navigator): KeyboardLock | null {
+  return 'keyboard' in from ? (from.keyboard as KeyboardLock) : null;
+}

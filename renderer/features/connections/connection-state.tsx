@@ -1,0 +1,66 @@
+import { Box, Stack, Typography } from '@mui/material';
+import type { i18n, TFunction } from 'i18next';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Connection, ConnectionPhase } from '../../../shared/contract/connections.ts';
+import { Countdown } from './countdown.tsx';
+import { errorText } from './error-text.ts';
+
+const colors: Record<ConnectionPhase, string> = {
+  off: 'text.disabled',
+  connecting: 'info.main',
+  online: 'success.main',
+  waiting: 'warning.main',
+  failed: 'error.main',
+};
+
+/** The words for what is being tried; a step without words of its own is shown as it is. */
+export function stepText(step: string, t: TFunction, i18n: i18n): string {
+  return i18n.exists(`connections:steps.${step}`) ? t(`connections:steps.${step}`) : step;
+}
+
+/** A dot and a word for the state, and below it what is going on or why it is not. */
+export function ConnectionState({ connection }: { connection: Connection }): ReactNode {
+  const { t, i18n } = useTranslation('connections');
+  const { phase, error, retryAt, step } = connection;
+  const reason =
+    error === null
+      ? null
+      : errorText(error, t, i18n, { connectionName: connection.name, target: connection.target }).title;
+  return (
+    <Stack sx={{ minWidth: 0 }}>
+      <Stack direction="row" spacing={1} sx={{ alignItems: 'center' }}>
+        <Box
+          aria-hidden
+          sx={{
+            width: 10,
+            height: 10,
+            borderRadius: '50%',
+            bgcolor: phase === 'off' ? 'transparent' : colors[phase],
+            border: 2,
+            borderColor: colors[phase],
+            flexShrink: 0,
+          }}
+        />
+        <Typography variant="body2" sx={{ fontWeight: 500 }}>
+          {t(`phases.${phase}`)}
+        </Typography>
+        {phase === 'waiting' && retryAt !== null && (
+          <Typography variant="caption" color="text.secondary" noWrap>
+            <Countdown until={retryAt} text={(time) => t('retryIn', { time })} />
+          </Typography>
+        )}
+      </Stack>
+      {phase === 'connecting' && step !== null && (
+        <Typography variant="caption" color="text.secondary" noWrap sx={{ pl: 2.25 }}>
+          {stepText(step, t, i18n)}
+        </Typography>
+      )}
+      {reason !== null && (
+        <Typography variant="caption" color="text.secondary" noWrap title={reason} sx={{ pl: 2.25 }}>
+          {reason}
+        </Typography>
+      )}
+    </Stack>
+  );
+}

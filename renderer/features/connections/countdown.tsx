@@ -1,0 +1,44 @@
+import { useEffect, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+/** The time, anew each second while the component is there. */
+function useNow(): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = window.setInterval(() => setNow(Date.now()), 1_000);
+    return () => window.clearInterval(timer);
+  }, []);
+  return now;
+}
+
+/** Seconds below two minutes, else minutes, in the words of the language. */
+function durationText(ms: number, language: string): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  const [value, unit] = seconds < 120 ? [seconds, 'second'] : [Math.round(seconds / 60), 'minute'];
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+}
+
+interface CountdownProps {
+  /** Epoch ms. */
+  until: number;
+  /** Puts the remaining time into a sentence. */
+  text: (time: string) => string;
+}
+
+/** How long it still takes, counting down. */
+export function Countdown({ until, text }: CountdownProps): ReactNode {
+  const { i18n } = useTranslation();
+  return text(durationText(until - useNow(), i18n.language));
+}
+
+interface ElapsedProps {
+  /** Epoch ms. */
+  since: number;
+  text: (time: string) => string;
+}
+
+/** How long it has taken so far, counting up. */
+export function Elapsed({ since, text }: ElapsedProps): ReactNode {
+  const { i18n } = useTranslation();
+  return text(durationText(useNow() - since, i18n.language));
+}

@@ -1,0 +1,46 @@
+import { Chip } from '@mui/material';
+import { useMemo, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { MachineDetails } from '../../../shared/contract/machines.ts';
+import { CopyButton } from '../connections/copy.tsx';
+import { tokenLines, type TokenKind } from './document-tokens.ts';
+import { TextViewer, type PieceStyle, type StyledLine } from './TextViewer.tsx';
+
+/** Colours of the theme, as CSS variables: they follow light and dark by themselves. */
+const styles: Record<TokenKind, PieceStyle> = {
+  text: {},
+  tag: { color: 'var(--vd-code-tag)' },
+  name: { color: 'var(--vd-code-name)' },
+  value: { color: 'var(--vd-code-value)' },
+  number: { color: 'var(--vd-code-number)' },
+  keyword: { color: 'var(--vd-code-number)', bold: true },
+  comment: { color: 'var(--vd-code-comment)' },
+  punctuation: { color: 'var(--vd-code-comment)' },
+};
+
+/** The domain's XML or the instance's record, read-only. */
+export function DocumentTab({ document, name }: { document: MachineDetails['document']; name: string }): ReactNode {
+  const { t } = useTranslation('machineDetails');
+  const { text, language } = document;
+  const lines = useMemo<StyledLine[]>(
+    () =>
+      tokenLines(text.trimEnd(), language).map((line) =>
+        line.map((token) => ({ text: token.text, style: styles[token.kind] })),
+      ),
+    [text, language],
+  );
+  return (
+    <TextViewer
+      label={t('document.region', { name })}
+      lines={lines}
+      searchLabel={t('document.search')}
+      hasLineNumbers
+      tools={
+        <>
+          <Chip size="small" variant="outlined" label={t('document.readOnly')} />
+          <CopyButton text={text} label={t('document.copy')} />
+        </>
+      }
+    />
+  );
+}

@@ -1,0 +1,139 @@
+import { Alert, Box, Chip, Paper, Skeleton, Stack, Typography } from '@mui/material';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Machine, MachineAddress, MachineDetails, MachineFact } from '../../../shared/contract/machines.ts';
+import { CopyIconButton } from '../connections/copy.tsx';
+import { formatBytes, formatCount, formatDateTime } from '../../ui/format.ts';
+import { UsagePanel } from './UsagePanel.tsx';
+
+interface OverviewTabProps {
+  machine: Machine;
+  /** Null until the first answer. */
+  details: MachineDetails | null;
+  isOnline: boolean;
+}
+
+/** What a machine is, where it can be reached, and how busy it is. */
+export function OverviewTab({ machine, details, isOnline }: OverviewTabProps): ReactNode {
+  const { t } = useTranslation('machineDetails');
+  return (
+    <Stack spacing={2} sx={{ p: 3 }}>
+      {machine.fault !== null && (
+        <Alert severity="error">
+          <Typography variant="subtitle2">{t('fault')}</Typography>
+          <Typography variant="body2" sx={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+            {machine.fault}
+          </Typography>
+        </Alert>
+      )}
+      {machine.ownedByNova && machine.kind === 'domain' && <Alert severity="info">{t('ownedByNova')}</Alert>}
+      {machine.locked && (
+        <Alert severity="info">
+          {machine.lockedReason === null ? t('lockedNoReason') : t('lockedNote', { reason: machine.lockedReason })}
+        </Alert>
+      )}
+      {details?.hasUsage !== false && (
+        <UsagePanel machine={machine} isRunning={machine.state === 'running'} isOnline={isOnline} />
+      )}
+      <Box sx={{ display: 'grid', gridTemplateColumns: { xs: '1fr', md: '3fr 2fr' }, gap: 2, alignItems: 'start' }}>
+        <Panel title={t('facts')}>{details === null ? <Waiting rows={8} /> : <Facts facts={details.facts} />}</Panel>
+        <Panel title={t('addresses.title')}>
+          {details === null ? (
+            <Waiting rows={3} />
+          ) : (
+            <Addresses addresses={details.addresses} isRunning={machine.state === 'running'} />
+          )}
+        </Panel>
+      </Box>
+    </Stack>
+  );
+}
+
+function Panel({ title, children }: { title: string; children: ReactNode }): ReactNode {
+  return (
+    <Paper variant="outlined" component="section" aria-label={title} sx={{ p: 2, minWidth: 0 }}>
+      <Typography variant="subtitle1" component="h2" sx={{ fontWeight: 600, mb: 1 }}>
+        {title}
+      </Typography>
+      {children}
+    </Paper>
+  );
+}
+
+function Waiting({ rows }: { rows: number }): ReactNode {
+  return Array.from({ length: rows }, (_, row) => <Skeleton key={row} height={28} />);
+}
+
+function Facts({ facts }: { facts: MachineFact[] }): ReactNode {
+  const { t, i18n } = useTranslation('machines');
+  /** Disks and the like repeat their key: one label, several values. */
+  const groups = new Map<string, MachineFact[]>();
+  for (const fact of facts) groups.set(fact.key, [...(groups.get(fact.key) ?? []), fact]);
+  return (
+    <Box
+      component="dl"
+      sx={{ display: 'grid', gridTemplateColumns: 'minmax(120px, auto) 1fr', columnGap: 3, rowGap: 1, m: 0 }}
+    >
+      {[...groups].map(([key, group]) => (
+        <Box key={key} sx={{ display: 'contents' }}>
+          <Typography component="dt" variant="body2" color="text.secondary">
+            {i18n.exists(`machines:facts.${key}`) ? t(`facts.${key}`) : key}
+          </Typography>
+          <Box component="dd" sx={{ m: 0, minWidth: 0 }}>
+            {group.map((fact, at) => (
+              <Typography key={at} variant="body2" sx={{ overflowWrap: 'anywhere' }}>
+                {factText(fact, i18n.language)}
+              </Typography>
+            ))}
+          </Box>
+        </Box>
+      ))}
+    </Box>
+  );
+}
+
+function factText({ value, unit }: MachineFact, language: string): string {
+  if (typeof value === 'string') return value;
+  switch (unit) {
+    case 'bytes':
+      return formatBytes(value, language);
+    case 'time':
+      return formatDateTime(value, language);
+    case 'count':
+    case undefined:
+      return formatCount(value, language);
+  }
+}
+
+function Addresses({ addresses, isRunning }: { addresses: MachineAddress[]; isRunning: boolean }): ReactNode {
+  const { t } = useTranslation('machineDetails');
+  if (addresses.length === 0) {
+    return (
+      <Typography variant="body2" color="text.secondary">
+        {t(isRunning ? 'addresses.none' : 'addresses.noneOff')}
+      </Typography>
+    );
+  }
+  return (
+    <Stack component="ul" spacing={1} sx={{ m: 0, p: 0, listStyle: 'none' }}>
+      {addresses.map((each, at) => (
+        <Stack key={`${each.address}/${at}`} component="li" direction="row" spacing={1} sx={{ alignItems: 'center' }}>
+          <Stack sx={{ flex: 1, minWidth: 0 }}>
+            <Typography variant="body2" sx={{ fontFamily: 'monospace', overflowWrap: 'anywhere' }}>
+              {each.address}
+            </Typography>
+            <Typography variant="caption" color="text.secondary" noWrap>
+              {[each.network, each.mac].filter((part) => part !== null && part !== '').join(' · ')}
+            </Typography>
+          </Stack>
+          <Chip
+            size="small"
+            variant={each.source === 'floating' ? 'filled' : 'outlined'}
+            label={t(`addresses.sources.${each.source}`)}
+          />
+          <CopyIconButton text={each.address} label={t('addresses.copy', { address: each.address })} />
+        </Stack>
+      ))}
+    </Stack>
+  );
+}
