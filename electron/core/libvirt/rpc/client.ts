@@ -55,7 +55,8 @@ interface Call {
   readonly priority: number;
   /** Null once the caller has gone: then the late answer is dropped. */
   caller: { resolve: (value: unknown) => void; reject: (error: AppError) => void } | null;
-  readonly stream: StreamDirection | null;
+  /** There from the sending on, for its packets may come before the reply. */
+  stream: RpcStream | null;
   release: () => void;
   send: () => void;
 }
@@ -165,7 +166,7 @@ export class RpcClient {
 
   #start(
     name: CallName | StreamName,
-    stream: StreamDirection | null,
+    direction: StreamDirection | null,
     args: unknown,
     options: CallOptions,
     resolve: (value: unknown) => void,
@@ -188,10 +189,11 @@ export class RpcClient {
       serial,
       priority,
       caller: { resolve, reject },
-      stream,
+      stream: null,
       release: () => undefined,
       send: () => {
         this.#calls.set(serial, call);
+        if (direction !== null) call.stream = this.#newStream(call, direction);
         this.#send(frame);
       },
     };
@@ -284,12 +286,13 @@ export class RpcClient {
     this.#calls.delete(frame.serial);
     call.release();
     this.#window.release();
-    const { caller } = call;
+    const { caller, stream } = call;
     if (frame.status === frameStatus.error) {
+      stream?.discard();
       caller?.reject(serverError(frame, call.name));
       return;
     }
-    const stream = call.stream === null ? null : this.#newStream(call, call.stream);
+    stream?.opened();
     if (caller === null) {
       // The server has opened a stream that nobody waits for any more.
       stream?.destroy();

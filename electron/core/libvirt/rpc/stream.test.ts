@@ -112,6 +112,24 @@ describe('a download', () => {
     expect((await buffer(stream)).toString()).toBe('pixels');
   });
 
+  it('takes packets that come before the reply, as they do from a real daemon', async () => {
+    const opening = client.openStream('DOMAIN_SCREENSHOT', { dom, screen: 0, flags: 0 });
+    const call = await server.takeCall('DOMAIN_SCREENSHOT');
+    server.stream(call, frameStatus.more, Buffer.from('pixels'));
+    server.stream(call, frameStatus.more);
+    await server.takeStream(frameStatus.ok);
+    server.stream(call, frameStatus.ok);
+    server.reply('DOMAIN_SCREENSHOT', call, { mime: 'image/png' });
+    expect((await buffer((await opening).stream)).toString()).toBe('pixels');
+  });
+
+  it('ends the connection with PROTOCOL where packets come without end and without a reply', async () => {
+    const opening = client.openStream('DOMAIN_SCREENSHOT', { dom, screen: 0, flags: 0 });
+    const call = await server.takeCall('DOMAIN_SCREENSHOT');
+    for (let i = 0; i < 40; i++) server.stream(call, frameStatus.more, Buffer.alloc(256 * 1024));
+    await expect(opening).rejects.toMatchObject({ code: 'PROTOCOL' });
+  });
+
   it('fills holes with zeros, however large they claim to be', async () => {
     const { call, stream } = await openDownload();
     server.stream(call, frameStatus.more, Buffer.from('a'));

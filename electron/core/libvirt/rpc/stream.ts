@@ -7,6 +7,8 @@ import { serverError } from './server-error.ts';
 
 /** Received bytes of a stream that may wait for their reader before the whole connection stops reading. */
 const HIGH_WATER_BYTES = 1024 * 1024;
+/** Received bytes that may come before the reply to the call that opens the stream. */
+const MAX_EARLY_BYTES = 8 * 1024 * 1024;
 const ZEROS_BYTES = 64 * 1024;
 
 const streamHole = struct({ length: hyper, flags: uint });
@@ -37,6 +39,7 @@ export class RpcStream extends Duplex {
   #items: (Buffer | number | null)[] = [];
   #waitingBytes = 0;
   #wanted = false;
+  #isOpened = false;
   /** The server has said that no more data come. */
   #eof = false;
   #paused = false;
@@ -70,6 +73,18 @@ export class RpcStream extends Duplex {
     } else {
       this.#onEof();
     }
+  }
+
+  /** The reply has come. A daemon sends it from another thread than the packets, so that these may come first. */
+  opened(): void {
+    this.#isOpened = true;
+    this.#limit();
+  }
+
+  /** The call that should have opened the stream has failed: there is nothing to abort. */
+  discard(): void {
+    this.#state = 'over';
+    this.destroy();
   }
 
   override _read(): void {
@@ -136,7 +151,16 @@ export class RpcStream extends Duplex {
     this.#items.push(item);
     this.#waitingBytes += bytes;
     this.#drain();
-    if (this.#waitingBytes > HIGH_WATER_BYTES) this.#setPaused(true);
+    this.#limit();
+  }
+
+  /** Before the reply, reading must go on, or it would never come. */
+  #limit(): void {
+    if (this.#isOpened) {
+      if (this.#waitingBytes > HIGH_WATER_BYTES) this.#setPaused(true);
+    } else if (this.#waitingBytes > MAX_EARLY_BYTES) {
+      throw new AppError('PROTOCOL', { detail: 'the daemon streams without a reply' });
+    }
   }
 
   #drain(): void {
