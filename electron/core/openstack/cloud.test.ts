@@ -39,7 +39,8 @@ describe('login', () => {
 
   it('logs in once, however many calls wait for it', async () => {
     const { cloud } = open(stand.target());
-    await Promise.all(Array.from({ length: 20 }, () => cloud.call(list)));
+    // Each with a signal of its own, as tasks and subscriptions have one each.
+    await Promise.all(Array.from({ length: 20 }, () => cloud.call({ ...list, signal: new AbortController().signal })));
     expect(logins()).toBe(1);
     expect(stand.server.count(/v2\.1\/$/)).toBe(1);
     expect(stand.server.count(/servers/)).toBe(20);

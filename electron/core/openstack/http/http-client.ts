@@ -202,7 +202,8 @@ export class HttpClient {
     const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
     try {
       const { body } = await request(`${origin}/`, { dispatcher: this.#agent, method: 'GET', signal });
-      body.destroy();
+      // A body that nobody reads to its end reports its own destruction as an error.
+      body.on('error', () => undefined).destroy();
       return true;
     } catch (error) {
       this.#options.log.debug('neither TLS nor HTTP', { host, port, code: AppError.from(error).code });
@@ -217,7 +218,6 @@ export class HttpClient {
       size += chunk.length;
       this.#receivedBytes += chunk.length;
       if (size > maxBytes) {
-        body.destroy();
         throw new AppError('LIMIT_EXCEEDED', {
           params: { url: withoutQuery(url), limit: maxBytes },
           detail: `the reply is larger than ${maxBytes} bytes`,
