@@ -5,9 +5,9 @@ import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppErrorData } from '../../shared/contract/errors.ts';
 import type { Machine } from '../../shared/contract/machines.ts';
-import { ErrorDetails } from '../features/connections/ErrorDetails.tsx';
-import { Countdown } from '../features/connections/countdown.tsx';
-import { Icon } from '../features/connections/icon.tsx';
+import { ErrorDetails } from '../ui/error-details.tsx';
+import { Countdown } from '../ui/countdown.tsx';
+import { Icon } from '../ui/icon.tsx';
 import type { ConsoleState } from './console-session.ts';
 
 interface ConsoleOverlayProps {

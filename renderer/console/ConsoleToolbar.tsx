@@ -27,7 +27,7 @@ import {
 import type RFB from '@novnc/novnc';
 import { useState, type ReactNode, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Icon } from '../features/connections/icon.tsx';
+import { Icon } from '../ui/icon.tsx';
 import { combos, ctrlAltDel } from './keys.ts';
 import { saveScreenshot } from './screenshot.ts';
 import { sendCombo } from './typing.ts';

@@ -23,7 +23,7 @@ import { useNavigate } from 'react-router';
 import type { AddConnectionInput, Connection } from '../../../shared/contract/connections.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { useConnections } from '../../core-client/feeds.tsx';
-import { Icon } from './icon.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { CloudFields } from './CloudFields.tsx';
 import {
   cloudFormOf,
@@ -38,7 +38,7 @@ import {
   type HostForm,
 } from './connection-forms.ts';
 import { ConnectProgress } from './ConnectProgress.tsx';
-import { ErrorDetails } from './ErrorDetails.tsx';
+import { ErrorDetails } from '../../ui/error-details.tsx';
 import { FormText } from './form-fields.tsx';
 import { HostFields } from './HostFields.tsx';
 import { PasteCloudDialog } from './PasteCloudDialog.tsx';

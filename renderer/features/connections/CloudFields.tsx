@@ -4,7 +4,7 @@ import { useRef, type ReactNode } from 'react';
 import { useFieldArray, useWatch, type UseFormReturn } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import type { AppInfo } from '../../../shared/contract/settings.ts';
-import { Icon } from './icon.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { nameOf, type CloudForm } from './connection-forms.ts';
 import { FileButton } from './FileButton.tsx';
 import { FormText, SecretField, Segmented } from './form-fields.tsx';

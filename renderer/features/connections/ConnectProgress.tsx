@@ -3,9 +3,9 @@ import { Box, Button, CircularProgress, Stack, Typography } from '@mui/material'
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Connection } from '../../../shared/contract/connections.ts';
-import { Countdown, Elapsed } from './countdown.tsx';
-import { Icon } from './icon.tsx';
-import { ErrorDetails } from './ErrorDetails.tsx';
+import { Countdown, Elapsed } from '../../ui/countdown.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { ErrorDetails } from '../../ui/error-details.tsx';
 import { stepText } from './connection-state.tsx';
 import { certificateOf } from './trust-certificate.ts';
 

@@ -14,12 +14,12 @@ import { useTranslation } from 'react-i18next';
 import { Link as RouterLink, useParams } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
 import { useConnections } from '../../core-client/feeds.tsx';
-import { Icon } from './icon.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { certificateOf } from './trust-certificate.ts';
 import { addressOf } from './connection-forms.ts';
 import { ConnectionState } from './connection-state.tsx';
 import { Doctor } from './Doctor.tsx';
-import { ErrorDetails } from './ErrorDetails.tsx';
+import { ErrorDetails } from '../../ui/error-details.tsx';
 import { isOn, useConnectionDialogs } from './use-connection-dialogs.tsx';
 import { useChangeTarget } from './use-change-target.ts';
 

@@ -34,7 +34,7 @@ import { useTranslation } from 'react-i18next';
 import { Link as RouterLink } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
 import { useConnections } from '../../core-client/feeds.tsx';
-import { Icon } from './icon.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { addressOf } from './connection-forms.ts';
 import { ConnectionState } from './connection-state.tsx';
 import { isOn, useConnectionDialogs } from './use-connection-dialogs.tsx';

@@ -26,9 +26,9 @@ import type {
   OpenStackTarget,
 } from '../../../shared/contract/connections.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
-import { Icon } from './icon.tsx';
-import { ErrorDetails } from './ErrorDetails.tsx';
-import { errorText } from './error-text.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { ErrorDetails } from '../../ui/error-details.tsx';
+import { errorText } from '../../ui/error-text.ts';
 import { withRewrites } from './rewrites.ts';
 import { useChangeTarget } from './use-change-target.ts';
 

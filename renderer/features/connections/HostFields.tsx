@@ -4,8 +4,8 @@ import { useState, type ReactNode } from 'react';
 import { useWatch, type UseFormReturn } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import type { AppInfo } from '../../../shared/contract/settings.ts';
-import { CopyLine } from './copy.tsx';
-import { Icon } from './icon.tsx';
+import { CopyLine } from '../../ui/copy.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { nameOf, type HostForm } from './connection-forms.ts';
 import { FormText, SecretField, Segmented } from './form-fields.tsx';
 import {
@@ -15,7 +15,7 @@ import {
   parseLibvirtUri,
   virshCommand,
   type LibvirtUriParts,
-} from './libvirt-uri.ts';
+} from '../../ui/libvirt-uri.ts';
 
 interface HostFieldsProps {
   form: UseFormReturn<HostForm, unknown, unknown>;

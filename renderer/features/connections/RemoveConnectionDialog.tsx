@@ -4,7 +4,7 @@ import { useId, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Connection } from '../../../shared/contract/connections.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
-import { ErrorDetails } from './ErrorDetails.tsx';
+import { ErrorDetails } from '../../ui/error-details.tsx';
 
 /** Asks before a connection is forgotten, and says exactly what is lost. */
 export function RemoveConnectionDialog({

@@ -23,7 +23,7 @@ import {
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionSuggestion } from '../../../shared/contract/connections.ts';
-import { Icon } from './icon.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import type { Template } from './connection-forms.ts';
 import { FileButton } from './FileButton.tsx';
 

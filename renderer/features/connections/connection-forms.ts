@@ -8,7 +8,7 @@ import {
   type Connection,
   type ConnectionSuggestion,
 } from '../../../shared/contract/connections.ts';
-import { isSshTransport, parseLibvirtUri } from './libvirt-uri.ts';
+import { isSshTransport, parseLibvirtUri } from '../../ui/libvirt-uri.ts';
 
 const common = { name: addConnectionInput.shape.name, autoConnect: z.boolean(), secret: connectionSecret };
 

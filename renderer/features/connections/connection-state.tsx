@@ -3,8 +3,8 @@ import type { i18n, TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Connection, ConnectionPhase } from '../../../shared/contract/connections.ts';
-import { Countdown } from './countdown.tsx';
-import { errorText } from './error-text.ts';
+import { Countdown } from '../../ui/countdown.tsx';
+import { errorText } from '../../ui/error-text.ts';
 
 const colors: Record<ConnectionPhase, string> = {
   off: 'text.disabled',

@@ -16,7 +16,7 @@ import {
 import { useId, useState, type ReactNode } from 'react';
 import { useController, type Control, type FieldPath, type FieldValues } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
-import { Icon } from './icon.tsx';
+import { Icon } from '../../ui/icon.tsx';
 
 interface FormTextProps<Values extends FieldValues> {
   control: Control<Values, unknown, unknown>;

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
-import { errorText } from './error-text.ts';
+import { errorText } from '../../ui/error-text.ts';
 import type { Found } from './SuggestionList.tsx';
 
 interface CloudFiles {

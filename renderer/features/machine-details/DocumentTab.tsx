@@ -2,7 +2,7 @@ import { Chip } from '@mui/material';
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MachineDetails } from '../../../shared/contract/machines.ts';
-import { CopyButton } from '../connections/copy.tsx';
+import { CopyButton } from '../../ui/copy.tsx';
 import { tokenLines, type TokenKind } from './document-tokens.ts';
 import { TextViewer, type PieceStyle, type StyledLine } from './TextViewer.tsx';
 

@@ -5,9 +5,9 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Machine } from '../../../shared/contract/machines.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
-import { CopyButton } from '../connections/copy.tsx';
-import { Icon } from '../connections/icon.tsx';
-import { ErrorDetails } from '../connections/ErrorDetails.tsx';
+import { CopyButton } from '../../ui/copy.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { ErrorDetails } from '../../ui/error-details.tsx';
 import { TerminalText, type TextSpan } from './terminal-text.ts';
 import { TextViewer, type StyledLine } from './TextViewer.tsx';
 

@@ -2,7 +2,7 @@ import { Alert, Box, Chip, Paper, Skeleton, Stack, Typography } from '@mui/mater
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Machine, MachineAddress, MachineDetails, MachineFact } from '../../../shared/contract/machines.ts';
-import { CopyIconButton } from '../connections/copy.tsx';
+import { CopyIconButton } from '../../ui/copy.tsx';
 import { formatBytes, formatCount, formatDateTime } from '../../ui/format.ts';
 import { UsagePanel } from './UsagePanel.tsx';
 

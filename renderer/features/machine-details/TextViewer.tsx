@@ -3,7 +3,7 @@ import { Box, IconButton, InputAdornment, Stack, TextField, Tooltip, Typography 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Icon } from '../connections/icon.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { findMatches, markMatches, MAX_MATCHES } from './text-search.ts';
 
 /** How a piece of text looks. */

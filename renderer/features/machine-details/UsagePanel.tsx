@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { MachineRef, UsageSample } from '../../../shared/contract/machines.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { formatBytes, formatBytesPerSecond, formatPercent } from '../../ui/format.ts';
-import { errorText } from '../connections/error-text.ts';
+import { errorText } from '../../ui/error-text.ts';
 import { LiveChart } from './LiveChart.tsx';
 import { addSample, HISTORY_MS, type Curve } from './usage-history.ts';
 

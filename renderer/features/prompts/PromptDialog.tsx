@@ -26,7 +26,7 @@ import {
 import { useId, useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Prompt, PromptAnswer, PromptRequest } from '../../../shared/contract/prompts.ts';
-import { Icon } from '../connections/icon.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import {
   answerFault,
   answerValues,

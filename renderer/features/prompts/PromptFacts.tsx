@@ -2,7 +2,7 @@ import { Box, Stack, Typography } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PromptRequest } from '../../../shared/contract/prompts.ts';
-import { CopyLine } from '../connections/copy.tsx';
+import { CopyLine } from '../../ui/copy.tsx';
 import { formatDateTime } from '../../ui/format.ts';
 
 /** What the person must look at before answering: fingerprints, the certificate, the server's own words. */

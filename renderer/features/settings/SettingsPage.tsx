@@ -17,9 +17,9 @@ import { useTranslation } from 'react-i18next';
 import type { Settings } from '../../../shared/contract/settings.ts';
 import { useTRPC } from '../../core-client/core.tsx';
 import { useSettings } from '../../app/settings.tsx';
-import { CopyLine } from '../connections/copy.tsx';
-import { Icon } from '../connections/icon.tsx';
-import { ErrorDetails } from '../connections/ErrorDetails.tsx';
+import { CopyLine } from '../../ui/copy.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { ErrorDetails } from '../../ui/error-details.tsx';
 
 const themes = ['system', 'light', 'dark'] as const;
 const languages = ['system', 'en', 'zh-CN'] as const;

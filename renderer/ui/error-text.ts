@@ -1,7 +1,7 @@
 import type { i18n, TFunction } from 'i18next';
-import type { AppErrorData } from '../../../shared/contract/errors.ts';
+import type { AppErrorData } from '../../shared/contract/errors.ts';
 import { parseLibvirtUri } from './libvirt-uri.ts';
-import type { ConnectionTarget } from '../../../shared/contract/connections.ts';
+import type { ConnectionTarget } from '../../shared/contract/connections.ts';
 
 /** An error in the person's language: what happened, what to do, and what to run where. */
 export interface ErrorText {

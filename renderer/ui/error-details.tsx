@@ -2,7 +2,7 @@ import { mdiAlertCircleOutline, mdiChevronDown, mdiChevronRight } from '@mdi/js'
 import { Box, Button, Collapse, Stack, Typography } from '@mui/material';
 import { useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AppErrorData } from '../../../shared/contract/errors.ts';
+import type { AppErrorData } from '../../shared/contract/errors.ts';
 import { CopyButton, CopyLine } from './copy.tsx';
 import { Icon } from './icon.tsx';
 import { errorReport, errorText, type ErrorContext } from './error-text.ts';

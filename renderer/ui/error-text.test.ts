@@ -1,8 +1,8 @@
 import i18next, { type i18n, type TFunction } from 'i18next';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { errorCodes, type AppErrorData, type ErrorCode } from '../../../shared/contract/errors.ts';
-import english from '../../i18n/locales/en/errors.json' with { type: 'json' };
-import chinese from '../../i18n/locales/zh-CN/errors.json' with { type: 'json' };
+import { errorCodes, type AppErrorData, type ErrorCode } from '../../shared/contract/errors.ts';
+import english from '../i18n/locales/en/errors.json' with { type: 'json' };
+import chinese from '../i18n/locales/zh-CN/errors.json' with { type: 'json' };
 import { errorText } from './error-text.ts';
 
 const error = (code: ErrorCode, init: Partial<AppErrorData> = {}): AppErrorData => ({

@@ -32,7 +32,7 @@ interface CopyProps {
 
 /** A button with words that copies a text. */
 export function CopyButton({ text, label }: CopyProps): ReactNode {
-  const { t } = useTranslation('connections');
+  const { t } = useTranslation('app');
   const { isCopied, copy } = useCopy(text);
   return (
     <Button
@@ -41,17 +41,17 @@ export function CopyButton({ text, label }: CopyProps): ReactNode {
       onClick={copy}
       startIcon={<Icon path={isCopied ? mdiCheck : mdiContentCopy} />}
     >
-      {isCopied ? t('fields.copied') : label}
+      {isCopied ? t('copied') : label}
     </Button>
   );
 }
 
 /** A small button that copies a text. */
 export function CopyIconButton({ text, label }: CopyProps): ReactNode {
-  const { t } = useTranslation('connections');
+  const { t } = useTranslation('app');
   const { isCopied, copy } = useCopy(text);
   return (
-    <Tooltip title={isCopied ? t('fields.copied') : label}>
+    <Tooltip title={isCopied ? t('copied') : label}>
       <IconButton size="small" aria-label={label} onClick={copy} color={isCopied ? 'success' : 'default'}>
         <Icon path={isCopied ? mdiCheck : mdiContentCopy} />
       </IconButton>
@@ -61,7 +61,7 @@ export function CopyIconButton({ text, label }: CopyProps): ReactNode {
 
 /** A command, path or fingerprint in a box of its own, to be read and copied. */
 export function CopyLine({ text }: { text: string }): ReactNode {
-  const { t } = useTranslation('connections');
+  const { t } = useTranslation('app');
   return (
     <Box
       sx={{
@@ -93,7 +93,7 @@ export function CopyLine({ text }: { text: string }): ReactNode {
       >
         {text}
       </Typography>
-      <CopyIconButton text={text} label={t('fields.copy')} />
+      <CopyIconButton text={text} label={t('copy')} />
     </Box>
   );
 }
