@@ -26,10 +26,13 @@ export class StandInCloud {
   /** How long a new token lives. */
   lifeMs = 3_600_000;
   maxMicroversion = '2.93';
+  /** What the catalog publishes. */
+  catalog: { type: string; name: string; url: string }[];
   #issued = 0;
 
   private constructor(server: StandInServer) {
     this.server = server;
+    this.catalog = [{ type: 'compute', name: 'nova', url: `${server.url}/v2.1` }];
   }
 
   static async start(): Promise<StandInCloud> {
@@ -70,7 +73,6 @@ export class StandInCloud {
     if (!isRight || (isScoped && scope.project.name !== 'edu' && scope.project.id !== 'p1')) return unauthorized;
     const id = `token-${++this.#issued}`;
     this.tokens.add(id);
-    const url = `${this.server.url}/v2.1`;
     const token = {
       issued_at: new Date(0).toISOString(),
       expires_at: new Date(this.lifeMs).toISOString(),
@@ -78,7 +80,9 @@ export class StandInCloud {
       ...(isScoped ? { project: { id: 'p1', name: 'edu' } } : {}),
       roles: [{ id: 'r1', name: 'member' }],
       catalog: isScoped
-        ? [{ type: 'compute', name: 'nova', endpoints: [{ url, interface: 'public', region_id: 'RegionOne' }] }]
+        ? this.catalog.map(({ type, name, url }) => {
+            return { type, name, endpoints: [{ url, interface: 'public', region_id: 'RegionOne' }] };
+          })
         : [],
     };
     return { status: 201, json: { token }, headers: { 'x-subject-token': id } };

@@ -18,7 +18,12 @@ const row = rowOf({ id: 'u1', name: 'web', isActive: true }, { connectionId: 'c1
 
 function setUp(stored: ConnectionConfig[] = []) {
   const clock = new FakeClock();
-  const state = { stored, cached: new Map<string, Machine[]>(), secrets: new Map<string, string>() };
+  const state = {
+    stored,
+    cached: new Map<string, Machine[]>(),
+    secrets: new Map<string, string>(),
+    failSave: null as AppError | null,
+  };
   const contexts: ConnectContext[] = [];
   const driver: ConnectionDriver = {
     validate: (target) => {
@@ -42,7 +47,11 @@ function setUp(stored: ConnectionConfig[] = []) {
     log: silentLogger,
     store: {
       load: () => Promise.resolve(state.stored),
-      save: (configs) => Promise.resolve(void (state.stored = configs)),
+      save: (configs) => {
+        if (state.failSave !== null) return Promise.reject(state.failSave);
+        state.stored = configs;
+        return Promise.resolve();
+      },
     },
     cache: {
       load: (id) => Promise.resolve(state.cached.get(id) ?? []),
@@ -88,6 +97,64 @@ describe('ConnectionsService', () => {
     expect(machines.freshness).toBe('cached');
     expect([...machines.items.keys()]).toEqual(['u1']);
     expect(contexts).toHaveLength(0);
+  });
+
+  it('keeps what it knew for the next start, and shows it as live once connected', async () => {
+    const { state, contexts, service } = setUp();
+    const { id } = await service.add(input);
+    contexts[0]?.machines.reset([{ ...row, connectionId: id }], 'live');
+    await service.close();
+    expect(state.cached.get(id)).toMatchObject([{ id: 'u1', name: 'web' }]);
+
+    const next = setUp(state.stored);
+    next.state.cached = state.cached;
+    await next.service.start();
+    const { machines } = next.service.get(id);
+    expect([machines.freshness, machines.items.size]).toEqual(['cached', 1]);
+    expect(next.contexts).toHaveLength(1);
+    next.contexts[0]?.machines.reset([], 'live');
+    expect([machines.freshness, machines.items.size]).toEqual(['live', 0]);
+    await next.service.close();
+  });
+
+  it('does not overwrite a cache with the nothing of a connection that never came up', async () => {
+    const { state, service } = setUp();
+    const { id } = await service.add(input);
+    state.cached.set(id, [row]);
+    await service.close();
+    expect(state.cached.get(id)).toEqual([row]);
+  });
+
+  it('stores nothing and connects nothing where the configuration cannot be saved', async () => {
+    const { state, contexts, service } = setUp();
+    state.failSave = new AppError('DISK_FULL', { retryable: true });
+    await expect(service.add(input)).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect([contexts.length, state.secrets.size]).toEqual([0, 0]);
+    state.failSave = null;
+    const { id } = await service.add(input);
+    state.failSave = new AppError('DISK_FULL');
+    await expect(service.remove(id)).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(service.get(id).config.name).toBe('kvm1');
+    await service.close();
+  });
+
+  it('changes a connection in place: the new secret, a new attempt', async () => {
+    const { state, contexts, service } = setUp();
+    const { id } = await service.add(input);
+    const target = { kind: 'libvirt', uri: 'qemu+ssh://kvm2/system' } as const;
+    await service.update(id, { ...input, name: 'kvm2', target, secret: { value: 'neu', remember: false } });
+    expect(state.stored).toMatchObject([{ id, name: 'kvm2', target }]);
+    expect(contexts.map((context) => context.target)).toMatchObject([{ uri: 'qemu+ssh://kvm1/system' }, target]);
+    expect(await contexts[1]?.secrets.get('password')).toBe('neu');
+    await service.close();
+  });
+
+  it('keeps the secrets of connections apart', async () => {
+    const { contexts, service } = setUp();
+    await service.add(input);
+    await service.add({ ...input, name: 'other', secret: null });
+    expect(await contexts[1]?.secrets.get('password')).toBeNull();
+    await service.close();
   });
 
   it('removing forgets configuration, cache and secrets', async () => {

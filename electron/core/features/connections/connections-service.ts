@@ -155,9 +155,7 @@ export class ConnectionsService implements ConnectionsApi {
   }
 
   async checkEndpoints(id: string, signal: AbortSignal): Promise<EndpointCheck[]> {
-    const { session } = this.get(id);
-    if (session.checkEndpoints === undefined) throw new AppError('UNSUPPORTED', { detail: 'not a cloud' });
-    return session.checkEndpoints(signal);
+    return this.get(id).checkEndpoints(signal);
   }
 
   #driver(target: ConnectionTarget): ConnectionDriver {

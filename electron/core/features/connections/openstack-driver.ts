@@ -54,14 +54,10 @@ export class OpenStackDriver implements ConnectionDriver<OpenStackTarget> {
       info,
       machines: new OpenStackMachines(cloud, inventory),
       lost: inventory.lost,
-      checkEndpoints: (caller) => checkEndpoints(cloud, AbortSignal.any([caller, signal])),
     };
   }
 
-  /**
-   * The doctor for a cloud that cannot be connected, e.g. because its endpoints' names do not resolve here: logs in,
-   * tests the endpoints, and ends. The context's scope owns what it opens.
-   */
+  /** The doctor: logs in, tests the endpoints of the catalog, and ends. The context's scope owns what it opens. */
   async checkEndpoints(context: ConnectContext<OpenStackTarget>): Promise<EndpointCheck[]> {
     return checkEndpoints(await this.#open(context), context.scope.signal);
   }

@@ -35,8 +35,6 @@ export interface ConnectionSession {
   machines: MachineBackend;
   /** Resolves with the reason when the connection is lost; never rejects. */
   lost: Promise<AppError>;
-  /** OpenStack only. */
-  checkEndpoints?: (signal: AbortSignal) => Promise<EndpointCheck[]>;
 }
 
 /** Knows one kind of connection. */
@@ -48,4 +46,6 @@ export interface ConnectionDriver<Target extends ConnectionTarget = ConnectionTa
   connect(context: ConnectContext<Target>): Promise<ConnectionSession>;
   /** Throws BAD_URI or BAD_INPUT for a target that cannot work; no I/O. */
   validate(target: Target): void;
+  /** Tests what the connection would use, whether or not it can be made; clouds only. */
+  checkEndpoints?(context: ConnectContext<Target>): Promise<EndpointCheck[]>;
 }

@@ -1,6 +1,6 @@
-import type { Connection, ConnectionConfig } from '../../../../shared/contract/connections.ts';
+import type { Connection, ConnectionConfig, EndpointCheck } from '../../../../shared/contract/connections.ts';
 import type { Machine } from '../../../../shared/contract/machines.ts';
-import { AppError } from '../../kernel/app-error.ts';
+import { abortError, AppError } from '../../kernel/app-error.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { LiveList } from '../../kernel/live-list.ts';
 import type { Logger } from '../../kernel/logger.ts';
@@ -101,6 +101,22 @@ export class ConnectionSupervisor {
     this.#config = config;
     this.#set(off);
     if (wasOn) this.connect();
+  }
+
+  /**
+   * Tests the endpoints of a cloud, by a login of its own: most wanted is this where the connection cannot be made.
+   * Throws UNSUPPORTED for a host, and what the login throws.
+   */
+  async checkEndpoints(signal: AbortSignal): Promise<EndpointCheck[]> {
+    const { driver } = this.#deps;
+    if (driver.checkEndpoints === undefined) throw new AppError('UNSUPPORTED', { detail: 'not a cloud' });
+    const scope = new Scope(`doctor/${this.#config.id}`);
+    try {
+      const context = { ...this.#context(scope), onStep: () => undefined };
+      return await raceAbort(driver.checkEndpoints(context), signal);
+    } finally {
+      await scope.close(signal.aborted ? abortError(signal) : undefined);
+    }
   }
 
   async #keepUp(scope: Scope): Promise<void> {

@@ -123,7 +123,7 @@ describe('cold and warm', () => {
 
 describe('pace', () => {
   it.each([
-    ['focused', 30],
+    ['focused', 34],
     ['visible', 12],
     ['hidden', 1],
   ] as const)('%s: %i calls a minute', async (state, calls) => {
@@ -131,6 +131,35 @@ describe('pace', () => {
     await open();
     await pass(60_500);
     expect(lists() - 1).toBe(calls);
+  });
+
+  it('shows a change within the refresh time, also where the cloud is slow to answer', async () => {
+    await open();
+    const held: (() => void)[] = [];
+    stand.server.on('GET', '/v2.1/servers/detail', {
+      raw: (response) =>
+        held.push(() => response.writeHead(200, { 'content-type': 'application/json' }).end('{"servers":[]}')),
+    });
+    const answerAfter = async (ms: number): Promise<void> => {
+      const count = held.length;
+      await clock.advance(ms);
+      held[count - 1]?.();
+      await answered();
+    };
+    await clock.advance(1_750);
+    await expect.poll(() => held.length).toBe(1);
+    await answerAfter(500);
+    // Asked again 1.25 s after the last request instead of 1.75 s: the answer takes half a second.
+    await clock.advance(750);
+    await expect.poll(() => held.length).toBe(2);
+    // A cloud slower than the refresh time gets a pause.
+    await answerAfter(10_000);
+    await clock.advance(250);
+    expect(clock.pendingTimers).toBe(1);
+    await clock.advance(250);
+    await expect.poll(() => held.length).toBe(3);
+    held[2]?.();
+    await answered();
   });
 
   it('is fresh a moment after the window comes to the front', async () => {
@@ -225,7 +254,7 @@ describe('failure', () => {
     failure = away;
     await pass(2_000);
     expect(lists()).toBe(2);
-    await pass(1_500);
+    await pass(1_000);
     expect(lists()).toBe(2);
     failure = null;
     await pass(3_000);

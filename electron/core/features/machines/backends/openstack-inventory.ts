@@ -12,6 +12,8 @@ type Context = Pick<ConnectContext, 'connectionId' | 'scope' | 'machines' | 'clo
 
 /** How often it is looked whether a poll is due: a window that gets the focus is fresh after this long. */
 const TICK_MS = 250;
+/** From a poll's end to the screen: until the next tick at worst, and a batch of the live list. */
+const SHOW_MS = TICK_MS + 100;
 const VISIBLE_MS = 5_000;
 const HIDDEN_MS = 60_000;
 /** Right after an action, but never more often than this, however many actions there are. */
@@ -48,6 +50,8 @@ export class ServerInventory {
   #changesSince = '';
   #startedAt = 0;
   #resyncedAt = 0;
+  /** How long the last poll took. */
+  #tookMs = 0;
   #waitMs = 0;
   #failures = 0;
   #hurry = false;
@@ -137,7 +141,10 @@ export class ServerInventory {
     if (this.#waitMs > 0) return this.#waitMs;
     if (this.#hurry) return HURRY_MS;
     const { focus, refreshSeconds } = this.#context.pace();
-    const focusedMs = refreshSeconds * 1_000;
+    // What changed just after a poll shall be on the screen within the refresh time, the next poll's duration included;
+    // a slow cloud gets a pause between two polls all the same.
+    const refreshMs = refreshSeconds * 1_000;
+    const focusedMs = Math.max(refreshMs - this.#tookMs - SHOW_MS, refreshMs / 4 + this.#tookMs);
     if (focus === 'focused' || this.#followers.size > 0) return focusedMs;
     return Math.max(focusedMs, focus === 'visible' ? VISIBLE_MS : HIDDEN_MS);
   }
@@ -152,6 +159,7 @@ export class ServerInventory {
       else await this.#readChanges();
       this.#failures = 0;
       this.#waitMs = 0;
+      this.#tookMs = clock.monotonic() - this.#startedAt;
       this.#showFollowers(this.#startedAt);
     } catch (thrown) {
       if (scope.isClosed) return;
