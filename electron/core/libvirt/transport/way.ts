@@ -1,0 +1,32 @@
+import type { Duplex } from 'node:stream';
+
+/** A way to the daemon that has worked once. */
+export interface Way {
+  description: string;
+  open: (signal: AbortSignal) => Promise<Duplex>;
+  /** The stream by which it was found to work, for the first channel. */
+  first: Duplex | null;
+}
+
+/** The way's streams, the one it was tried with first. `dispose` destroys that one where nobody took it. */
+export function channelsOf(way: Way): { open: (signal: AbortSignal) => Promise<Duplex>; dispose: () => void } {
+  let spare = way.first;
+  // Breaking before it is used, it is merely not there any more.
+  spare?.on('error', forget);
+  spare?.on('close', forget);
+  function forget(): void {
+    spare = null;
+  }
+  return {
+    open(signal) {
+      const taken = spare;
+      if (taken === null) return way.open(signal);
+      spare = null;
+      taken.off('close', forget);
+      return Promise.resolve(taken);
+    },
+    dispose() {
+      spare?.destroy();
+    },
+  };
+}
