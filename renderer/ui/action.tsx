@@ -1,0 +1,157 @@
+import {
+  Box,
+  Divider,
+  ListItemIcon,
+  ListItemText,
+  Menu,
+  MenuItem,
+  Typography,
+  type PopoverPosition,
+} from '@mui/material';
+import { Fragment, type MouseEvent, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Icon } from './icon.tsx';
+
+/** Something that a person can do with items of one resource; feeds menus, headers, the bulk bar and the palette. */
+export interface Action<T> {
+  id: string;
+  /** A path of @mdi/js. */
+  icon: string;
+  /** Names the text for these items, e.g. `machines:actions.start`. */
+  label: (items: readonly T[]) => string;
+  /** Actions of one group stand together. */
+  group: string;
+  /** True where it interrupts or destroys: shown in the warning colour. */
+  isDangerous?: boolean;
+  /** Key that runs it on the selected rows, as KeyboardEvent.key says it. */
+  shortcut?: string;
+  /** False where it could never run on such an item; then it is not shown at all. */
+  isFor: (item: T) => boolean;
+  /** True, or what names the text that says why not. */
+  canRun: (item: T) => true | string;
+}
+
+/** Keeps the item type of an action while it is written as data. */
+export function defineAction<T>(action: Action<T>): Action<T> {
+  return action;
+}
+
+/** What an action can do for some items. */
+export interface ActionScope<T> {
+  /** Items it can run on. */
+  runnable: readonly T[];
+  /** How many items it cannot run on, by the reason's text key, most frequent first. */
+  reasons: readonly { reason: string; count: number }[];
+}
+
+/** Splits items into those that the action can run on and the reasons of the others. */
+export function actionScope<T>(action: Action<T>, items: readonly T[]): ActionScope<T> {
+  const runnable: T[] = [];
+  const counts = new Map<string, number>();
+  for (const item of items) {
+    const answer = action.canRun(item);
+    if (answer === true) runnable.push(item);
+    else counts.set(answer, (counts.get(answer) ?? 0) + 1);
+  }
+  const reasons = [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
+  return { runnable, reasons };
+}
+
+/** Those actions that make sense for at least one of the items. */
+export function actionsFor<T>(actions: readonly Action<T>[], items: readonly T[]): readonly Action<T>[] {
+  return actions.filter((action) => items.some((item) => action.isFor(item)));
+}
+
+/** Why an action cannot run on any item, or on how many it can: `null` where it can run on all. */
+export function useScopeText(): (scope: ActionScope<unknown>) => string | null {
+  const { t } = useTranslation('table');
+  return ({ runnable, reasons }) => {
+    if (reasons.length === 0) return null;
+    const total = runnable.length + reasons.reduce((sum, { count }) => sum + count, 0);
+    if (total === 1) return t(reasons[0]?.reason ?? '');
+    const why = reasons.map(({ reason, count }) => t('because', { count, reason: t(reason) }));
+    return t('partial', { runnable: runnable.length, total, why: why.join(t('separator')) });
+  };
+}
+
+interface ActionMenuProps<T> {
+  actions: readonly Action<T>[];
+  items: readonly T[];
+  /** Where it opens: beside an element or at a point of the window. Null keeps it closed. */
+  anchor: HTMLElement | PopoverPosition | null;
+  label: string;
+  onClose: () => void;
+  onRun: (action: Action<T>, items: readonly T[]) => void;
+  /** Entries above the actions, e.g. "Open". */
+  children?: ReactNode;
+}
+
+/** The actions for some items as a menu; those that cannot run stay readable and say why. */
+export function ActionMenu<T>(props: ActionMenuProps<T>): ReactNode {
+  const { actions, items, anchor, label, onClose, onRun, children } = props;
+  const { t } = useTranslation();
+  const scopeText = useScopeText();
+  const isPoint = anchor !== null && !(anchor instanceof HTMLElement);
+  const shown = actionsFor(actions, items);
+  return (
+    <Menu
+      open={anchor !== null}
+      onClose={onClose}
+      {...(isPoint ? { anchorReference: 'anchorPosition', anchorPosition: anchor } : { anchorEl: anchor })}
+      slotProps={{
+        list: { dense: true, 'aria-label': label, disabledItemsFocusable: true },
+        paper: { sx: { minWidth: 220, maxWidth: 420 } },
+        // A second right click closes the menu instead of opening the browser's own.
+        root: {
+          onContextMenu: (event: MouseEvent) => {
+            event.preventDefault();
+            onClose();
+          },
+        },
+      }}
+    >
+      {children}
+      {shown.map((action, at) => {
+        const scope = actionScope(action, items);
+        const why = scopeText(scope);
+        const isDisabled = scope.runnable.length === 0;
+        return (
+          <Fragment key={action.id}>
+            {action.group !== shown[at - 1]?.group && (at > 0 || children !== undefined) && (
+              <Divider component="li" role="separator" />
+            )}
+            <MenuItem
+              aria-disabled={isDisabled || undefined}
+              aria-description={why ?? undefined}
+              title={why ?? undefined}
+              onClick={() => {
+                if (isDisabled) return;
+                onClose();
+                onRun(action, items);
+              }}
+              sx={{
+                ...(action.isDangerous && !isDisabled && { color: 'error.main', '& svg': { color: 'error.main' } }),
+                ...(isDisabled && { color: 'text.disabled', cursor: 'default', '& svg': { color: 'text.disabled' } }),
+              }}
+            >
+              <ListItemIcon>
+                <Icon path={action.icon} />
+              </ListItemIcon>
+              <ListItemText>{t(action.label(items))}</ListItemText>
+              {why !== null && (
+                <Typography aria-hidden variant="caption" noWrap sx={{ ml: 3, color: 'text.secondary', maxWidth: 180 }}>
+                  {isDisabled ? t(scope.reasons[0]?.reason ?? '') : why}
+                </Typography>
+              )}
+              {why === null && action.shortcut !== undefined && (
+                <Box aria-hidden component="kbd" sx={{ ml: 3, font: 'inherit', fontSize: 12, color: 'text.secondary' }}>
+                  {action.shortcut}
+                </Box>
+              )}
+            </MenuItem>
+          </Fragment>
+        );
+      })}
+    </Menu>
+  );
+}
