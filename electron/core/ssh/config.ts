@@ -19,8 +19,11 @@ export interface SshHostConfig {
   proxyJump: string;
   proxyCommand: string;
   hasCertificate: boolean;
-  /** The name under which the host's key is kept. */
+  /** The name under which the host's key is kept instead of its own; empty for none. */
   hostKeyAlias: string;
+  /** `no` counts as `ask`: a person is there to be asked. */
+  strictHostKeyChecking: 'ask' | 'yes' | 'accept-new';
+  gssapi: boolean;
   userKnownHostsFiles: string[];
   globalKnownHostsFiles: string[];
   hashKnownHosts: boolean;
@@ -116,7 +119,12 @@ async function readWithIncludes(path: string, homeDir: string, depth: number): P
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && ['ENOENT', 'EACCES', 'ENOTDIR', 'EISDIR'].includes(String(error.code))) return '';
+    if (
+      error instanceof Error &&
+      'code' in error &&
+      ['ENOENT', 'EACCES', 'ENOTDIR', 'EISDIR'].includes(String(error.code))
+    )
+      return '';
     throw error;
   }
   const lines: string[] = [];
@@ -141,10 +149,18 @@ async function expand(pattern: string, base: string): Promise<string[]> {
   const path = isAbsolute(pattern) ? pattern : resolve(base, pattern);
   const name = basename(path);
   if (!/[*?]/.test(name)) return [path];
-  const expression = new RegExp(`^${name.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`);
+  const expression = new RegExp(
+    `^${name
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  );
   try {
     const names = await readdir(dirname(path));
-    return names.filter((candidate) => expression.test(candidate)).sort().map((candidate) => join(dirname(path), candidate));
+    return names
+      .filter((candidate) => expression.test(candidate))
+      .sort()
+      .map((candidate) => join(dirname(path), candidate));
   } catch (error) {
     if (error instanceof Error && 'code' in error) return [];
     throw error;
@@ -160,18 +176,22 @@ function toConfig(
   const first = (key: string): string => values.get(key)?.[0] ?? '';
   const paths = (key: string, fallback: string[]): string[] => {
     const list = values.get(key) ?? [];
-    return (list.length > 0 ? list.flatMap((value) => value.split(/\s+/)) : fallback).map((path) => untilde(path, homeDir));
+    return (list.length > 0 ? list.flatMap((value) => value.split(/\s+/)) : fallback).map((path) =>
+      untilde(path, homeDir),
+    );
   };
   const hostName = (first('hostname') || alias).replaceAll('%h', alias);
   const user = given.user || first('user') || userInfo().username;
   const identityAgent = first('identityagent');
-  const hostKeyAlias = first('hostkeyalias');
   return {
     alias,
     hostName,
     port: given.port || Number(first('port') || 22),
     user,
-    identityFiles: paths('identityfile', defaultIdentities.map((name) => `~/.ssh/${name}`)),
+    identityFiles: paths(
+      'identityfile',
+      defaultIdentities.map((name) => `~/.ssh/${name}`),
+    ),
     identitiesOnly: first('identitiesonly') === 'yes',
     identityAgent:
       identityAgent === 'none'
@@ -182,11 +202,19 @@ function toConfig(
     proxyJump: none(first('proxyjump')),
     proxyCommand: none(first('proxycommand')),
     hasCertificate: (values.get('certificatefile') ?? []).length > 0,
-    hostKeyAlias: hostKeyAlias === '' ? hostName : hostKeyAlias,
+    hostKeyAlias: first('hostkeyalias'),
+    strictHostKeyChecking: strictness(first('stricthostkeychecking')),
+    gssapi: first('gssapiauthentication') === 'yes',
     userKnownHostsFiles: paths('userknownhostsfile', ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']),
     globalKnownHostsFiles: paths('globalknownhostsfile', ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']),
     hashKnownHosts: first('hashknownhosts') === 'yes',
   };
+}
+
+function strictness(value: string): SshHostConfig['strictHostKeyChecking'] {
+  if (value === 'accept-new') return value;
+  // `ssh -G` prints yes as true.
+  return value === 'yes' || value === 'true' ? 'yes' : 'ask';
 }
 
 function none(value: string): string {

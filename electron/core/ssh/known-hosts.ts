@@ -49,7 +49,8 @@ export async function readKnownHosts(files: readonly string[]): Promise<KnownHos
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') continue;
       throw new AppError('FILE_UNREADABLE', { params: { file }, detail: String(error), cause: error });
     }
-    if (content.length > MAX_FILE_BYTES) throw new AppError('LIMIT_EXCEEDED', { params: { file }, detail: `${file} is over 16 MiB` });
+    if (content.length > MAX_FILE_BYTES)
+      throw new AppError('LIMIT_EXCEEDED', { params: { file }, detail: `${file} is over 16 MiB` });
     lines.push(...parseKnownHosts(content.toString('utf8'), file));
   }
   return lines;
@@ -87,7 +88,10 @@ export function checkHostKey(lines: readonly KnownHostsLine[], name: string, key
 }
 
 /** Key types known for the host, so that one of them is negotiated; and whether only a certificate would be accepted. */
-export function knownKeyTypes(lines: readonly KnownHostsLine[], name: string): { types: string[]; hasAuthority: boolean } {
+export function knownKeyTypes(
+  lines: readonly KnownHostsLine[],
+  name: string,
+): { types: string[]; hasAuthority: boolean } {
   const own = lines.filter((line) => lineMatches(line.hosts, name));
   return {
     types: [...new Set(own.filter((line) => line.marker === '').map((line) => line.keyType))],

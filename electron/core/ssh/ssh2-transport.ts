@@ -1,0 +1,229 @@
+import type { Duplex } from 'node:stream';
+import type { Client, ClientChannel } from 'ssh2';
+import { abortError, AppError, throwIfAborted } from '../kernel/app-error.ts';
+import { ChannelStream } from './channel-stream.ts';
+import { Collector } from './collector.ts';
+import { sshError, type SshPlace } from './errors.ts';
+import { quoteCommand } from './quote.ts';
+import type { ExecResult, SshTransport } from './transport.ts';
+
+/** Reasons of SSH_MSG_CHANNEL_OPEN_FAILURE (RFC 4254, 5.1). */
+const openFailure = { prohibited: 1, connectFailed: 2, unknownType: 3, shortage: 4 } as const;
+const CLOSE_TIMEOUT_MS = 2_000;
+const MAX_STDERR_BYTES = 16 * 1024;
+/** Tells apart what an SSH server reports alike: no such socket, no right to it, no forwarding. */
+const PROBE_SCRIPT = 'test -e "$1" || exit 10; test -w "$1" || exit 11; exit 12';
+
+type Done = (error: (Error & { reason?: number | string }) | undefined, channel: ClientChannel) => void;
+
+/** One logged-in ssh2 connection. */
+export class Ssh2Transport implements SshTransport {
+  readonly description = 'SSH';
+  readonly user: string;
+  readonly host: string;
+  readonly port: number;
+  readonly lost: Promise<AppError>;
+  readonly #client: Client;
+  readonly #place: SshPlace;
+  readonly #beneath: (() => Promise<void>) | null;
+  readonly #streams = new Set<Duplex>();
+  #end: AppError | null = null;
+  #lose: (reason: AppError) => void = () => undefined;
+  #isClosing = false;
+  #hasForwardedUnix = false;
+
+  /** `beneath` closes what carries the connection: the jump host. */
+  constructor(client: Client, place: SshPlace, beneath: (() => Promise<void>) | null) {
+    this.#client = client;
+    this.#place = place;
+    this.#beneath = beneath;
+    this.user = place.user;
+    this.host = place.host;
+    this.port = place.port;
+    this.lost = new Promise((resolve) => (this.#lose = resolve));
+    let cause = '';
+    client.on('error', (error) => (cause = error.message));
+    client.on('close', () => this.#onClose(cause));
+  }
+
+  openTcp(host: string, port: number, signal: AbortSignal): Promise<Duplex> {
+    return this.#openStream(
+      signal,
+      (done) => this.#client.forwardOut('127.0.0.1', 0, host, port, done),
+      (error) => {
+        if (error.reason !== openFailure.connectFailed) return this.#forbidden(error, `${host}:${port}`);
+        return sshError('CONNECTION_REFUSED', this.#place, {
+          params: { host, port },
+          retryable: true,
+          message: error.message,
+        });
+      },
+    );
+  }
+
+  async openUnix(path: string, signal: AbortSignal): Promise<Duplex> {
+    let refusal: Error | null = null;
+    const stream = await this.#openStream(
+      signal,
+      (done) => this.#client.openssh_forwardOutStreamLocal(path, done),
+      (error) => {
+        if (error.reason === openFailure.connectFailed) refusal = error;
+        return this.#forbidden(error, path);
+      },
+    ).catch(async (error: unknown) => {
+      throw refusal === null ? error : await this.#explainRefusedSocket(path, refusal, signal);
+    });
+    this.#hasForwardedUnix = true;
+    return stream;
+  }
+
+  async openExec(argv: readonly string[], signal: AbortSignal): Promise<Duplex> {
+    const channel = await this.#openCommand(argv, signal);
+    const stderr = new Collector(MAX_STDERR_BYTES);
+    channel.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
+    let exit: number | string | null = null;
+    channel.on('exit', (code: number | null, name?: string) => (exit = code ?? name ?? 'killed'));
+    return this.#own(
+      new ChannelStream(channel, () => (exit === 0 || exit === null ? null : this.#failed(argv, exit, stderr.text()))),
+      signal,
+    );
+  }
+
+  async exec(argv: readonly string[], signal: AbortSignal): Promise<ExecResult> {
+    const channel = await this.#openCommand(argv, signal);
+    const stdout = new Collector();
+    const stderr = new Collector();
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        channel.destroy();
+        channel.resume();
+        reject(abortError(signal));
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      if (signal.aborted) onAbort();
+      channel.on('data', (chunk: Buffer) => stdout.add(chunk));
+      channel.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
+      channel.on('error', (error: Error) => reject(this.#lostError(error.message)));
+      let exitCode: number | null | undefined;
+      channel.on('exit', (code: number | null) => (exitCode = code));
+      channel.on('close', () => {
+        signal.removeEventListener('abort', onAbort);
+        if (exitCode === undefined) reject(this.#end ?? this.#lostError('the command ended without a status'));
+        else resolve({ stdout: stdout.text(), stderr: stderr.text(), exitCode });
+      });
+      channel.end();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    const gone = this.lost;
+    this.#client.end();
+    // A dead network never confirms the goodbye.
+    const timer = setTimeout(() => this.#client.destroy(), CLOSE_TIMEOUT_MS);
+    await gone;
+    clearTimeout(timer);
+    await this.#beneath?.();
+  }
+
+  #openCommand(argv: readonly string[], signal: AbortSignal): Promise<ClientChannel> {
+    return this.#openChannel(
+      signal,
+      (done) => this.#client.exec(quoteCommand(argv), done),
+      (error) => this.#failed(argv, error.reason ?? 'refused', error.message),
+    );
+  }
+
+  async #openStream(
+    signal: AbortSignal,
+    open: (done: Done) => void,
+    explain: (error: Error & { reason?: number | string }) => AppError,
+  ): Promise<Duplex> {
+    return this.#own(new ChannelStream(await this.#openChannel(signal, open, explain)), signal);
+  }
+
+  #openChannel(
+    signal: AbortSignal,
+    open: (done: Done) => void,
+    explain: (error: Error & { reason?: number | string }) => AppError,
+  ): Promise<ClientChannel> {
+    throwIfAborted(signal);
+    if (this.#end !== null) return Promise.reject(this.#end);
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => reject(abortError(signal));
+      signal.addEventListener('abort', onAbort, { once: true });
+      const done: Done = (error, channel) => {
+        signal.removeEventListener('abort', onAbort);
+        if (error) {
+          const isGone = this.#end !== null || error.reason === undefined;
+          reject(
+            isGone && error.message === 'No response from server' ? (this.#end ?? this.#lostError('')) : explain(error),
+          );
+        } else if (signal.aborted) {
+          channel.destroy();
+          channel.resume();
+        } else resolve(channel);
+      };
+      try {
+        open(done);
+      } catch (error) {
+        signal.removeEventListener('abort', onAbort);
+        reject(this.#lostError(error instanceof Error ? error.message : String(error)));
+      }
+    });
+  }
+
+  /** Ties a stream to the signal and to the connection. */
+  #own(stream: Duplex, signal: AbortSignal): Duplex {
+    this.#streams.add(stream);
+    const onAbort = (): void => void stream.destroy(abortError(signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+    stream.on('close', () => {
+      signal.removeEventListener('abort', onAbort);
+      this.#streams.delete(stream);
+    });
+    return stream;
+  }
+
+  async #explainRefusedSocket(path: string, refusal: Error, signal: AbortSignal): Promise<AppError> {
+    const notFound = (): AppError => sshError('NOT_FOUND', this.#place, { params: { path }, message: refusal.message });
+    // Forwarding works here: so it is the socket itself that nobody answers at.
+    const probe = await this.exec(['sh', '-c', PROBE_SCRIPT, 'sh', path], signal).catch((error: unknown) => {
+      throwIfAborted(signal);
+      if (this.#end !== null) throw this.#end;
+      return { exitCode: null, stdout: '', stderr: AppError.from(error).detail };
+    });
+    if (probe.exitCode === 10) return notFound();
+    if (probe.exitCode === 11) {
+      return sshError('FORBIDDEN', this.#place, { params: { path }, message: `no right to write to ${path}` });
+    }
+    return this.#hasForwardedUnix ? notFound() : this.#forbidden(refusal, path);
+  }
+
+  #forbidden(error: Error & { reason?: number | string }, target: string): AppError {
+    if (error.reason === openFailure.shortage) {
+      return sshError('BUSY', this.#place, { retryable: true, message: error.message });
+    }
+    return sshError('SSH_FORWARDING_FORBIDDEN', this.#place, { params: { path: target }, message: error.message });
+  }
+
+  #failed(argv: readonly string[], exit: number | string, said: string): AppError {
+    return sshError('SSH_COMMAND_FAILED', this.#place, {
+      params: { command: argv[0] ?? '', exitCode: exit },
+      message: said.trim() === '' ? `${argv[0] ?? ''} ended with ${exit}` : said.trim(),
+    });
+  }
+
+  #lostError(message: string): AppError {
+    return sshError('CONNECTION_LOST', this.#place, { retryable: true, message: message || 'the connection is gone' });
+  }
+
+  #onClose(cause: string): void {
+    this.#end = this.#isClosing
+      ? new AppError('CANCELLED', { detail: 'the connection was closed' })
+      : this.#lostError(cause);
+    for (const stream of [...this.#streams]) stream.destroy(this.#end);
+    this.#lose(this.#end);
+    if (!this.#isClosing) void this.#beneath?.();
+  }
+}
