@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { LiveList } from '../../electron/core/kernel/live-list.ts';
+import type { Machine } from '../../shared/contract/machines.ts';
+import { runBaseline } from './baseline.ts';
+import { plain, type BenchContext, type Figure, type Measurement } from './figure.ts';
+import {
+  connectHost,
+  countCalls,
+  requireLibvirtd,
+  scratchDir,
+  SOCKET,
+  totalOf,
+  writeTestHost,
+} from './libvirt-hosts.ts';
+
+const COUNT = 1_000;
+const MINUTE_MS = 60_000;
+/** With first settings a tick is due every 2 s; the baselines are run for as many as ours made. */
+const MOST_TICKS = 30;
+const TARGET_SHARE = 0.1;
+
+/** A minute of doing nothing with a host of 1,000 domains, beside the same number of ticks of other ways. */
+export const steadyState: Figure = {
+  id: 'b',
+  title: `A steady minute with ${COUNT} domains, on the unix socket`,
+  run: measure,
+};
+
+interface Cost {
+  calls: number;
+  clientMs: number;
+  daemonMs: number;
+}
+
+async function measure({ scope, say }: BenchContext): Promise<Measurement[]> {
+  requireLibvirtd();
+  const file = await writeTestHost(await scratchDir(scope), COUNT);
+  const uri = `test+unix://${file}?socket=${SOCKET}`;
+  const counts = countCalls(scope);
+  const { machines, close } = await connectHost(uri, scope);
+  watchAsAPageDoes(machines, scope.signal);
+  say('watching for a minute');
+  // The first ticks compile what runs from then on.
+  await pause(10_000);
+  counts.clear();
+  const stop = startMeter();
+  await pause(MINUTE_MS);
+  const ours: Cost = { ...stop(), calls: totalOf(counts) };
+  const bulk = counts.get('CONNECT_GET_ALL_DOMAIN_STATS') ?? 0;
+  const others = ours.calls - bulk;
+  await close();
+  const manager = await baselineCost('tick', uri, bulk);
+  const perVm = await baselineCost('pervm', uri, bulk);
+  const share = (ours.clientMs + ours.daemonMs) / (perVm.clientMs + perVm.daemonMs);
+  return [
+    {
+      what: `RPCs in a minute, ${bulk} ticks`,
+      ours: `${bulk} bulk calls, ${others} others for lists and leases`,
+      beside: `virt-manager's ticks: ${manager.calls}; per-VM reads: ${perVm.calls}`,
+      ratio: '',
+      target: 'one bulk call per tick',
+      reached: bulk > 0 && bulk <= MOST_TICKS,
+    },
+    {
+      what: 'CPU seconds in a minute, client and daemon',
+      ours: cpu(ours),
+      beside: `per-VM reads: ${cpu(perVm)}`,
+      ratio: `${(share * 100).toFixed(1)} % of it`,
+      target: `at most ${TARGET_SHARE * 100} %`,
+      reached: share <= TARGET_SHARE,
+    },
+    plain('the same', cpu(ours), `virt-manager's ticks: ${cpu(manager)}`),
+  ];
+}
+
+/** Takes what a window would be sent, as the carrier does. */
+function watchAsAPageDoes(machines: LiveList<Machine>, signal: AbortSignal): void {
+  void (async () => {
+    for await (const event of machines.watch({ signal, ready: () => Promise.resolve() })) JSON.stringify(event);
+  })();
+}
+
+async function baselineCost(mode: 'tick' | 'pervm', uri: string, ticks: number): Promise<Cost> {
+  const stop = startMeter();
+  const { cpuMs = NaN, calls } = await runBaseline(mode, uri, ticks);
+  return { calls, clientMs: cpuMs, daemonMs: stop().daemonMs };
+}
+
+/** Begins to count the processor time of this process and of the daemon. */
+function startMeter(): () => { clientMs: number; daemonMs: number } {
+  const client = process.cpuUsage();
+  const daemon = daemonCpuMs();
+  return () => {
+    const { user, system } = process.cpuUsage(client);
+    return { clientMs: (user + system) / 1_000, daemonMs: daemonCpuMs() - daemon };
+  };
+}
+
+/** Processor time of every libvirtd of this machine so far. */
+function daemonCpuMs(): number {
+  const MS_PER_TICK = 10;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => readStat(pid))
+    .filter((stat) => stat.includes('(libvirtd)'))
+    .map((stat) => stat.slice(stat.lastIndexOf(')') + 2).split(' '))
+    .reduce((sum, fields) => sum + (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK, 0);
+}
+
+function readStat(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    // It ended between the listing and the reading.
+    return '';
+  }
+}
+
+function cpu({ clientMs, daemonMs }: Cost): string {
+  return `${(clientMs / 1_000).toFixed(2)} + ${(daemonMs / 1_000).toFixed(2)} s`;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

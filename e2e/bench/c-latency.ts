@@ -1,0 +1,58 @@
+import { connect } from 'node:net';
+import { systemClock } from '../../electron/core/kernel/clock.ts';
+import { silentLogger } from '../../electron/core/kernel/logger.ts';
+import type { RpcClient } from '../../electron/core/libvirt/rpc/client.ts';
+import { openLibvirt } from '../../electron/core/libvirt/rpc/open.ts';
+import { runBaseline } from './baseline.ts';
+import { median, type BenchContext, type Figure, type Measurement } from './figure.ts';
+import { requireLibvirtd, SOCKET } from './libvirt-hosts.ts';
+
+const ROUNDS = 9;
+const CALLS = 3_000;
+const TARGET = 1.5;
+
+/** One call after the other on the daemon's unix socket, beside libvirt's own C client, in turns. */
+export const latency: Figure = {
+  id: 'c',
+  title: "One call's latency on the unix socket",
+  run: measure,
+};
+
+async function measure({ scope, say }: BenchContext): Promise<Measurement[]> {
+  requireLibvirtd();
+  const { signal } = scope;
+  const rpc = await openLibvirt(connect(SOCKET), {
+    uri: 'test:///default',
+    clock: systemClock,
+    log: silentLogger,
+    signal,
+  });
+  scope.defer(() => rpc.close());
+  await callMany(rpc, CALLS);
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    ours.push(await callMany(rpc, CALLS));
+    const { microseconds = NaN } = await runBaseline('latency', `test+unix:///default?socket=${SOCKET}`, CALLS);
+    theirs.push(microseconds);
+    say(`round ${round + 1}: ${ours.at(-1)?.toFixed(0) ?? ''} µs, C client ${microseconds.toFixed(0)} µs`);
+  }
+  const ratio = median(ours.map((value, round) => value / (theirs[round] ?? NaN)));
+  return [
+    {
+      what: `NODE_GET_INFO, median of ${ROUNDS} rounds of ${CALLS} calls`,
+      ours: `${median(ours).toFixed(0)} µs`,
+      beside: `libvirt's C client: ${median(theirs).toFixed(0)} µs`,
+      ratio: `${ratio.toFixed(2)} times`,
+      target: `at most ${TARGET} times`,
+      reached: ratio <= TARGET,
+    },
+  ];
+}
+
+/** Microseconds per call. */
+async function callMany(rpc: RpcClient, count: number): Promise<number> {
+  const start = performance.now();
+  for (let i = 0; i < count; i++) await rpc.call('NODE_GET_INFO', {});
+  return ((performance.now() - start) * 1_000) / count;
+}
