@@ -1,0 +1,129 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { capture, run } from '../command.ts';
+import type { Part, PartLog } from '../part.ts';
+import { labCache, labScripts, libvirtDir, libvirtSocket, runDir } from '../paths.ts';
+import { guests, guestXml, runningGuest, type Guest } from './guests.ts';
+import { testHypervisorXml } from './test-hypervisor.ts';
+
+const URI = 'qemu:///system';
+const DISK_BYTES = 16 * 1024 * 1024;
+const LEASE_TIMEOUT_MS = 90_000;
+const NETWORK_XML = '/usr/share/libvirt/networks/default.xml';
+
+/** There while the network `default` runs because the lab started it. */
+const networkMark = join(runDir, 'default-network');
+
+const PACKAGES = [
+  ...['libvirt-daemon-system', 'libvirt-clients', 'libvirt-daemon-config-network', 'libvirt-daemon-config-nwfilter'],
+  ...['qemu-system-x86', 'dnsmasq-base', 'iptables', 'iproute2', 'procps'],
+  ...['netcat-openbsd', 'python3-libvirt', 'busybox-static'],
+];
+
+/** Sizes of the hosts of the test driver. */
+const TEST_SIZES = [1000, 5000] as const;
+
+/** The file for `test:///PATH` with this many domains. */
+export function testFile(count: (typeof TEST_SIZES)[number]): string {
+  return join(libvirtDir, `test-${count}.xml`);
+}
+
+/** A libvirtd with the default network and small guests. */
+export const libvirtPart: Part = {
+  name: 'libvirt',
+
+  async up(log) {
+    await run(log, join(labScripts, 'install-packages'), PACKAGES);
+    await mkdir(libvirtDir, { recursive: true });
+    for (const count of TEST_SIZES) await writeFile(testFile(count), testHypervisorXml(count));
+    const kernel = run(log, join(labScripts, 'guest/build-guest'));
+    log.say('libvirtd and the default network');
+    await Promise.all([kernel, startNetwork(log)]);
+    log.say(`guests: ${guests.map(({ slug }) => slug).join(', ')}`);
+    for (const guest of guests) await defineGuest(log, guest);
+    if ((await guestState(runningGuest)) !== 'running') await run(log, 'virsh', virsh('start', runningGuest.uuid));
+    log.say(`${runningGuest.name} runs and has the address ${await waitForLease(runningGuest)}`);
+  },
+
+  async down(log) {
+    if (!existsSync(libvirtSocket)) return;
+    const defined = new Set((await capture('virsh', virsh('list', '--all', '--uuid'))).split(/\s+/));
+    for (const { uuid } of guests.filter((guest) => defined.has(guest.uuid))) {
+      if ((await capture('virsh', virsh('domstate', uuid))).trim() !== 'shut off') {
+        await run(log, 'virsh', virsh('destroy', uuid));
+      }
+      await run(
+        log,
+        'virsh',
+        virsh('undefine', uuid, '--managed-save', '--snapshots-metadata', '--checkpoints-metadata'),
+      );
+    }
+    if (existsSync(networkMark)) {
+      if (await isNetworkActive()) await run(log, 'virsh', virsh('net-destroy', 'default'));
+      await rm(networkMark);
+    }
+    await run(log, join(labScripts, 'libvirt/daemons-down'), ['libvirt']);
+  },
+
+  async check() {
+    if (!existsSync(libvirtSocket)) return 'no libvirtd runs';
+    const active = (await capture('virsh', virsh('net-list', '--name'), 4_000)).split(/\s+/);
+    if (!active.includes('default')) return 'the network default is not active';
+    const state = await guestState(runningGuest);
+    if (state !== 'running') return `${runningGuest.name} is ${state}`;
+    return TEST_SIZES.every((count) => existsSync(testFile(count))) ? '' : 'the test:/// files are missing';
+  },
+
+  hints() {
+    return [
+      `virsh -c ${URI} list --all    (guests ${guests.map(({ slug }) => slug).join(', ')})`,
+      `test:///default, ${TEST_SIZES.map((count) => `test://${testFile(count)}`).join(', ')}`,
+    ];
+  },
+};
+
+function virsh(...args: string[]): string[] {
+  return ['-q', '-c', URI, ...args];
+}
+
+async function guestState({ uuid }: Guest): Promise<string> {
+  return (await capture('virsh', virsh('domstate', uuid), 4_000)).trim();
+}
+
+async function isNetworkActive(): Promise<boolean> {
+  return (await capture('virsh', virsh('net-list', '--name'))).split(/\s+/).includes('default');
+}
+
+async function startNetwork(log: PartLog): Promise<void> {
+  await run(log, join(labScripts, 'libvirt/daemons-up'), ['libvirt']);
+  const known = (await capture('virsh', virsh('net-list', '--all', '--name'))).split(/\s+/);
+  if (!known.includes('default')) await run(log, 'virsh', virsh('net-define', NETWORK_XML));
+  if (await isNetworkActive()) return;
+  await run(log, 'virsh', virsh('net-start', 'default'));
+  await writeFile(networkMark, '');
+}
+
+async function defineGuest(log: PartLog, guest: Guest): Promise<void> {
+  const disk = join(libvirtDir, `${guest.slug}.img`);
+  if (!existsSync(disk)) {
+    await writeFile(disk, '');
+    await truncate(disk, DISK_BYTES);
+  }
+  const file = join(libvirtDir, `${guest.slug}.xml`);
+  await writeFile(file, guestXml(guest, { dataDir: libvirtDir, kernelDir: join(labCache, 'guest') }));
+  await run(log, 'virsh', virsh('define', file));
+}
+
+/** The address that a guest got from the default network. Rejects if it gets none in time. */
+async function waitForLease({ mac, name }: Guest): Promise<string> {
+  const deadline = performance.now() + LEASE_TIMEOUT_MS;
+  while (performance.now() < deadline) {
+    const leases = await capture('virsh', virsh('net-dhcp-leases', 'default', '--mac', mac));
+    const address = /ipv4\s+([\d.]+)/.exec(leases)?.[1];
+    if (address !== undefined) return address;
+    await delay(300);
+  }
+  throw new Error(`${name} got no address within ${LEASE_TIMEOUT_MS / 1000} s`);
+}

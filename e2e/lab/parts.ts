@@ -1,0 +1,6 @@
+import { libvirtPart } from './libvirt/part.ts';
+import { openstackPart } from './openstack/part.ts';
+import type { Part } from './part.ts';
+
+/** All parts, in the order in which they are listed; they go down the other way round. */
+export const parts: readonly Part[] = [libvirtPart, openstackPart];
