@@ -15,7 +15,10 @@ const MAX_SUGGESTIONS = 500;
 /** Finds what could be connected to from this computer: its own libvirt, SSH hosts, clouds. */
 export function findConnections(log: Logger): ConnectionFinder {
   /** A source that cannot be read has nothing to suggest; the log says why. */
-  const tryFind = async (what: string, find: () => Promise<ConnectionSuggestion[]>): Promise<ConnectionSuggestion[]> => {
+  const tryFind = async (
+    what: string,
+    find: () => Promise<ConnectionSuggestion[]>,
+  ): Promise<ConnectionSuggestion[]> => {
     try {
       return await find();
     } catch (error) {

@@ -1,6 +1,7 @@
 import { AppError } from '../../kernel/app-error.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/logger.ts';
+import { raceAbort } from '../../kernel/timing.ts';
 import type { RpcClient } from '../rpc/client.ts';
 import { openLibvirt } from '../rpc/open.ts';
 import type { LibvirtTransport } from '../transport/open-transport.ts';
@@ -20,6 +21,7 @@ export class LibvirtSession {
   readonly transport: LibvirtTransport;
   readonly #deps: SessionDeps;
   readonly #extra = new Map<'blocking' | 'streams', Promise<RpcClient>>();
+  readonly #lifetime = new AbortController();
 
   private constructor(transport: LibvirtTransport, rpc: RpcClient, deps: SessionDeps) {
     this.transport = transport;
@@ -34,7 +36,7 @@ export class LibvirtSession {
 
   /** Resolves with the reason when the daemon or the way to it is gone; never rejects. */
   get lost(): Promise<AppError> {
-    return Promise.race([this.rpc.closed, this.transport.lost]);
+    return Promise.race([this.rpc.closed.then(asLoss), this.transport.lost]);
   }
 
   /** The channel for calls that may take long. */
@@ -49,16 +51,20 @@ export class LibvirtSession {
 
   /** Closes all channels and the transport. */
   async close(): Promise<void> {
+    this.#lifetime.abort(new AppError('DISCONNECTED', { detail: 'connection closed by us' }));
     const extra = await Promise.allSettled(this.#extra.values());
     for (const channel of extra) if (channel.status === 'fulfilled') channel.value.close();
     this.rpc.close();
     await this.transport.close();
   }
 
+  /** Opened for all, so that one caller's leaving does not take it from the others. */
   #channel(name: 'blocking' | 'streams', signal: AbortSignal): Promise<RpcClient> {
-    const present = this.#extra.get(name);
-    if (present !== undefined) return present;
-    const opening = openChannel(this.transport, this.#deps, signal);
+    return raceAbort(this.#extra.get(name) ?? this.#openExtra(name), signal);
+  }
+
+  #openExtra(name: 'blocking' | 'streams'): Promise<RpcClient> {
+    const opening = openChannel(this.transport, this.#deps, this.#lifetime.signal);
     this.#extra.set(name, opening);
     const forget = (): void => {
       if (this.#extra.get(name) === opening) this.#extra.delete(name);
@@ -73,7 +79,27 @@ export class LibvirtSession {
   }
 }
 
+/** Rejects with LIBVIRT_PERMISSION naming who was refused where, and else as transport and `openLibvirt` do. */
 async function openChannel(transport: LibvirtTransport, deps: SessionDeps, signal: AbortSignal): Promise<RpcClient> {
+  const { uriName, user, hostName } = transport;
   const stream = await transport.openChannel(signal);
-  return openLibvirt(stream, { uri: transport.uriName, clock: deps.clock, log: deps.log, signal });
+  try {
+    return await openLibvirt(stream, { uri: uriName, clock: deps.clock, log: deps.log, signal });
+  } catch (thrown) {
+    const error = asLoss(AppError.from(thrown));
+    if (error.code !== 'LIBVIRT_PERMISSION') throw error;
+    throw withParams(error, { ...error.params, user, host: hostName });
+  }
+}
+
+/** The end of a program that carried the connection is the loss of it, whatever its exit code. */
+function asLoss(error: AppError): AppError {
+  if (error.code !== 'SSH_COMMAND_FAILED') return error;
+  const { params, detail } = error;
+  return new AppError('CONNECTION_LOST', { params, detail, retryable: true, cause: error });
+}
+
+function withParams(error: AppError, params: AppError['params']): AppError {
+  const { code, retryable, detail, source } = error;
+  return new AppError(code, { params, retryable, detail, cause: error, ...(source === null ? {} : { source }) });
 }

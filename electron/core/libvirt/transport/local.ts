@@ -8,7 +8,7 @@ import { dialTcp, dialUnix, systemCode } from './dial.ts';
 import type { LibvirtTransport, TransportContext } from './open-transport.ts';
 import { socketCandidates } from './sockets.ts';
 import type { LibvirtUri } from './uri.ts';
-import { channelsOf, type Way } from './way.ts';
+import { channelsOf, OpenStreams, type Way } from './way.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const START_TIMEOUT_MS = 15_000;
@@ -18,6 +18,7 @@ export async function openLocal(uri: LibvirtUri, context: TransportContext): Pro
   context.onStep('openSocket');
   const way = await findSocket(uri, context);
   const channels = channelsOf(way);
+  const streams = new OpenStreams();
   let resolveLost: (reason: AppError) => void;
   const lost = new Promise<AppError>((resolve) => (resolveLost = resolve));
   return {
@@ -26,12 +27,14 @@ export async function openLocal(uri: LibvirtUri, context: TransportContext): Pro
     hostName: hostname(),
     uriName: uri.name,
     lost,
-    openChannel: (signal) => channels.open(signal),
-    openTcp: dialTcp,
-    openUnix: dialPath,
+    openChannel: (signal) => streams.add(channels.open(signal)),
+    openTcp: (host, port, signal) => streams.add(dialTcp(host, port, signal)),
+    openUnix: (path, signal) => streams.add(dialPath(path, signal)),
     close() {
       channels.dispose();
-      resolveLost(new AppError('DISCONNECTED', { detail: 'closed by us' }));
+      const reason = new AppError('DISCONNECTED', { detail: 'closed by us' });
+      streams.destroy(reason);
+      resolveLost(reason);
       return Promise.resolve();
     },
   };
@@ -105,7 +108,9 @@ function explain(thrown: unknown, path: string): AppError {
   }
 }
 
+/** As libvirt finds it: root has no daemon of its own. */
 function runtimeDirectory(): string {
+  if (process.getuid?.() === 0) return '/run';
   const given = process.env['XDG_RUNTIME_DIR'] ?? '';
   return given === '' ? join(homedir(), '.cache') : given;
 }

@@ -1,21 +1,14 @@
 import type { Duplex } from 'node:stream';
 import type { LibvirtTarget } from '../../../../shared/contract/connections.ts';
 import type { AppError } from '../../kernel/app-error.ts';
-import type { Clock } from '../../kernel/clock.ts';
-import type { Logger } from '../../kernel/logger.ts';
-import type { Scope } from '../../kernel/scope.ts';
+import type { SshContext } from '../../ssh/open-ssh.ts';
 import { openLocal } from './local.ts';
 import { openOverSsh } from './over-ssh.ts';
 import { openTls } from './tls.ts';
 import { parseLibvirtUri } from './uri.ts';
 
 /** What a transport needs to be opened. A ConnectContext fits. */
-export interface TransportContext {
-  scope: Scope;
-  clock: Clock;
-  log: Logger;
-  onStep: (step: string) => void;
-}
+export type TransportContext = SshContext;
 
 /** The way to one libvirt daemon and to the ports and sockets of its host. */
 export interface LibvirtTransport {
@@ -48,7 +41,7 @@ export function openTransport(target: LibvirtTarget, context: TransportContext):
     case 'unix':
       return openLocal(uri, context);
     case 'ssh':
-      return openOverSsh(uri);
+      return openOverSsh(uri, target, context);
     case 'tls':
     case 'tcp':
       return openTls(uri, context);

@@ -17,7 +17,7 @@ const driverDaemons: Readonly<Record<string, string>> = {
 
 /**
  * Sockets to try, likeliest first. A path without its first slash is below the user's runtime directory
- * ($XDG_RUNTIME_DIR, else ~/.cache), where the daemons of a session listen.
+ * ($XDG_RUNTIME_DIR, else ~/.cache; /run for root), where the daemons of a session listen.
  */
 export function socketCandidates(uri: LibvirtUri): string[] {
   if (uri.socket !== '') return [uri.socket];

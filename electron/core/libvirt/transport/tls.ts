@@ -10,7 +10,7 @@ import { withTimeout } from '../../kernel/timing.ts';
 import { dialTcp, systemCode } from './dial.ts';
 import type { LibvirtTransport, TransportContext } from './open-transport.ts';
 import type { LibvirtUri } from './uri.ts';
-import { channelsOf } from './way.ts';
+import { channelsOf, OpenStreams } from './way.ts';
 
 const CONNECT_TIMEOUT_MS = 15_000;
 const TLS_PORT = 16_514;
@@ -37,6 +37,7 @@ export async function openTls(uri: LibvirtUri, context: TransportContext): Promi
     });
   context.onStep(isTls ? 'connectTls' : 'dial');
   const channels = channelsOf({ description: uri.transport, open, first: await open(scope.signal) });
+  const streams = new OpenStreams();
   let resolveLost: (reason: AppError) => void;
   const lost = new Promise<AppError>((resolve) => (resolveLost = resolve));
   return {
@@ -45,8 +46,8 @@ export async function openTls(uri: LibvirtUri, context: TransportContext): Promi
     hostName: uri.host,
     uriName: uri.name,
     lost,
-    openChannel: (signal) => channels.open(signal),
-    openTcp: (host, toPort, signal) => dialTcp(isLoopback(host) ? uri.host : host, toPort, signal),
+    openChannel: (signal) => streams.add(channels.open(signal)),
+    openTcp: (host, toPort, signal) => streams.add(dialTcp(isLoopback(host) ? uri.host : host, toPort, signal)),
     openUnix: (path) =>
       Promise.reject(
         new AppError('UNSUPPORTED', {
@@ -56,7 +57,9 @@ export async function openTls(uri: LibvirtUri, context: TransportContext): Promi
       ),
     close() {
       channels.dispose();
-      resolveLost(new AppError('DISCONNECTED', { detail: 'closed by us' }));
+      const reason = new AppError('DISCONNECTED', { detail: 'closed by us' });
+      streams.destroy(reason);
+      resolveLost(reason);
       return Promise.resolve();
     },
   };

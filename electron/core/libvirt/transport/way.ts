@@ -30,3 +30,19 @@ export function channelsOf(way: Way): { open: (signal: AbortSignal) => Promise<D
     },
   };
 }
+
+/** Streams that end with what opened them. */
+export class OpenStreams {
+  readonly #streams = new Set<Duplex>();
+
+  async add(opening: Promise<Duplex>): Promise<Duplex> {
+    const stream = await opening;
+    this.#streams.add(stream);
+    stream.on('close', () => this.#streams.delete(stream));
+    return stream;
+  }
+
+  destroy(reason: Error): void {
+    for (const stream of this.#streams) stream.destroy(reason);
+  }
+}
