@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { AppError } from '../kernel/app-error.ts';
 import { FakeClock } from '../kernel/clock.ts';
 import type { CloudFixture } from './stand-in-cloud.ts';
 import { openCloud, PASSWORD, StandInCloud } from './stand-in-cloud.ts';
@@ -126,6 +127,24 @@ describe('password', () => {
     stand.password = 'new';
     await cloud.call(list);
     expect(prompter.asked.length).toBe(1);
+  });
+
+  it('a token that is none or no longer one asks for another, with what Keystone said', async () => {
+    const notFound = { code: 404, message: 'Could not recognize Fernet token', title: 'Not Found' };
+    stand.server.on('POST', '/v3/auth/tokens', { status: 404, json: { error: notFound } });
+    const { cloud, prompter } = open(stand.target({ auth: { type: 'token' } }), { secret: 'old', answers: [null] });
+    await expect(cloud.login.token(signal)).rejects.toMatchObject({
+      code: 'AUTH_FAILED',
+      detail: 'Could not recognize Fernet token',
+      source: { service: 'identity', status: 404 },
+    });
+    expect(prompter.asked).toMatchObject([{ kind: 'cloudPassword', user: 'token' }]);
+  });
+
+  it('that the vault does not take is kept for this run', async () => {
+    const { cloud, secrets } = open(stand.target(), { secret: null, answers: [answer(PASSWORD, true)] });
+    secrets.set = () => Promise.reject(new AppError('VAULT_LOCKED'));
+    expect((await cloud.login.token(signal)).user.name).toBe('user2');
   });
 
   it('is not asked for when the person cancels: AUTH_FAILED with what Keystone said', async () => {
@@ -260,7 +279,8 @@ describe('paging', () => {
     }));
     const { cloud } = open(stand.target());
     await expect(listAll(cloud, call, item)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
-  });
+    // As many real requests as there may be pages, on a machine that may be busy.
+  }, 60_000);
 });
 
 it.each([

@@ -87,8 +87,11 @@ export class Keystone {
     // A web page, a redirect or another service: nothing that a new password could mend.
     if (reply.status < 500 && reply.status !== 429 && !isKeystone)
       return wrongAuthUrl(this.#target.authUrl, reply.status);
-    if (reply.status === 404) return wrongAuthUrl(this.#target.authUrl, reply.status);
-    return error;
+    if (reply.status !== 404) return error;
+    if (this.#target.auth.type !== 'token') return wrongAuthUrl(this.#target.authUrl, reply.status);
+    // Keystone does not find a token that has expired, was revoked or never was one.
+    const { params, detail, source } = error;
+    return new AppError('AUTH_FAILED', { params, detail, source, cause: error });
   }
 
   async #scopeNotFound(token: Token, signal: AbortSignal): Promise<AppError> {

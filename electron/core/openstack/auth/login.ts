@@ -76,7 +76,7 @@ export class Login {
       if (answer === null) break;
       try {
         const token = await keystone.login(answer.value, true, signal);
-        await secrets.set(SECRET_KEY, answer.value, answer.remember);
+        await this.#keep(answer);
         return token;
       } catch (error) {
         refusal = asRefusal(error);
@@ -85,6 +85,15 @@ export class Login {
     throw (
       refusal ?? new AppError('AUTH_FAILED', { params: { url: this.#options.target.authUrl }, detail: 'no password' })
     );
+  }
+
+  /** A vault that stays locked costs another question at the next start, not this login. */
+  async #keep({ value, remember }: { value: string; remember: boolean }): Promise<void> {
+    try {
+      await this.#options.secrets.set(SECRET_KEY, value, remember);
+    } catch (error) {
+      this.#options.log.warn('the password is kept for this run only', { code: AppError.from(error).code });
+    }
   }
 
   async #ask(attempt: number): Promise<{ value: string; remember: boolean } | null> {

@@ -11,6 +11,7 @@ import { runServerAction } from './openstack-actions.ts';
 import { watchServerConsoleLog } from './openstack-console-log.ts';
 import { serverDetails } from './openstack-facts.ts';
 import type { ServerInventory } from './openstack-inventory.ts';
+import { stateOf } from './openstack-rows.ts';
 
 /** The servers of one project of one cloud. */
 export class OpenStackMachines implements MachineBackend {
@@ -43,6 +44,11 @@ export class OpenStackMachines implements MachineBackend {
 
   async openConsole(id: string, signal: AbortSignal): Promise<OpenConsole> {
     const server = this.#subject(id);
+    const state = stateOf(this.#inventory.get(id));
+    // Nova gives an address for these too, where nobody answers.
+    if (state === 'stopped' || state === 'suspended' || state === 'shelved') {
+      throw new AppError('NO_CONSOLE', { params: { machine: server.name, reason: 'off' }, retryable: true });
+    }
     const page = await getVncPage(this.#cloud, server, signal).catch((error: unknown) => {
       throw noConsole(error, server.name);
     });
