@@ -11,10 +11,15 @@ function useNow(): number {
   return now;
 }
 
-/** Seconds below two minutes, else minutes, in the words of the language. */
+/** Seconds below two minutes, then minutes, then hours, in the words of the language. */
 function durationText(ms: number, language: string): string {
   const seconds = Math.max(0, Math.round(ms / 1_000));
-  const [value, unit] = seconds < 120 ? [seconds, 'second'] : [Math.round(seconds / 60), 'minute'];
+  const [value, unit] =
+    seconds < 120
+      ? [seconds, 'second']
+      : seconds < 7_200
+        ? [Math.round(seconds / 60), 'minute']
+        : [Math.round(seconds / 3_600), 'hour'];
   return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
 }
 
@@ -41,4 +46,10 @@ interface ElapsedProps {
 export function Elapsed({ since, text }: ElapsedProps): ReactNode {
   const { i18n } = useTranslation();
   return text(durationText(useNow() - since, i18n.language));
+}
+
+/** How long something took. */
+export function Duration({ ms }: { ms: number }): ReactNode {
+  const { i18n } = useTranslation();
+  return durationText(ms, i18n.language);
 }

@@ -49,3 +49,13 @@ export function formatDateTime(timeMs: number, language: string): string {
   if (Number.isNaN(date.getTime())) return '';
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(date);
 }
+
+/** Time of day of epoch ms in the local time zone, to the second. */
+export function formatTime(timeMs: number, language: string): string {
+  return new Intl.DateTimeFormat(language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }).format(timeMs);
+}

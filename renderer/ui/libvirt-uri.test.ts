@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatLibvirtUri, parseLibvirtUri, virshCommand, type LibvirtUriParts } from './libvirt-uri.ts';
 
 const name = fc.stringMatching(/^[a-z][a-z0-9.-]{0,20}$/);
-const text = fc.string({ unit: 'grapheme', maxLength: 20 }).filter((value) => value.isWellFormed());
+const text = fc.string({ unit: 'grapheme', maxLength: 20 }).filter((value) => !/\p{Surrogate}/u.test(value));
 const query = fc.array(
   fc.tuple(
     fc.stringMatching(/^[a-z_]{1,10}$/).filter((key) => key !== 'keyfile' && key !== 'socket'),

@@ -36,6 +36,7 @@ import {
   toInput,
   type CloudForm,
   type HostForm,
+  type Template,
 } from './connection-forms.ts';
 import { ConnectProgress } from './ConnectProgress.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
@@ -51,6 +52,8 @@ interface AddConnectionDialogProps {
   editing?: Connection;
   /** Which world the dialog opens with. */
   kind?: 'libvirt' | 'openstack';
+  /** Fills the form at first. */
+  template?: Template;
 }
 
 /** Adds or edits a connection, then shows how connecting goes. Mount it to open it. */
@@ -58,6 +61,7 @@ export function AddConnectionDialog({
   onClose,
   editing,
   kind: firstKind = 'libvirt',
+  template,
 }: AddConnectionDialogProps): ReactNode {
   const { t } = useTranslation('connections');
   const trpc = useTRPC();
@@ -73,12 +77,15 @@ export function AddConnectionDialog({
   const { items: connections } = useConnections();
   const saved = connections.find((each) => each.id === savedId) ?? null;
 
+  const first = editing ?? template;
+  const firstHost = first && hostFormOf(first);
+  const firstCloud = first && cloudFormOf(first);
   const host = useForm<HostForm, unknown, HostForm>({
-    defaultValues: (editing && hostFormOf(editing)) ?? emptyHostForm(),
+    defaultValues: firstHost ?? emptyHostForm(),
     resolver: zodResolver(hostFormSchema, { error: faultOf }),
   });
   const cloud = useForm<CloudForm, unknown, CloudForm>({
-    defaultValues: (editing && cloudFormOf(editing)) ?? emptyCloudForm(),
+    defaultValues: firstCloud ?? emptyCloudForm(),
     resolver: zodResolver(cloudFormSchema, { error: faultOf }),
   });
 
@@ -113,10 +120,10 @@ export function AddConnectionDialog({
     ...(suggestions.data ?? []).map((each, at) => ({ ...each, key: `${each.source}/${at}` })),
   ].filter((each) => each.target.kind === kind);
 
-  const choose = (template: Found | null): void => {
-    setChosen(template?.key ?? null);
-    if (kind === 'libvirt') host.reset((template && hostFormOf(template)) ?? emptyHostForm());
-    else cloud.reset((template && cloudFormOf(template)) ?? emptyCloudForm());
+  const choose = (each: Found | null): void => {
+    setChosen(each?.key ?? null);
+    if (kind === 'libvirt') host.reset((each && hostFormOf(each)) ?? emptyHostForm());
+    else cloud.reset((each && cloudFormOf(each)) ?? emptyCloudForm());
   };
 
   const isBusy = add.isPending || update.isPending;

@@ -19,6 +19,28 @@ export function stepText(step: string, t: TFunction, i18n: i18n): string {
   return i18n.exists(`connections:steps.${step}`) ? t(`connections:steps.${step}`) : step;
 }
 
+/** The state as a coloured dot, to stand beside its word; hollow where nothing is wanted of it. */
+export function ConnectionDot({ phase }: { phase: ConnectionPhase }): ReactNode {
+  return (
+    <Box
+      aria-hidden
+      sx={{
+        width: 9,
+        height: 9,
+        borderRadius: '50%',
+        bgcolor: phase === 'off' ? 'transparent' : colors[phase],
+        border: 2,
+        borderColor: colors[phase],
+        flexShrink: 0,
+        ...(phase === 'connecting' && {
+          animation: 'virtdeck-pulse 1.2s ease-in-out infinite',
+          '@keyframes virtdeck-pulse': { '50%': { opacity: 0.35 } },
+        }),
+      }}
+    />
+  );
+}
+
 /** A dot and a word for the state, and below it what is going on or why it is not. */
 export function ConnectionState({ connection }: { connection: Connection }): ReactNode {
   const { t, i18n } = useTranslation('connections');
@@ -30,18 +52,7 @@ export function ConnectionState({ connection }: { connection: Connection }): Rea
   return (
     <Stack sx={{ minWidth: 0 }}>
       <Stack direction="row" spacing={1} sx={{ alignItems: 'center' }}>
-        <Box
-          aria-hidden
-          sx={{
-            width: 10,
-            height: 10,
-            borderRadius: '50%',
-            bgcolor: phase === 'off' ? 'transparent' : colors[phase],
-            border: 2,
-            borderColor: colors[phase],
-            flexShrink: 0,
-          }}
-        />
+        <ConnectionDot phase={phase} />
         <Typography variant="body2" sx={{ fontWeight: 500 }}>
           {t(`phases.${phase}`)}
         </Typography>

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { connectionTarget } from '../../../shared/contract/connections.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { errorText } from '../../ui/error-text.ts';
 import type { Found } from './SuggestionList.tsx';
@@ -29,6 +30,7 @@ export function useCloudFiles(): CloudFiles {
       const clouds = await parse.mutateAsync({ fileName, text });
       const added = clouds.map((cloud, at) => ({
         ...cloud,
+        target: connectionTarget.parse(cloud.target),
         key: `file/${fileName}/${at}/${cloud.name}`,
         source: 'file' as const,
         origin: fileName,

@@ -94,15 +94,8 @@ function Facts({ facts }: { facts: MachineFact[] }): ReactNode {
 
 function factText({ value, unit }: MachineFact, language: string): string {
   if (typeof value === 'string') return value;
-  switch (unit) {
-    case 'bytes':
-      return formatBytes(value, language);
-    case 'time':
-      return formatDateTime(value, language);
-    case 'count':
-    case undefined:
-      return formatCount(value, language);
-  }
+  if (unit === 'bytes') return formatBytes(value, language);
+  return unit === 'time' ? formatDateTime(value, language) : formatCount(value, language);
 }
 
 function Addresses({ addresses, isRunning }: { addresses: MachineAddress[]; isRunning: boolean }): ReactNode {

@@ -73,7 +73,7 @@ export function PromptDialog({ prompt, connectionName, waiting, onAnswer }: Prom
       onClose={() => onAnswer(null)}
       aria-labelledby={titleId}
       aria-describedby={textId}
-      slotProps={{ paper: { component: 'form', onSubmit: submit, noValidate: true } }}
+      slotProps={{ paper: { component: 'form', onSubmit: submit } }}
     >
       <DialogTitle id={titleId} component="div" sx={{ pb: 1 }}>
         <Stack direction="row" spacing={1.5} sx={{ alignItems: 'center' }}>

@@ -1,0 +1,46 @@
+import { mdiCogOutline, mdiLanConnect, mdiMonitorMultiple } from '@mdi/js';
+import { Box, List, Stack, Typography } from '@mui/material';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLocation } from 'react-router';
+import logo from '../../resources/icons/logo.svg';
+import { NavItem } from './NavItem.tsx';
+import { ScopeList } from './ScopeList.tsx';
+import { useScope } from './scope.tsx';
+
+/** Where one is and where one can go: the pages, and below them what they show. */
+export function Sidebar(): ReactNode {
+  const { t } = useTranslation('app');
+  const { pathname } = useLocation();
+  const { connectionId } = useScope();
+  const isIn = (section: string): boolean => pathname === section || pathname.startsWith(`${section}/`);
+  const machines =
+    connectionId === null || isIn('/connections') ? '/machines' : `/machines?scope=${encodeURIComponent(connectionId)}`;
+  return (
+    <Stack
+      component="nav"
+      aria-label={t('nav.label')}
+      sx={{ width: 236, flexShrink: 0, minHeight: 0, bgcolor: 'chrome', pb: 1 }}
+    >
+      <Stack direction="row" spacing={1.25} sx={{ alignItems: 'center', height: 48, px: 2, flexShrink: 0 }}>
+        <Box component="img" src={logo} alt="" sx={{ width: 24, height: 24 }} />
+        <Typography component="span" sx={{ fontSize: '0.9375rem', fontWeight: 650, letterSpacing: '-0.01em' }}>
+          {t('name')}
+        </Typography>
+      </Stack>
+      <List dense disablePadding sx={{ px: 1, flexShrink: 0 }} aria-label={t('nav.pages')}>
+        <NavItem
+          to={machines}
+          icon={mdiMonitorMultiple}
+          label={t('nav.machines')}
+          isCurrent={isIn('/machines') || pathname === '/'}
+        />
+        <NavItem to="/connections" icon={mdiLanConnect} label={t('nav.connections')} isCurrent={isIn('/connections')} />
+      </List>
+      <ScopeList />
+      <List dense disablePadding sx={{ px: 1, flexShrink: 0 }}>
+        <NavItem to="/settings" icon={mdiCogOutline} label={t('nav.settings')} isCurrent={isIn('/settings')} />
+      </List>
+    </Stack>
+  );
+}

@@ -1,0 +1,52 @@
+import { createHashRouter, Navigate } from 'react-router';
+import { NotFoundPage, RouteErrorPage } from './ErrorPage.tsx';
+import { Loading } from './Loading.tsx';
+import { Shell } from './Shell.tsx';
+
+/** The pages by address. Each is its own chunk; charts, documents and the console come with the machine's. */
+export function createAppRouter(): ReturnType<typeof createHashRouter> {
+  return createHashRouter([
+    {
+      Component: Shell,
+      ErrorBoundary: RouteErrorPage,
+      HydrateFallback: Loading,
+      children: [
+        {
+          ErrorBoundary: RouteErrorPage,
+          children: [
+            { index: true, element: <Navigate to="/machines" replace /> },
+            {
+              path: 'machines',
+              lazy: async () => ({ Component: (await import('./HomePage.tsx')).HomePage }),
+            },
+            {
+              path: 'machines/:connectionId/:id/:tab?',
+              lazy: async () => ({
+                Component: (await import('../features/machine-details/MachinePage.tsx')).MachinePage,
+              }),
+            },
+            {
+              path: 'connections',
+              lazy: async () => ({
+                Component: (await import('../features/connections/ConnectionsPage.tsx')).ConnectionsPage,
+              }),
+            },
+            {
+              path: 'connections/:connectionId',
+              lazy: async () => ({
+                Component: (await import('../features/connections/ConnectionPage.tsx')).ConnectionPage,
+              }),
+            },
+            {
+              path: 'settings',
+              lazy: async () => ({
+                Component: (await import('../features/settings/SettingsPage.tsx')).SettingsPage,
+              }),
+            },
+            { path: '*', Component: NotFoundPage },
+          ],
+        },
+      ],
+    },
+  ]);
+}

@@ -1,0 +1,19 @@
+import type { i18n, TFunction } from 'i18next';
+import type { Task } from '../../../shared/contract/tasks.ts';
+
+/** What a kind of task is called; one without a text of its own is shown as it is. */
+export function kindText(kind: string, t: TFunction, i18n: i18n): string {
+  return i18n.exists(`tasks:kinds.${kind}`) ? t(`tasks:kinds.${kind}`) : kind;
+}
+
+/** What the task is doing now, or how it ended. */
+export function statusText({ status, step }: Task, t: TFunction, i18n: i18n): string {
+  if (status !== 'running' || step === null) return t(`tasks:statuses.${status}`);
+  return i18n.exists(`tasks:steps.${step}`) ? t(`tasks:steps.${step}`) : step;
+}
+
+/** The page of what a task acts on; null where it has none. */
+export function targetPath(target: Task['target']): string | null {
+  if (target?.resource !== 'machine') return null;
+  return `/machines/${encodeURIComponent(target.connectionId)}/${encodeURIComponent(target.id)}`;
+}
