@@ -5,7 +5,8 @@
 export type Freshness = 'loading' | 'cached' | 'live' | 'stale';
 
 /**
- * One message of a live list. The first is always a snapshot; patches follow with consecutive `seq`.
+ * One message of a live list. The first is always a snapshot; patches follow with consecutive `seq`, and a later
+ * snapshot, numbered like them, replaces everything.
  * A receiver that sees a gap must subscribe again. Items are keyed by `id`.
  */
 export type FeedEvent<T extends { id: string }> =

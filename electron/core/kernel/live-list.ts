@@ -7,9 +7,12 @@ export interface Watcher {
   ready: () => Promise<void>;
 }
 
+/** A slow watcher that missed more changes than the list has rows and this many more gets a new snapshot. */
+const MAX_MISSED = 10_000;
+
 interface Subscriber {
-  /** Newest value per changed key; null means removed. Never larger than the list plus its removals. */
-  pending: Map<string, object | null>;
+  /** Keys that changed. */
+  pending: Set<string>;
   needsSnapshot: boolean;
   freshnessChanged: boolean;
   wake: () => void;
@@ -53,19 +56,23 @@ export class LiveList<T extends { id: string }> {
 
   /** Adds or replaces `upsert` and drops `remove`. Items equal to the present ones are ignored. */
   patch(upsert: Iterable<T>, remove: Iterable<string> = [], freshness: Freshness = this.#freshness): void {
-    const changed = new Map<string, T | null>();
-    for (const id of remove) if (this.#items.delete(id)) changed.set(id, null);
+    const changed = new Set<string>();
+    for (const id of remove) if (this.#items.delete(id)) changed.add(id);
     for (const item of upsert) {
       const present = this.#items.get(item.id);
       if (present !== undefined && sameJson(present, item)) continue;
       this.#items.set(item.id, item);
-      changed.set(item.id, item);
+      changed.add(item.id);
     }
     const freshnessChanged = freshness !== this.#freshness;
     this.#freshness = freshness;
     if (changed.size === 0 && !freshnessChanged) return;
     for (const subscriber of this.#subscribers) {
-      for (const [id, item] of changed) subscriber.pending.set(id, item);
+      for (const id of changed) subscriber.pending.add(id);
+      if (subscriber.pending.size > this.#items.size + MAX_MISSED) {
+        subscriber.needsSnapshot = true;
+        subscriber.pending.clear();
+      }
       subscriber.freshnessChanged ||= freshnessChanged;
       subscriber.wake();
     }
@@ -75,11 +82,14 @@ export class LiveList<T extends { id: string }> {
     this.patch([], [], freshness);
   }
 
-  /** Snapshot, then patches, until the watcher's signal aborts (then it ends without an error). */
+  /**
+   * Snapshot, then patches (or a snapshot again, after very many changes at once), until the watcher's signal aborts:
+   * then it ends without an error.
+   */
   async *watch(watcher: Watcher): AsyncGenerator<FeedEvent<T>, void, void> {
     const { signal } = watcher;
     const subscriber: Subscriber = {
-      pending: new Map(),
+      pending: new Set(),
       needsSnapshot: true,
       freshnessChanged: false,
       wake: () => undefined,
@@ -109,14 +119,14 @@ export class LiveList<T extends { id: string }> {
   #take(subscriber: Subscriber, seq: number): FeedEvent<T> {
     const changes = subscriber.pending;
     const isSnapshot = subscriber.needsSnapshot;
-    subscriber.pending = new Map();
+    subscriber.pending = new Set();
     subscriber.needsSnapshot = false;
     subscriber.freshnessChanged = false;
     const freshness = this.#freshness;
     if (isSnapshot) return { type: 'snapshot', seq, freshness, items: [...this.#items.values()] };
     const upsert: T[] = [];
     const remove: string[] = [];
-    for (const id of changes.keys()) {
+    for (const id of changes) {
       const item = this.#items.get(id);
       if (item === undefined) remove.push(id);
       else upsert.push(item);
