@@ -92,6 +92,7 @@ async function secure(
   } catch (thrown) {
     secured.on('error', () => undefined);
     secured.destroy();
+    socket.destroy();
     throw signal.aborted ? abortError(signal) : tlsError(thrown, host, port);
   }
 }

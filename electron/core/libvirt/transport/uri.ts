@@ -34,15 +34,15 @@ export interface LibvirtUri {
 /** Drivers that a daemon has; the others (esx, hyperv, ...) live in libvirt's own client library. */
 const drivers = ['qemu', 'test', 'xen', 'lxc', 'ch', 'bhyve', 'vbox', 'vz', 'openvz', 'remote'];
 
-const transports: Readonly<Record<string, LibvirtUri['transport']>> = {
-  unix: 'unix',
-  ssh: 'ssh',
+const transports: ReadonlyMap<string, LibvirtUri['transport']> = new Map([
+  ['unix', 'unix'],
+  ['ssh', 'ssh'],
   // libvirt's other two SSH implementations; the same thing from the outside.
-  libssh: 'ssh',
-  libssh2: 'ssh',
-  tls: 'tls',
-  tcp: 'tcp',
-};
+  ['libssh', 'ssh'],
+  ['libssh2', 'ssh'],
+  ['tls', 'tls'],
+  ['tcp', 'tcp'],
+]);
 
 /** Parameters that concern the way only; all others are the driver's and stay in the name. */
 const wayParameters: ReadonlySet<string> = new Set([
@@ -144,7 +144,7 @@ export function parseLibvirtUri(text: string): LibvirtUri {
 /** Without one, a host means TLS and no host means this computer. Null for `ext` and what nobody knows. */
 function transportOf(given: string | undefined, host: string): LibvirtUri['transport'] | null {
   if (given === undefined) return host === '' ? 'unix' : 'tls';
-  return transports[given] ?? null;
+  return transports.get(given) ?? null;
 }
 
 /** No name begins with a dash: ssh would take it for an option. */

@@ -39,6 +39,8 @@ export class OpenStreams {
     const stream = await opening;
     this.#streams.add(stream);
     stream.on('close', () => this.#streams.delete(stream));
+    // Whoever uses the stream hears of its end; where nobody does, it must not end the app.
+    stream.on('error', () => undefined);
     return stream;
   }
 
