@@ -96,7 +96,7 @@ export async function makePamFiles(dir: string, isTwoFactor: boolean): Promise<v
   await writeFile(join(etc, 'shadow'), `${shadow}${LAB_USER}:${hash.stdout}:19000:0:99999:7:::\n`, { mode: 0o640 });
   const totpFile = join(dir, 'totp');
   await rm(totpFile, { force: true });
-  await writeFile(totpFile, `${TOTP_SECRET}\n" TOTP_AUTH\n`, { mode: 0o400 });
+  await writeFile(totpFile, `${TOTP_SECRET}\n" TOTP_AUTH\n`, { mode: 0o600 });
   const module = googleAuthenticator();
   await writeFile(
     join(etc, 'pam-sshd'),

@@ -119,7 +119,7 @@ export class Login {
   /** What a login that ran out of methods failed with. */
   refused(methods: readonly string[]): AppError {
     return sshError('SSH_AUTH_FAILED', this.#options.place, {
-      message: `the server accepts ${methods.length === 0 ? 'no method' : methods.join(', ')}; nothing we have got in`,
+      message: `no key or password was accepted; the server takes: ${methods.join(', ') || 'nothing'}`,
     });
   }
 

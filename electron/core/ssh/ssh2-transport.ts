@@ -14,6 +14,12 @@ const MAX_STDERR_BYTES = 16 * 1024;
 /** Tells apart what an SSH server reports alike: no such socket, no right to it, no forwarding. */
 const PROBE_SCRIPT = 'test -e "$1" || exit 10; test -w "$1" || exit 11; exit 12';
 
+/** As ssh2 reports it with `close`; no code at all where the connection went first. */
+interface ExitStatus {
+  code?: number | null | undefined;
+  name?: string | undefined;
+}
+
 type Done = (error: (Error & { reason?: number | string }) | undefined, channel: ClientChannel) => void;
 
 /** One logged-in ssh2 connection. */
@@ -81,12 +87,15 @@ export class Ssh2Transport implements SshTransport {
     const channel = await this.#openCommand(argv, signal);
     const stderr = new Collector(MAX_STDERR_BYTES);
     channel.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
-    let exit: number | string | null = null;
-    channel.on('exit', (code: number | null, name?: string) => (exit = code ?? name ?? 'killed'));
-    return this.#own(
-      new ChannelStream(channel, () => (exit === 0 || exit === null ? null : this.#failed(argv, exit, stderr.text()))),
-      signal,
-    );
+    // The exit status may arrive with the channel itself; `close`, which waits for the reader, brings it once more.
+    let exit: ExitStatus = {};
+    channel.on('close', (code?: number | null, name?: string) => (exit = { code, name }));
+    const failure = (): AppError | null => {
+      if (exit.code === 0) return null;
+      if (exit.code === undefined) return this.#end ?? this.#lostError('the command ended without a status');
+      return this.#failed(argv, exit.code ?? exit.name ?? 'killed', stderr.text());
+    };
+    return this.#own(new ChannelStream(channel, failure), signal);
   }
 
   async exec(argv: readonly string[], signal: AbortSignal): Promise<ExecResult> {
@@ -104,9 +113,7 @@ export class Ssh2Transport implements SshTransport {
       channel.on('data', (chunk: Buffer) => stdout.add(chunk));
       channel.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
       channel.on('error', (error: Error) => reject(this.#lostError(error.message)));
-      let exitCode: number | null | undefined;
-      channel.on('exit', (code: number | null) => (exitCode = code));
-      channel.on('close', () => {
+      channel.on('close', (exitCode?: number | null) => {
         signal.removeEventListener('abort', onAbort);
         if (exitCode === undefined) reject(this.#end ?? this.#lostError('the command ended without a status'));
         else resolve({ stdout: stdout.text(), stderr: stderr.text(), exitCode });
