@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, Server } from 'node:http';
@@ -12,6 +12,7 @@ import { WebSocketServer } from 'ws';
 import { CHUNK_BYTES } from '../../shared/model/byte-channel.ts';
 import { contentSecurityPolicy } from '../../shared/model/content-policy.ts';
 import type { CoreHost } from '../core/app/create-core.ts';
+import { AppError } from '../core/kernel/app-error.ts';
 import type { Logger } from '../core/kernel/logger.ts';
 import { socketCarrier } from '../core/rpc/carriers/byte-carriers.ts';
 import { createRpcServer } from '../core/rpc/carriers/serve.ts';
@@ -27,7 +28,7 @@ export interface PortalOptions {
 }
 
 export interface Portal {
-  /** Address with the one-time token. */
+  /** Address with the token. */
   url: string;
   port: number;
   close(): Promise<void>;
@@ -52,12 +53,15 @@ const contentTypes: Record<string, string> = {
 
 /**
  * Serves the app to browsers of this computer. The token of the printed address is exchanged for a session cookie; every
- * request and WebSocket is checked for the session, a loopback Host (DNS rebinding) and its own Origin.
+ * request and WebSocket is checked for the session, a loopback Host (DNS rebinding) and its own Origin. The session is
+ * made from the token, so that pages go on after a restart with the same `--port` and `--token`.
  */
 export async function startPortal(options: PortalOptions): Promise<Portal> {
   const { core, rendererDir, token, log } = options;
-  const sessions = new Set<string>();
-  const cookieName = `virtdeck-${randomBytes(4).toString('hex')}`;
+  const session = derive(token, 'session');
+  // Cookies know no port: several portals must not overwrite each other's.
+  const cookieName = `virtdeck-${derive(token, 'cookie').slice(0, 8)}`;
+  const hasSession = (value: string | undefined): boolean => value !== undefined && isSame(value, session);
   const app = new Hono();
 
   app.use(async (c, next) => {
@@ -77,12 +81,10 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
         deleteCookie(c, cookieName);
         return c.text('This token is not the right one. Use the address that Virtdeck printed.', 403);
       }
-      const session = randomBytes(32).toString('base64url');
-      sessions.add(session);
       setCookie(c, cookieName, session, { httpOnly: true, sameSite: 'Strict', path: '/' });
       return c.redirect('/', 302);
     }
-    if (!sessions.has(getCookie(c, cookieName) ?? '')) {
+    if (!hasSession(getCookie(c, cookieName))) {
       return c.text('No session. Open the address that Virtdeck printed when it started.', 401);
     }
     const file = fileOf(rendererDir, new URL(c.req.url).pathname);
@@ -98,7 +100,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
 
   // The adaptor makes a plain HTTP server unless told otherwise.
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
-  const sockets = attachSockets(server, core, log, (request) => isAllowed(request, cookieName, sessions));
+  const sockets = attachSockets(server, core, log, (request) => isAllowed(request, cookieName, hasSession));
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
   return {
@@ -152,15 +154,23 @@ function fileOf(rendererDir: string, pathname: string): string | null {
   return file.startsWith(normalize(`${rendererDir}/`)) ? file : null;
 }
 
-function isAllowed(request: IncomingMessage, cookieName: string, sessions: ReadonlySet<string>): boolean {
+function isAllowed(
+  request: IncomingMessage,
+  cookieName: string,
+  hasSession: (value: string | undefined) => boolean,
+): boolean {
   const { host, origin, cookie } = request.headers;
   if (!isLoopback(host) || origin !== `http://${host ?? ''}`) return false;
   const values = (cookie ?? '').split(';').map((part) => part.trim().split('='));
-  return values.some(([name, value]) => name === cookieName && sessions.has(value ?? ''));
+  return values.some(([name, value]) => name === cookieName && hasSession(value));
 }
 
 function isLoopback(host: string | undefined): boolean {
   return /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host ?? '');
+}
+
+function derive(token: string, purpose: string): string {
+  return createHmac('sha256', token).update(`virtdeck ${purpose}`).digest('hex');
 }
 
 function isSame(a: string, b: string): boolean {
@@ -171,9 +181,14 @@ function isSame(a: string, b: string): boolean {
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const onError = (error: NodeJS.ErrnoException): void => {
+      const isTaken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
+      const detail = `port ${port} cannot be used (${error.message}): choose another with --port`;
+      reject(isTaken ? new AppError('CONFLICT', { params: { port }, detail, cause: error }) : error);
+    };
+    server.once('error', onError);
     server.listen(port, HOST, () => {
-      server.off('error', reject);
+      server.off('error', onError);
       resolve();
     });
   });
