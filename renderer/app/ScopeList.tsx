@@ -209,7 +209,7 @@ function ScopeItem(props: ScopeItemProps): ReactNode {
         '& .MuiListItemButton-root': { pr: 1.25 },
       }}
     >
-      <Tooltip title={state ?? ''} placement="right">
+      <Tooltip title={state ?? ''} placement="right" describeChild>
         <ListItemButton
           component={RouterLink}
           to={to}
