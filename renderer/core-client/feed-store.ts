@@ -94,7 +94,10 @@ export class FeedStore<T extends { id: string }> implements Readable<FeedState<T
     if (event.type === 'snapshot') {
       this.#snapshot = event.items;
       this.#changes.clear();
-    } else if (this.#seq === null || event.seq !== this.#seq + 1) {
+    } else if (this.#seq === null) {
+      // Nothing to apply it to; the snapshot is on its way.
+      return;
+    } else if (event.seq !== this.#seq + 1) {
       this.#stop?.();
       this.#subscribe();
       return;
