@@ -11,6 +11,8 @@ export default defineConfig({
           environment: 'node',
           include: ['shared/**/*.test.ts', 'electron/**/*.test.ts', 'e2e/**/*.test.ts', 'scripts/**/*.test.mjs'],
           exclude: ['**/*.lab.test.ts', '**/*.pack.test.mjs'],
+          // Real sockets, scrypt and child processes on a machine that may be busy.
+          testTimeout: 20_000,
         },
       },
       {

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { settingsSchema, type AppInfo, type Notice } from '../../../shared/contract/settings.ts';
+import { settingsSchema, type AppInfo } from '../../../shared/contract/settings.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { findConnections, loadConnection } from '../features/connections/finder.ts';
 import { ConnectionsService } from '../features/connections/connections-service.ts';
@@ -52,12 +52,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const { profileDir, log, clock = systemClock, keyring = null } = options;
   await mkdir(profileDir, { recursive: true, mode: 0o700 });
   const hasKeyring = keyring !== null && (await keyring.isAvailable());
-  const notices: [Notice['kind'], Notice['params']][] = [];
+  // Called once a file is read, when the settings service exists; secrets are read late.
   const onDamaged = (file: string, keptAs: string): void => {
     log.warn('a damaged file was put aside', { file, keptAs });
-    notices.push(['fileDamaged', { file, keptAs }]);
+    settings.notify('fileDamaged', { file, keptAs });
   };
-  const settings = new SettingsService(
+  const settings: SettingsService = new SettingsService(
     new JsonFile({
       path: join(profileDir, 'settings.json'),
       schema: settingsSchema,
@@ -83,7 +83,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     clock,
     log,
     store: createConnectionStore(profileDir, clock, onDamaged),
-    cache: createMachineCache(profileDir, clock, log),
+    cache: createMachineCache(profileDir, clock, log, onDamaged),
     secrets,
     prompterFor: (id) => prompts.prompterFor(id),
     drivers: { libvirt: new LibvirtDriver(), openstack: new OpenStackDriver(openCloudTunnel) },
@@ -100,7 +100,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const bytes = new ByteChannels(clock);
   const consoles = new ConsolesService(machines, bytes, clock);
   await connections.start();
-  for (const [kind, params] of notices) settings.notify(kind, params);
 
   const addConnection = async (connect: string): Promise<void> => {
     await connections.ensure(await loadConnection(connect));

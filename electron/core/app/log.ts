@@ -7,11 +7,12 @@ const MAX_FILE_BYTES = 5 * 1024 * 1024;
 
 /** Field names whose values never reach the log, at any depth. */
 const secretField = /pass(word|phrase)?|secret|token|authorization|cookie|private.?key|^answers?$|^values$/i;
-/** Text that is a secret wherever it stands. */
-const secretText = [
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-  /gAAAA[\w-]{40,}={0,2}/g,
-  /([?&](?:token|ticket|password)=)[^&\s]+/gi,
+/** Text that is a secret wherever it stands, and what is written instead. */
+const secretText: readonly [RegExp, string][] = [
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, '[secret]'],
+  [/gAAAA[\w-]{40,}={0,2}/g, '[secret]'],
+  [/([?&](?:token|ticket|password)=)[^&\s]+/gi, '$1[secret]'],
+  [/(\w:\/\/[^\s/:@]*:)[^\s/@]+@/g, '$1[secret]@'],
 ];
 const MAX_DEPTH = 6;
 const MAX_TEXT = 4_000;
@@ -27,12 +28,12 @@ export function createLogger(profileDir: string, level: 'debug' | 'info' = 'info
 /** The fields as they may be written: secrets replaced, errors with their message and stack, depth and length bounded. */
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string')
-    return secretText.reduce((text, pattern) => text.replace(pattern, '$1[secret]'), value).slice(0, MAX_TEXT);
+    return secretText.reduce((text, [pattern, instead]) => text.replace(pattern, instead), value).slice(0, MAX_TEXT);
   if (typeof value !== 'object' || value === null) return value;
   if (depth > MAX_DEPTH) return '[deep]';
   if (value instanceof Error) {
     return {
-      ...(redact({ ...value }, depth + 1) as object),
+      ...(redact(Object.fromEntries(Object.entries(value)), depth + 1) as object),
       message: redact(value.message),
       stack: redact(value.stack ?? ''),
     };

@@ -14,7 +14,7 @@ const row = (id: string, value = 0): Row => ({ id, value });
 function watch(list: LiveList<Row>) {
   const controller = new AbortController();
   const events: FeedEvent<Row>[] = [];
-  const state = { over: false, room: () => undefined as void, isSlow: false };
+  const state = { over: false, room: (): void => undefined, isSlow: false };
   const ready = (): Promise<void> =>
     state.isSlow ? new Promise((resolve) => (state.room = resolve)) : Promise.resolve();
   const run = async (): Promise<void> => {

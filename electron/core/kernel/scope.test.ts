@@ -31,7 +31,9 @@ describe('Scope', () => {
   it('closes once; whoever closes again waits for the same end', async () => {
     let cleanups = 0;
     const scope = new Scope('host');
-    scope.defer(() => void cleanups++);
+    scope.defer(() => {
+      cleanups++;
+    });
     await Promise.all([scope.close(), scope.close()]);
     expect(cleanups).toBe(1);
   });

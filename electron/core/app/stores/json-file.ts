@@ -41,7 +41,9 @@ export class JsonFile<T> {
     if (parsed.success) return parsed.data;
     const date = new Date(this.#clock.now()).toISOString().replaceAll(':', '-');
     const keptAs = `${this.#path}.damaged-${date}`;
-    await rename(this.#path, keptAs);
+    await rename(this.#path, keptAs).catch((error: unknown) => {
+      throw fileError(this.#path, error);
+    });
     this.#onDamaged(basename(this.#path), keptAs);
     return this.#fallback();
   }
@@ -72,7 +74,8 @@ export class JsonFile<T> {
       }
       await rename(temporary, this.#path);
     } catch (error) {
-      await rm(temporary, { force: true });
+      // Why it could not be written is what matters; a left-over is overwritten next time.
+      await rm(temporary, { force: true }).catch(() => undefined);
       throw fileError(this.#path, error);
     }
   }

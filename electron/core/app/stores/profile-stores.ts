@@ -56,7 +56,7 @@ const cachedMachine: z.ZodType<Machine> = z.object({
 const cacheFile = z.object({ version: z.literal(1), machines: z.array(cachedMachine).max(MAX_CACHED) });
 
 /** The last known machines of each connection, in `cache/<connection>.json`. Losing a cache costs nothing. */
-export function createMachineCache(profileDir: string, clock: Clock, log: Logger): MachineCache {
+export function createMachineCache(profileDir: string, clock: Clock, log: Logger, onDamaged: OnDamaged): MachineCache {
   const dir = join(profileDir, 'cache');
   const files = new Map<string, JsonFile<z.infer<typeof cacheFile>>>();
   const fileOf = (connectionId: string): JsonFile<z.infer<typeof cacheFile>> => {
@@ -67,7 +67,7 @@ export function createMachineCache(profileDir: string, clock: Clock, log: Logger
         schema: cacheFile,
         fallback: () => ({ version: 1 as const, machines: [] }),
         clock,
-        onDamaged: (name) => log.warn('a cached list was damaged', { name }),
+        onDamaged,
       });
       files.set(connectionId, file);
     }
@@ -82,10 +82,12 @@ export function createMachineCache(profileDir: string, clock: Clock, log: Logger
         return [];
       }
     },
-    save: (connectionId, machines) => {
-      fileOf(connectionId)
-        .save({ version: 1, machines: machines.slice(0, MAX_CACHED) })
-        .catch((error: unknown) => log.warn('a list was not cached', { connectionId, error }));
+    save: async (connectionId, machines) => {
+      try {
+        await fileOf(connectionId).save({ version: 1, machines: machines.slice(0, MAX_CACHED) });
+      } catch (error) {
+        log.warn('a list was not cached', { connectionId, error });
+      }
     },
     forget: async (connectionId) => {
       await fileOf(connectionId).remove();

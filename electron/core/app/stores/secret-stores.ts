@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../kernel/app-error.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { KeyedMutex } from '../../kernel/keyed-mutex.ts';
 import type { Prompter } from '../../kernel/prompter.ts';
 import type { SecretStore } from '../../kernel/secret-store.ts';
 import { JsonFile, type OnDamaged } from './json-file.ts';
@@ -50,6 +51,7 @@ export class ProfileSecrets implements SecretStore {
   readonly #file: JsonFile<SecretsFile>;
   readonly #options: SecretStoreOptions;
   readonly #memory = new Map<string, string>();
+  readonly #mutex = new KeyedMutex();
   #content: SecretsFile | null = null;
   #cipher: Promise<Cipher> | null = null;
 
@@ -80,26 +82,32 @@ export class ProfileSecrets implements SecretStore {
     if (!remember) return;
     const cipher = await this.#unlock();
     const sealed = await cipher.seal(value);
-    const content = await this.#load();
-    await this.#save({ ...content, secrets: { ...content.secrets, [key]: sealed } });
+    await this.#change((content) => ({ ...content, secrets: { ...content.secrets, [key]: sealed } }));
   }
 
   async delete(key: string): Promise<void> {
     const matches = (candidate: string): boolean => (key.endsWith('/') ? candidate.startsWith(key) : candidate === key);
     for (const candidate of [...this.#memory.keys()]) if (matches(candidate)) this.#memory.delete(candidate);
-    const content = await this.#load();
-    const kept = Object.entries(content.secrets).filter(([candidate]) => !matches(candidate));
-    if (kept.length === Object.keys(content.secrets).length) return;
-    await this.#save({ ...content, secrets: Object.fromEntries(kept) });
+    await this.#change((content) => {
+      const kept = Object.entries(content.secrets).filter(([candidate]) => !matches(candidate));
+      if (kept.length === Object.keys(content.secrets).length) return content;
+      return { ...content, secrets: Object.fromEntries(kept) };
+    });
   }
 
   async #load(): Promise<SecretsFile> {
     return (this.#content ??= await this.#file.load());
   }
 
-  async #save(content: SecretsFile): Promise<void> {
-    await this.#file.save(content);
-    this.#content = content;
+  /** One change after the other, so that none is lost; what cannot be saved is not held either. */
+  #change(edit: (content: SecretsFile) => SecretsFile): Promise<void> {
+    return this.#mutex.run('file', async () => {
+      const before = await this.#load();
+      const content = edit(before);
+      if (content === before) return;
+      await this.#file.save(content);
+      this.#content = content;
+    });
   }
 
   /** The cipher, once; a refused or cancelled unlocking is asked again next time. */
@@ -114,13 +122,13 @@ export class ProfileSecrets implements SecretStore {
   async #openCipher(): Promise<Cipher> {
     const { keyring } = this.#options;
     if (keyring !== null && (await keyring.isAvailable())) return keyringCipher(keyring);
-    const content = await this.#load();
-    const { vault } = content;
+    const { vault } = await this.#load();
     if (vault === null) {
       const passphrase = await this.#ask(true, 1);
       const salt = randomBytes(16).toString('base64');
       const cipher = await passphraseCipher(passphrase, salt);
-      await this.#save({ ...content, vault: { salt, check: await cipher.seal(CHECK_TEXT) } });
+      const check = await cipher.seal(CHECK_TEXT);
+      await this.#change((content) => ({ ...content, vault: { salt, check } }));
       return cipher;
     }
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {

@@ -55,7 +55,7 @@ function setUp(stored: ConnectionConfig[] = []) {
     },
     cache: {
       load: (id) => Promise.resolve(state.cached.get(id) ?? []),
-      save: (id, machines) => void state.cached.set(id, machines),
+      save: (id, machines) => Promise.resolve(void state.cached.set(id, machines)),
       forget: (id) => Promise.resolve(void state.cached.delete(id)),
     },
     secrets,

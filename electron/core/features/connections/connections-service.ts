@@ -28,8 +28,8 @@ export interface ConnectionStore {
 /** The last known rows of each connection, shown greyed before the first answer. */
 export interface MachineCache {
   load(connectionId: string): Promise<Machine[]>;
-  /** Saves soon; may be called often. */
-  save(connectionId: string, machines: Machine[]): void;
+  /** Never rejects: a list that is not cached is only missing at the next start. */
+  save(connectionId: string, machines: Machine[]): Promise<void>;
   forget(connectionId: string): Promise<void>;
 }
 
@@ -78,8 +78,8 @@ export class ConnectionsService implements ConnectionsApi {
   }
 
   async close(): Promise<void> {
-    this.#keepCaches();
-    await Promise.all([...this.#supervisors.values()].map((supervisor) => supervisor.disconnect()));
+    const supervisors = [...this.#supervisors.values()];
+    await Promise.all(supervisors.flatMap((supervisor) => [this.#keepCache(supervisor), supervisor.disconnect()]));
   }
 
   watch(watcher: Watcher): AsyncIterable<FeedEvent<Connection>> {
@@ -98,8 +98,14 @@ export class ConnectionsService implements ConnectionsApi {
       throw new AppError('LIMIT_EXCEEDED', { detail: `at most ${MAX_CONNECTIONS} connections` });
     }
     const config = this.#config(crypto.randomUUID(), input);
-    await this.#deps.store.save([...this.#configs(), config]);
+    // The secret first: a vault that stays locked must not leave a connection behind that nobody sees.
     await this.#keepSecret(config.id, input.secret);
+    try {
+      await this.#deps.store.save([...this.#configs(), config]);
+    } catch (error) {
+      await this.#deps.secrets.delete(secretPrefix(config.id));
+      throw error;
+    }
     this.#supervise(config).connect();
     return { id: config.id };
   }
@@ -188,7 +194,7 @@ export class ConnectionsService implements ConnectionsApi {
       onChange: (connection) => {
         if (!this.#supervisors.has(config.id)) return;
         this.#list.patch([connection]);
-        if (connection.phase === 'online' || connection.phase === 'waiting') this.#keepCache(supervisor);
+        if (connection.phase === 'online' || connection.phase === 'waiting') void this.#keepCache(supervisor);
       },
     });
     this.#supervisors.set(config.id, supervisor);
@@ -196,13 +202,10 @@ export class ConnectionsService implements ConnectionsApi {
     return supervisor;
   }
 
-  #keepCaches(): void {
-    for (const supervisor of this.#supervisors.values()) this.#keepCache(supervisor);
-  }
-
-  #keepCache(supervisor: ConnectionSupervisor): void {
+  async #keepCache(supervisor: ConnectionSupervisor): Promise<void> {
     const { freshness, items } = supervisor.machines;
-    if (freshness === 'live' || freshness === 'stale') this.#deps.cache.save(supervisor.config.id, [...items.values()]);
+    if (freshness !== 'live' && freshness !== 'stale') return;
+    await this.#deps.cache.save(supervisor.config.id, [...items.values()]);
   }
 }
 

@@ -26,9 +26,12 @@ export class ConsolesService implements ConsolesApi {
   }
 
   async open(machine: MachineRef, _kind: 'vnc'): Promise<ConsoleTicket> {
-    const opened = await withTimeout(this.#clock, OPEN_TIMEOUT_MS, undefined, 'console', (signal) =>
-      this.#source.openConsole(machine, signal),
-    );
+    const opened = await withTimeout(this.#clock, OPEN_TIMEOUT_MS, undefined, 'console', async (signal) => {
+      const console = await this.#source.openConsole(machine, signal);
+      // Nobody waits for it any more.
+      if (signal.aborted) console.stream.destroy();
+      return console;
+    });
     return { ticket: this.#bytes.offer(opened.stream), password: opened.password };
   }
 }

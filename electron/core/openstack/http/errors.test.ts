@@ -20,6 +20,7 @@ const expected: Record<string, [ErrorCode, string, string]> = {
   'compute: not found': ['NOT_FOUND', 'itemNotFound', 'could not be found'],
   'compute: bad request': ['OPENSTACK_ERROR', 'badRequest', "'name' is a required property"],
   'compute: forbidden': ['FORBIDDEN', 'forbidden', 'os-hypervisors:list'],
+  'compute: forbidden by a rule about quotas': ['FORBIDDEN', 'forbidden', 'os-quota-sets:update'],
   'compute: bad microversion': ['OPENSTACK_ERROR', 'computeFault', 'maximum is 2.93'],
   'compute: malformed microversion': ['OPENSTACK_ERROR', 'badRequest', 'invalid format'],
   'compute: no such path': ['NOT_FOUND', 'Not Found', 'The resource could not be found.'],

@@ -52,7 +52,9 @@ export function requestIdOf({ headers }: Pick<HttpReply, 'headers'>): string | n
 }
 
 function codeOf(reply: HttpReply, said: Said, call: FailedCall): ErrorCode {
-  const quota = /quota|exceeded|OverQuota|VolumeLimit|SnapshotLimit/i.test(`${said.type} ${said.message}`);
+  // A refusal by policy may name a rule about quotas.
+  const isPolicy = /policy/i.test(said.message);
+  const quota = !isPolicy && /quota|exceeded|OverQuota|VolumeLimit|SnapshotLimit/i.test(`${said.type} ${said.message}`);
   switch (reply.status) {
     case 400:
     case 405:
