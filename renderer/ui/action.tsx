@@ -23,6 +23,8 @@ export interface Action<T> {
   group: string;
   /** True where it interrupts or destroys: shown in the warning colour. */
   isDangerous?: boolean;
+  /** Has a button of its own in the bulk bar, not only an entry in the menu. */
+  isPrimary?: boolean;
   /** Key that runs it on the selected rows, as KeyboardEvent.key says it. */
   shortcut?: string;
   /** False where it could never run on such an item; then it is not shown at all. */

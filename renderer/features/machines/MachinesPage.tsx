@@ -1,19 +1,240 @@
-import { Box } from '@mui/material';
-import type { ReactNode } from 'react';
+import { mdiConsole, mdiContentCopy, mdiOpenInNew, mdiPlus, mdiServerOff, mdiServerPlus } from '@mdi/js';
+import { Alert, Box, Button, ListItemIcon, ListItemText, MenuItem, Stack, TextField, Typography } from '@mui/material';
+import { useCallback, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { machineKey, useMachines } from '../../core-client/feeds.tsx';
+import { useNavigate } from 'react-router';
+import type { Connection } from '../../../shared/contract/connections.ts';
+import { machineStates } from '../../../shared/model/machine-actions.ts';
+import { useScope } from '../../app/scope.tsx';
+import { useViewState } from '../../app/settings.tsx';
+import { useShell } from '../../app/shell-state.ts';
+import { useConnections, useMachines, useTasks } from '../../core-client/feeds.tsx';
+import { ErrorDetails } from '../../ui/error-details.tsx';
+import { formatCount } from '../../ui/format.ts';
+import { Icon } from '../../ui/icon.tsx';
+import type { Facet } from '../../ui/resource-table/column.ts';
+import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
+import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
+import { useRunMachineAction } from './actions.tsx';
+import { ConnectionProblems, connectionReason } from './ConnectionProblems.tsx';
+import { machineActionDefs, type MachineActionDef } from './machine-action-defs.ts';
+import { machineColumns, machineText } from './machine-columns.tsx';
+import { isGroupId, groupIds, machineGroups, type GroupId } from './machine-groups.tsx';
+import { pendingActions, rowOf, type MachineRow } from './machine-rows.ts';
+import { StateDot } from './machine-state.tsx';
+import { machinePath } from './palette-items.ts';
+import { useLook } from './use-look.ts';
 
-/** All machines of all connections in one live table. */
+/** All machines of all connections, or of one, in one live table. */
 export function MachinesPage(): ReactNode {
-  const { t } = useTranslation('machines');
-  const { items } = useMachines();
-  return (
-    <Box role="grid" aria-label={t('title')}>
-      {items.map((machine) => (
-        <Box key={machineKey(machine)} role="row" aria-label={machine.name}>
-          <Box role="gridcell">{machine.name}</Box>
-        </Box>
-      ))}
-    </Box>
+  const { t, i18n } = useTranslation('machines');
+  const navigate = useNavigate();
+  const { connectionId } = useScope();
+  const connections = useConnections();
+  const machines = useMachines(connectionId ?? undefined);
+  const { items: tasks } = useTasks();
+  const [savedGroup, saveGroup] = useViewState('machines.group', 'none');
+  const runAction = useRunMachineAction();
+  const onVisible = useLook();
+
+  const pending = useMemo(() => pendingActions(tasks), [tasks]);
+  const rows = useMemo(
+    () => machines.items.map((machine) => rowOf(machine, connections.byId, pending)),
+    [machines.items, connections.byId, pending],
   );
+  const inScope = useMemo(
+    () => connections.items.filter(({ id }) => connectionId === null || id === connectionId),
+    [connections.items, connectionId],
+  );
+  const hasHosts = inScope.some(({ target }) => target.kind === 'libvirt');
+  const hasClouds = inScope.some(({ target }) => target.kind === 'openstack');
+  const columns = useMemo(() => machineColumns(t, i18n, { hasHosts, hasClouds }), [t, i18n, hasHosts, hasClouds]);
+  const groups = useMemo(() => machineGroups(t, i18n), [t, i18n]);
+  const groupId: GroupId = isGroupId(savedGroup) ? savedGroup : 'none';
+  const facet = useMemo(
+    (): Facet<MachineRow> => ({
+      label: t('stateFilter'),
+      valueOf: ({ machine }) => machine.state,
+      options: machineStates.map((state) => ({
+        id: state,
+        label: t(`states.${state}`),
+        mark: <StateDot state={state} />,
+      })),
+    }),
+    [t],
+  );
+  const textOf = useCallback((row: MachineRow) => machineText(row, t), [t]);
+  const staleTextOf = useCallback(
+    ({ connection, isOnline }: MachineRow): string | null => {
+      if (isOnline) return null;
+      const reason = connection === undefined ? null : connectionReason(connection, t, i18n);
+      return reason === null ? t('staleNoReason') : t('stale', { reason });
+    },
+    [t, i18n],
+  );
+  const open = ({ machine }: MachineRow): void => void navigate(machinePath(machine));
+  const isLoading = machines.freshness === 'loading' && rows.length === 0 && machines.error === null;
+
+  return (
+    <Stack sx={{ height: '100%', minHeight: 0 }}>
+      <ResourceTable
+        label={t('title')}
+        viewKey="machines"
+        items={rows}
+        keyOf={keyOf}
+        nameOf={nameOf}
+        textOf={textOf}
+        staleTextOf={staleTextOf}
+        columns={columns}
+        defaultSort="name"
+        facet={facet}
+        group={groupId === 'none' ? null : groups[groupId]}
+        actions={machineActionDefs}
+        onRun={({ id }, targets) =>
+          runAction(
+            id as MachineActionDef['id'],
+            targets.map(({ machine }) => machine),
+          )
+        }
+        onOpen={open}
+        menuEntries={(targets, close) => <MenuEntries rows={targets} onOpen={open} onClose={close} />}
+        onVisible={onVisible}
+        isLoading={isLoading}
+        empty={<Empty connections={inScope} />}
+        filterHint={t('filterHint')}
+        start={
+          <Stack direction="row" spacing={1} sx={{ alignItems: 'baseline', flexShrink: 0, pr: 1 }}>
+            <Typography variant="h6" component="h1">
+              {t('title')}
+            </Typography>
+            <Typography variant="body2" color="text.secondary" sx={{ fontVariantNumeric: 'tabular-nums' }}>
+              {isLoading ? '' : formatCount(rows.length, i18n.language)}
+            </Typography>
+          </Stack>
+        }
+        end={
+          <>
+            <Box sx={{ flex: 1 }} />
+            <GroupChoice value={groupId} onChange={saveGroup} />
+          </>
+        }
+        notice={
+          <>
+            {machines.error !== null && (
+              <Alert severity="error" icon={false} sx={{ mx: 2, mb: 1 }}>
+                <ErrorDetails error={machines.error} />
+              </Alert>
+            )}
+            <ConnectionProblems connections={inScope.filter(isDown)} />
+          </>
+        }
+      />
+    </Stack>
+  );
+}
+
+const keyOf = ({ key }: MachineRow): string => key;
+/** A row must have a name even where the server gives none. */
+const nameOf = ({ machine }: MachineRow): string => (machine.name === '' ? machine.id : machine.name);
+
+/** Down against the person's will: off by choice is no problem. */
+function isDown({ phase, error }: Connection): boolean {
+  return phase === 'waiting' || phase === 'failed' || (phase === 'connecting' && error !== null);
+}
+
+interface GroupChoiceProps {
+  value: GroupId;
+  onChange: (value: GroupId) => void;
+}
+
+function GroupChoice({ value, onChange }: GroupChoiceProps): ReactNode {
+  const { t } = useTranslation('machines');
+  return (
+    <TextField
+      select
+      value={value}
+      onChange={({ target }) => isGroupId(target.value) && onChange(target.value)}
+      slotProps={{
+        htmlInput: { 'aria-label': t('groups.label') },
+        select: { SelectDisplayProps: { 'aria-label': t('groups.label') } },
+        input: { sx: { height: 32, fontSize: '0.8125rem' } },
+      }}
+      sx={{ flexShrink: 0 }}
+    >
+      {groupIds.map((id) => (
+        <MenuItem key={id} value={id}>
+          {t(`groups.${id}`)}
+        </MenuItem>
+      ))}
+    </TextField>
+  );
+}
+
+interface MenuEntriesProps {
+  rows: readonly MachineRow[];
+  onOpen: (row: MachineRow) => void;
+  onClose: () => void;
+}
+
+/** What one can do with a machine besides acting on it. */
+function MenuEntries({ rows, onOpen, onClose }: MenuEntriesProps): ReactNode {
+  const { t } = useTranslation('machines');
+  const navigate = useNavigate();
+  const row = rows[0];
+  if (row === undefined) return null;
+  const { machine } = row;
+  const entries =
+    rows.length > 1
+      ? []
+      : [
+          { key: 'open', icon: mdiOpenInNew, run: () => onOpen(row) },
+          { key: 'openConsole', icon: mdiConsole, run: () => void navigate(machinePath(machine, 'console')) },
+        ];
+  const copies = [
+    { key: 'copyName', text: rows.map((each) => each.machine.name) },
+    { key: 'copyId', text: rows.map((each) => each.machine.id) },
+    { key: 'copyAddresses', text: rows.flatMap((each) => each.machine.addresses) },
+  ].filter(({ text }) => text.length > 0);
+  return [
+    ...entries,
+    ...copies.map(({ key, text }) => ({
+      key,
+      icon: mdiContentCopy,
+      run: () => void navigator.clipboard.writeText(text.join('\n')),
+    })),
+  ].map(({ key, icon, run }) => (
+    <MenuItem
+      key={key}
+      onClick={() => {
+        onClose();
+        run();
+      }}
+    >
+      <ListItemIcon>
+        <Icon path={icon} />
+      </ListItemIcon>
+      <ListItemText>{t(key)}</ListItemText>
+    </MenuItem>
+  ));
+}
+
+function Empty({ connections }: { connections: readonly Connection[] }): ReactNode {
+  const { t } = useTranslation('machines');
+  const { show } = useShell();
+  if (connections.length === 0) {
+    return (
+      <TableMessage
+        icon={mdiServerPlus}
+        title={t('empty.noConnections.title')}
+        text={t('empty.noConnections.text')}
+        action={
+          <Button variant="contained" startIcon={<Icon path={mdiPlus} />} onClick={() => show({ adding: 'libvirt' })}>
+            {t('empty.noConnections.action')}
+          </Button>
+        }
+      />
+    );
+  }
+  const kind = connections.some(({ phase }) => phase === 'online') ? 'noMachines' : 'noneReachable';
+  return <TableMessage icon={mdiServerOff} title={t(`empty.${kind}.title`)} text={t(`empty.${kind}.text`)} />;
 }

@@ -67,6 +67,9 @@ const groups: Record<MachineAction, string> = {
 /** What interrupts a guest or destroys something. */
 const dangerous: readonly MachineAction[] = ['reset', 'forceOff', 'delete'];
 
+/** What people do most with many machines. */
+const primary: readonly MachineAction[] = ['start', 'shutdown', 'reboot', 'forceOff', 'pause', 'resume', 'delete'];
+
 /** The text of an action: Nova and libvirt call some of them differently. */
 export function actionLabel(action: MachineAction, machines: readonly Machine[]): string {
   const isNova = machines.length > 0 && machines.every(({ kind }) => kind === 'instance');
@@ -88,6 +91,7 @@ export const machineActionDefs: readonly MachineActionDef[] = machineActions.map
     icon: icons[id],
     group: groups[id],
     isDangerous: dangerous.includes(id),
+    isPrimary: primary.includes(id),
     ...(id === 'delete' && { shortcut: 'Delete' }),
     label: (targets) =>
       actionLabel(

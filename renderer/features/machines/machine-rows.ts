@@ -4,7 +4,7 @@ import type { Task } from '../../../shared/contract/tasks.ts';
 import { machineActions, type MachineAction } from '../../../shared/model/machine-actions.ts';
 import { machineKey } from '../../core-client/feeds.tsx';
 
-/** A machine with what else its row shows. Rows of unchanged machines keep their identity. */
+/** A machine with what else its row shows. */
 export interface MachineRow {
   /** Unique over all connections. */
   key: string;
@@ -29,24 +29,20 @@ export function pendingActions(tasks: readonly Task[]): ReadonlyMap<string, Mach
   return new Map([...pending].map(([key, { action }]) => [key, action]));
 }
 
-/** Makes rows of machines, keeping each row object of `before` that would be the same. */
-export function toRows(
-  machines: readonly Machine[],
+const known = new WeakMap<Machine, MachineRow>();
+
+/** The row of a machine; the same object as long as nothing that it shows has changed. */
+export function rowOf(
+  machine: Machine,
   connections: ReadonlyMap<string, Connection>,
   pending: ReadonlyMap<string, MachineAction>,
-  before: ReadonlyMap<string, MachineRow>,
-): ReadonlyMap<string, MachineRow> {
-  const rows = new Map<string, MachineRow>();
-  for (const machine of machines) {
-    const key = machineKey(machine);
-    const connection = connections.get(machine.connectionId);
-    const action = pending.get(key) ?? null;
-    const old = before.get(key);
-    const isSame = old?.machine === machine && old.connection === connection && old.pending === action;
-    rows.set(
-      key,
-      isSame ? old : { key, machine, connection, isOnline: connection?.phase === 'online', pending: action },
-    );
-  }
-  return rows;
+): MachineRow {
+  const key = machineKey(machine);
+  const connection = connections.get(machine.connectionId);
+  const action = pending.get(key) ?? null;
+  const before = known.get(machine);
+  if (before?.connection === connection && before?.pending === action) return before;
+  const row: MachineRow = { key, machine, connection, isOnline: connection?.phase === 'online', pending: action };
+  known.set(machine, row);
+  return row;
 }

@@ -1,0 +1,173 @@
+import type { i18n, TFunction } from 'i18next';
+import type { Machine } from '../../../shared/contract/machines.ts';
+import { machineStates } from '../../../shared/model/machine-actions.ts';
+import { formatBytes, formatCount, formatDateTime, formatPercent } from '../../ui/format.ts';
+import type { ResourceColumn } from '../../ui/resource-table/column.ts';
+import { AddressesCell, CpuCell, NameCell, PlaceCell, TextCell } from './machine-cells.tsx';
+import type { MachineRow } from './machine-rows.ts';
+import { StateText, stateTextProps } from './machine-state.tsx';
+
+/** Which worlds there are: columns that only one of them fills are hidden without it. */
+interface Worlds {
+  hasHosts: boolean;
+  hasClouds: boolean;
+}
+
+/** The columns of the Machines table in the person's language. */
+export function machineColumns(t: TFunction, i18n: i18n, worlds: Worlds): ResourceColumn<MachineRow>[] {
+  const language = i18n.language;
+  const copyText = (address: string): string => t('machines:copyAddress', { address });
+  const columns: (ResourceColumn<MachineRow> & { id: keyof typeof widths })[] = [
+    {
+      ...column('name'),
+      isFlexible: true,
+      isRequired: true,
+      sortValue: ({ machine }) => machine.name,
+      render: ({ machine }) => <NameCell name={machine.name} {...marksOf(machine, t)} />,
+    },
+    {
+      ...column('state'),
+      isLive: true,
+      sortValue: ({ machine }) => machineStates.indexOf(machine.state),
+      render: ({ machine, pending, isOnline }) => (
+        <StateText {...stateTextProps(machine, pending, !isOnline, t, i18n)} />
+      ),
+    },
+    {
+      ...column('vcpus'),
+      isNumeric: true,
+      sortValue: ({ machine }) => machine.vcpus,
+      render: ({ machine }) => (
+        <TextCell text={machine.vcpus === null ? '' : formatCount(machine.vcpus, language)} title="" />
+      ),
+    },
+    {
+      ...column('memory'),
+      isNumeric: true,
+      sortValue: ({ machine }) => machine.memoryBytes,
+      render: ({ machine }) => (
+        <TextCell
+          text={machine.memoryBytes === null ? '' : formatBytes(machine.memoryBytes, language)}
+          title={memoryHint(machine, t, language)}
+        />
+      ),
+    },
+    {
+      ...column('cpu'),
+      isNumeric: true,
+      isLive: true,
+      sortValue: ({ machine, isOnline }) => (isOnline ? machine.cpuPercent : null),
+      render: ({ machine: { cpuPercent }, isOnline }) => (
+        // What was used before the connection went down says nothing about now.
+        <CpuCell
+          percent={isOnline ? cpuPercent : null}
+          text={cpuPercent === null ? '' : formatPercent(cpuPercent, language)}
+        />
+      ),
+    },
+    {
+      ...column('addresses'),
+      isFlexible: true,
+      sortValue: ({ machine }) => machine.addresses[0] ?? null,
+      render: ({ machine }) => <AddressesCell addresses={machine.addresses.join(' ')} copyText={copyText} />,
+    },
+    {
+      ...column('host'),
+      isFlexible: true,
+      sortValue: ({ machine, connection }) => `${connection?.name ?? ''} ${machine.host ?? ''}`,
+      render: ({ machine, connection }) => (
+        <PlaceCell
+          isCloud={machine.kind === 'instance'}
+          connection={connection?.name ?? ''}
+          host={machine.host ?? ''}
+        />
+      ),
+    },
+    {
+      ...column('flavor'),
+      isHidden: !worlds.hasClouds,
+      sortValue: ({ machine }) => machine.flavorName,
+      render: ({ machine }) => <TextCell text={machine.flavorName ?? ''} />,
+    },
+    {
+      ...column('autostart'),
+      isHidden: !worlds.hasHosts || worlds.hasClouds,
+      sortValue: ({ machine }) => (machine.autostart === null ? null : machine.autostart ? 0 : 1),
+      render: ({ machine: { autostart } }) => (
+        <TextCell text={autostart === null ? '' : t(autostart ? 'machines:autostart.on' : 'machines:autostart.off')} />
+      ),
+    },
+    {
+      ...column('created'),
+      isHidden: true,
+      sortValue: ({ machine }) => machine.createdAt,
+      render: ({ machine }) => (
+        <TextCell text={machine.createdAt === null ? '' : formatDateTime(machine.createdAt, language)} />
+      ),
+    },
+    {
+      ...column('id'),
+      isHidden: true,
+      sortValue: ({ machine }) => machine.id,
+      render: ({ machine }) => <TextCell text={machine.id} isMonospace />,
+    },
+  ];
+  return columns;
+}
+
+const widths = {
+  name: 200,
+  state: 136,
+  vcpus: 64,
+  memory: 88,
+  cpu: 108,
+  addresses: 150,
+  host: 170,
+  flavor: 104,
+  autostart: 92,
+  created: 170,
+  id: 290,
+};
+
+function column<Id extends keyof typeof widths>(id: Id): { id: Id; label: string; widthPx: number } {
+  return { id, label: `machines:columns.${id}`, widthPx: widths[id] };
+}
+
+function marksOf(
+  machine: Machine,
+  t: TFunction,
+): Record<'locked' | 'ownedByNova' | 'transient' | 'managedSave', string> {
+  const { locked, lockedReason, ownedByNova, kind, persistent, hasManagedSave } = machine;
+  return {
+    locked: !locked
+      ? ''
+      : lockedReason === null
+        ? t('machines:marks.locked')
+        : t('machines:marks.lockedBecause', { reason: lockedReason }),
+    ownedByNova: ownedByNova && kind === 'domain' ? t('machines:marks.ownedByNova') : '',
+    transient: persistent ? '' : t('machines:marks.transient'),
+    managedSave: hasManagedSave ? t('machines:marks.managedSave') : '',
+  };
+}
+
+function memoryHint({ memoryUsedBytes: used, memoryBytes: total }: Machine, t: TFunction, language: string): string {
+  if (used === null || total === null) return '';
+  return t('machines:memoryUsed', { used: formatBytes(used, language), total: formatBytes(total, language) });
+}
+
+/** What the filter searches in: everything a row shows in words, and the id. */
+export function machineText({ machine, connection }: MachineRow, t: TFunction): string {
+  return [
+    machine.name,
+    machine.id,
+    t(`machines:states.${machine.state}`),
+    machine.nativeState,
+    machine.host,
+    machine.flavorName,
+    connection?.name,
+    machine.locked ? t('machines:marks.locked') : null,
+    ...machine.addresses,
+  ]
+    .filter((part) => part !== null && part !== undefined)
+    .join('\n');
+}

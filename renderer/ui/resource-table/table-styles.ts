@@ -1,0 +1,137 @@
+import type { SxProps, Theme } from '@mui/material';
+import { monospace } from '../../app/theme.ts';
+import type { Density } from './use-column-layout.ts';
+
+export const HEAD_PX = 32;
+export const rowHeightsPx: Record<Density, number> = { compact: 30, normal: 40 };
+
+const color = (name: string): string => `var(--mui-palette-${name})`;
+
+/**
+ * One sheet for the whole grid instead of a style per cell: hundreds of cells appear with each turn of the wheel. Cells
+ * follow the widths of the head through `--columns`, so that a column is resized without drawing any row again.
+ */
+export const gridStyles: SxProps<Theme> = {
+  position: 'relative',
+  flex: 1,
+  minHeight: 0,
+  overflow: 'auto',
+  outline: 'none',
+  fontSize: '0.8125rem',
+  bgcolor: 'background.paper',
+  // Rows are laid out by themselves: a change in one never moves another.
+  '& .line': {
+    display: 'grid',
+    gridTemplateColumns: '36px var(--columns) 36px',
+    alignItems: 'center',
+    minWidth: 'var(--width)',
+    boxSizing: 'border-box',
+    borderBottom: `1px solid ${color('divider')}`,
+  },
+  '& .head': {
+    position: 'sticky',
+    top: 0,
+    zIndex: 2,
+    height: HEAD_PX,
+    bgcolor: 'background.paper',
+    color: 'text.secondary',
+    fontSize: '0.75rem',
+    fontWeight: 500,
+    userSelect: 'none',
+  },
+  '& .row': {
+    position: 'absolute',
+    top: 0,
+    left: 0,
+    width: '100%',
+    contain: 'layout style',
+    cursor: 'default',
+    userSelect: 'none',
+  },
+  '& .row:hover': { bgcolor: 'action.hover' },
+  '& .row[aria-selected=true]': { bgcolor: 'action.selected' },
+  '&:focus-visible .row.active': { boxShadow: `inset 0 0 0 2px ${color('primary-main')}` },
+  '&:focus:not(:focus-visible) .row.active': { boxShadow: `inset 2px 0 0 ${color('primary-main')}` },
+  '& .row.stale': { color: 'text.disabled' },
+  '& .row.stale .dim': { opacity: 0.55 },
+  '& .group': { bgcolor: 'chrome', fontWeight: 500, gridTemplateColumns: '1fr' },
+  '& .group:hover': { bgcolor: 'chrome' },
+  '& .cell': {
+    padding: '0 8px',
+    minWidth: 0,
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+    boxSizing: 'border-box',
+  },
+  '& .cell.center': { padding: 0, display: 'flex', justifyContent: 'center', alignItems: 'center' },
+  '& .cell.numeric': { textAlign: 'end', fontVariantNumeric: 'tabular-nums' },
+  '& .text': { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', minWidth: 0 },
+  '& .inline': { display: 'flex', alignItems: 'center', gap: '8px', minWidth: 0 },
+  '& .mono': { fontFamily: monospace, fontSize: '0.75rem' },
+  '& .quiet': { color: 'text.secondary' },
+  '& .stale .quiet': { color: 'inherit' },
+  '& input[type=checkbox]': {
+    width: 14,
+    height: 14,
+    margin: 0,
+    accentColor: color('primary-main'),
+    opacity: 0.45,
+    cursor: 'pointer',
+  },
+  '& .line:hover input[type=checkbox], & input[type=checkbox]:checked, & input[type=checkbox]:indeterminate': {
+    opacity: 1,
+  },
+  '& button.bare': {
+    all: 'unset',
+    display: 'inline-flex',
+    alignItems: 'center',
+    justifyContent: 'center',
+    minWidth: 22,
+    height: 22,
+    borderRadius: '4px',
+    color: 'text.secondary',
+    cursor: 'pointer',
+    '&:hover': { bgcolor: 'action.hover', color: 'text.primary' },
+    '&:focus-visible': { outline: `2px solid ${color('primary-main')}`, outlineOffset: -2 },
+    '& svg': { width: 16, height: 16, fill: 'currentColor' },
+  },
+  '& .on-hover': { opacity: 0 },
+  '& .row:hover .on-hover, & .row.active .on-hover, & .on-hover:focus-visible': { opacity: 1 },
+  '& .title': {
+    all: 'unset',
+    boxSizing: 'border-box',
+    display: 'flex',
+    alignItems: 'center',
+    gap: '2px',
+    width: '100%',
+    height: HEAD_PX - 1,
+    overflow: 'hidden',
+    cursor: 'pointer',
+    '&:hover': { color: 'text.primary' },
+    '&:focus-visible': { outline: `2px solid ${color('primary-main')}`, outlineOffset: -2 },
+    '&[disabled]': { cursor: 'default', color: 'inherit' },
+    '& svg': { width: 14, height: 14, fill: 'currentColor', flexShrink: 0 },
+  },
+  '& .numeric .title': { justifyContent: 'flex-end' },
+  '& .column': { position: 'relative', overflow: 'visible' },
+  '& .column.drop': { boxShadow: `inset 2px 0 0 ${color('primary-main')}` },
+  '& .column[aria-sort]': { color: 'text.primary' },
+  '& .handle': {
+    position: 'absolute',
+    top: 6,
+    bottom: 6,
+    right: -4,
+    width: 8,
+    zIndex: 1,
+    cursor: 'col-resize',
+    touchAction: 'none',
+    '&::after': {
+      content: '""',
+      position: 'absolute',
+      inset: '0 3px',
+      bgcolor: 'divider',
+    },
+    '&:hover::after, &:active::after': { bgcolor: 'primary.main' },
+  },
+};
