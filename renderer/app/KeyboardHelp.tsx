@@ -16,6 +16,7 @@ const sections = [
   {
     id: 'table',
     keys: [
+      { id: 'filter', keys: ['/'] },
       { id: 'move', keys: ['↑', '↓'] },
       { id: 'select', keys: ['Space'] },
       { id: 'selectAll', keys: [modifierLabel, 'A'] },

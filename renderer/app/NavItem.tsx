@@ -10,7 +10,7 @@ interface NavItemProps {
   isCurrent: boolean;
 }
 
-/** The look of an entry of the navigation; the one where one is carries the accent. */
+/** The look of an entry of the navigation. */
 export const navItemStyle = {
   borderRadius: 1,
   my: '1px',
@@ -21,6 +21,10 @@ export const navItemStyle = {
   color: 'text.secondary',
   '&.Mui-selected': { color: 'text.primary', bgcolor: 'action.selected' },
   '&.Mui-selected:hover': { bgcolor: 'action.selected' },
+} as const;
+
+/** The page where one is carries the accent. */
+const currentStyle = {
   '&.Mui-selected::before': {
     content: '""',
     position: 'absolute',
@@ -42,7 +46,7 @@ export function NavItem({ to, icon, label, isCurrent }: NavItemProps): ReactNode
         to={to}
         selected={isCurrent}
         {...(isCurrent && { 'aria-current': 'page' as const })}
-        sx={navItemStyle}
+        sx={{ ...navItemStyle, ...currentStyle }}
       >
         <ListItemIcon>
           <Box sx={{ display: 'flex', '& svg': { width: 18, height: 18 } }}>

@@ -7,7 +7,6 @@ import {
   ListItem,
   ListItemButton,
   ListItemText,
-  ListSubheader,
   Stack,
   Tooltip,
   Typography,
@@ -91,38 +90,27 @@ export function ScopeList(): ReactNode {
           const members = shown.filter(({ target }) => target.kind === kind);
           if (members.length === 0) return null;
           return (
-            <List
-              key={kind}
-              dense
-              disablePadding
-              aria-label={label}
-              subheader={
-                <ListSubheader
-                  disableSticky
-                  component="div"
-                  sx={{
-                    bgcolor: 'transparent',
-                    color: 'text.secondary',
-                    fontSize: '0.75rem',
-                    fontWeight: 500,
-                    lineHeight: '30px',
-                    px: 1.25,
-                    mt: 0.5,
-                  }}
-                >
-                  {label}
-                </ListSubheader>
-              }
-            >
-              {members.map((connection) => (
-                <ConnectionItem
-                  key={connection.id}
-                  connection={connection}
-                  isCurrent={connection.id === connectionId}
-                  count={counts.byConnection.get(connection.id) ?? null}
-                />
-              ))}
-            </List>
+            <Box key={kind}>
+              <Typography
+                id={`scope-${kind}`}
+                variant="caption"
+                component="h3"
+                color="text.secondary"
+                sx={{ fontWeight: 500, lineHeight: '30px', px: 1.25, mt: 0.5 }}
+              >
+                {label}
+              </Typography>
+              <List dense disablePadding aria-labelledby={`scope-${kind}`}>
+                {members.map((connection) => (
+                  <ConnectionItem
+                    key={connection.id}
+                    connection={connection}
+                    isCurrent={connection.id === connectionId}
+                    count={counts.byConnection.get(connection.id) ?? null}
+                  />
+                ))}
+              </List>
+            </Box>
           );
         })}
         {wanted !== '' && shown.length === 0 && (

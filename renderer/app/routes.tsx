@@ -9,10 +9,10 @@ export function createAppRouter(): ReturnType<typeof createHashRouter> {
     {
       Component: Shell,
       ErrorBoundary: RouteErrorPage,
-      HydrateFallback: Loading,
       children: [
         {
           ErrorBoundary: RouteErrorPage,
+          HydrateFallback: Loading,
           children: [
             { index: true, element: <Navigate to="/machines" replace /> },
             {

@@ -126,10 +126,26 @@ export function createAppTheme(language: Language): Theme {
         MuiOutlinedInput: { styleOverrides: { input: { fontSize: '0.8125rem' } } },
         MuiInputLabel: { styleOverrides: { root: { fontSize: '0.8125rem' } } },
         MuiFormHelperText: { styleOverrides: { root: { marginLeft: 2 } } },
+        MuiTypography: {
+          // As in `sx`; without these only the spelling `textSecondary` would be known.
+          variants: [
+            { props: { color: 'text.primary' }, style: ({ theme }) => ({ color: theme.vars.palette.text.primary }) },
+            {
+              props: { color: 'text.secondary' },
+              style: ({ theme }) => ({ color: theme.vars.palette.text.secondary }),
+            },
+            { props: { color: 'text.disabled' }, style: ({ theme }) => ({ color: theme.vars.palette.text.disabled }) },
+          ],
+        },
         MuiTableCell: {
           styleOverrides: {
-            root: ({ theme }) => ({ fontSize: '0.8125rem', borderColor: theme.vars.palette.divider }),
+            root: ({ theme }) => ({
+              padding: '9px 16px',
+              fontSize: '0.8125rem',
+              borderColor: theme.vars.palette.divider,
+            }),
             head: ({ theme }) => ({
+              padding: '7px 16px',
               fontSize: '0.75rem',
               fontWeight: 500,
               color: theme.vars.palette.text.secondary,
@@ -152,6 +168,7 @@ export function createAppTheme(language: Language): Theme {
           },
         },
         MuiDialogTitle: { styleOverrides: { root: { fontSize: '1rem', fontWeight: 600 } } },
+        MuiDialogActions: { styleOverrides: { root: { padding: '10px 16px' } } },
         MuiBackdrop: {
           styleOverrides: { root: { '&:not(.MuiBackdrop-invisible)': { backgroundColor: alpha('#0b0d12', 0.5) } } },
         },

@@ -73,12 +73,11 @@ export function CommandPalette(): ReactNode {
     <Dialog
       open
       onClose={close}
-      aria-label={t('title')}
       fullWidth
       maxWidth="sm"
       transitionDuration={80}
       sx={{ '& .MuiDialog-container': { alignItems: 'flex-start', pt: '8vh' } }}
-      slotProps={{ paper: { sx: { m: 0, maxHeight: 'min(560px, 80vh)' } } }}
+      slotProps={{ paper: { 'aria-label': t('title'), sx: { m: 0, maxHeight: 'min(560px, 80vh)' } } }}
     >
       <Stack direction="row" spacing={1.25} sx={{ alignItems: 'center', px: 2, py: 1.25, color: 'text.secondary' }}>
         <Icon path={mdiMagnify} />
