@@ -3,15 +3,7 @@ import type { LiveList } from '../../electron/core/kernel/live-list.ts';
 import type { Machine } from '../../shared/contract/machines.ts';
 import { runBaseline } from './baseline.ts';
 import { plain, type BenchContext, type Figure, type Measurement } from './figure.ts';
-import {
-  connectHost,
-  countCalls,
-  requireLibvirtd,
-  scratchDir,
-  SOCKET,
-  totalOf,
-  writeTestHost,
-} from './libvirt-hosts.ts';
+import { connectHost, noteCalls, SharedTestHost, SOCKET } from './libvirt-hosts.ts';
 
 const COUNT = 1_000;
 const MINUTE_MS = 60_000;
@@ -33,20 +25,20 @@ interface Cost {
 }
 
 async function measure({ scope, say }: BenchContext): Promise<Measurement[]> {
-  requireLibvirtd();
-  const file = await writeTestHost(await scratchDir(scope), COUNT);
-  const uri = `test+unix://${file}?socket=${SOCKET}`;
-  const counts = countCalls(scope);
+  const host = await SharedTestHost.open(scope);
+  await host.resize(COUNT);
+  const uri = `test+unix:///default?socket=${SOCKET}`;
+  const seen = noteCalls(scope);
   const { machines, close } = await connectHost(uri, scope);
   watchAsAPageDoes(machines, scope.signal);
   say('watching for a minute');
   // The first ticks compile what runs from then on.
   await pause(10_000);
-  counts.clear();
+  seen.length = 0;
   const stop = startMeter();
   await pause(MINUTE_MS);
-  const ours: Cost = { ...stop(), calls: totalOf(counts) };
-  const bulk = counts.get('CONNECT_GET_ALL_DOMAIN_STATS') ?? 0;
+  const ours: Cost = { ...stop(), calls: seen.length };
+  const bulk = seen.filter(({ name }) => name === 'CONNECT_GET_ALL_DOMAIN_STATS').length;
   const others = ours.calls - bulk;
   await close();
   const manager = await baselineCost('tick', uri, bulk);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { libvirtTarget } from '../../shared/contract/connections.ts';
@@ -12,6 +13,8 @@ import { LiveList } from '../../electron/core/kernel/live-list.ts';
 import { silentLogger } from '../../electron/core/kernel/logger.ts';
 import type { Scope } from '../../electron/core/kernel/scope.ts';
 import { RpcClient } from '../../electron/core/libvirt/rpc/client.ts';
+import { openLibvirt } from '../../electron/core/libvirt/rpc/open.ts';
+import type { DomainRef } from '../../electron/core/libvirt/protocol/references.ts';
 import { NotMeasured } from './figure.ts';
 
 /** The daemon's socket. */
@@ -31,21 +34,62 @@ export async function scratchDir(scope: Scope): Promise<string> {
   return dir;
 }
 
-/** A file for `test:///FILE`: a host of the test driver with that many domains, all running. */
-export async function writeTestHost(dir: string, count: number): Promise<string> {
-  const file = join(dir, `domains-${count}.xml`);
-  const domains = Array.from({ length: count }, (_, i) => domainXml(i));
-  await writeFile(file, `<node>\n${domains.join('\n')}\n</node>\n`);
-  return file;
+/**
+ * Domains of the test driver that run on `test:///default`, the one host that all connections of a daemon share while
+ * somebody holds it. With `test:///FILE` each connection would make the daemon read the whole file first, which no real
+ * host does. The scope's end removes them.
+ */
+export class SharedTestHost {
+  readonly #rpc: RpcClient;
+  readonly #domains: DomainRef[] = [];
+  #made = 0;
+
+  private constructor(rpc: RpcClient) {
+    this.#rpc = rpc;
+  }
+
+  static async open(scope: Scope): Promise<SharedTestHost> {
+    requireLibvirtd();
+    const { signal } = new AbortController();
+    const options = { uri: 'test:///default', clock: systemClock, log: silentLogger, signal };
+    const rpc = await openLibvirt(connect(SOCKET), options);
+    const host = new SharedTestHost(rpc);
+    scope.defer(async () => {
+      await host.resize(0);
+      rpc.close();
+    });
+    return host;
+  }
+
+  /** Defines and starts domains, or removes them, until there are `count`. */
+  async resize(count: number): Promise<void> {
+    const added = Array.from({ length: Math.max(0, count - this.#domains.length) }, () => domainXml(this.#made++));
+    this.#domains.push(...(await Promise.all(added.map((xml) => this.#start(xml)))));
+    await Promise.all(this.#domains.splice(count).map((domain) => this.#remove(domain)));
+  }
+
+  /** Defines and starts one more. */
+  async add(xml: string): Promise<void> {
+    this.#domains.push(await this.#start(xml));
+  }
+
+  async #start(xml: string): Promise<DomainRef> {
+    const { dom } = await this.#rpc.call('DOMAIN_DEFINE_XML_FLAGS', { xml, flags: 0 });
+    return (await this.#rpc.call('DOMAIN_CREATE_WITH_FLAGS', { dom, flags: 0 })).dom;
+  }
+
+  async #remove(dom: DomainRef): Promise<void> {
+    await this.#rpc.call('DOMAIN_DESTROY_FLAGS', { dom, flags: 0 });
+    await this.#rpc.call('DOMAIN_UNDEFINE_FLAGS', { dom, flags: 0 });
+  }
 }
 
 function domainXml(i: number): string {
-  const hex = i.toString(16).padStart(4, '0');
-  return `<domain type='test'><name>vm-${i}</name><uuid>6d1e5e9c-5f5b-4b3a-9d2e-00000000${hex}</uuid>
+  return `<domain type='test'><name>vm-${process.pid}-${i}</name>
   <memory>1048576</memory><vcpu>2</vcpu><os><type>hvm</type></os>
   <devices>
     <disk type='file'><source file='/var/lib/images/vm-${i}.qcow2'/><target dev='vda' bus='virtio'/></disk>
-    <interface type='network'><source network='default'/><mac address='52:54:00:00:${hex.slice(0, 2)}:${hex.slice(2)}'/></interface>
+    <interface type='network'><source network='default'/></interface>
     <graphics type='vnc' port='-1' autoport='yes'/>
   </devices>
 </domain>`;
@@ -83,23 +127,32 @@ export async function connectHost(uri: string, outer: Scope): Promise<ConnectedH
   return { machines, connectMs, close: () => scope.close() };
 }
 
-/** Counts the calls that all RPC clients of this process make, by procedure, until the scope closes. */
-export function countCalls(scope: Scope): Map<string, number> {
-  const counts = new Map<string, number>();
-  type Call = (this: RpcClient, name: string, ...rest: unknown[]) => unknown;
+/** A call that was made. */
+export interface SeenCall {
+  name: string;
+  /** From the asking to the answer; null until then. */
+  ms: number | null;
+}
+
+/** Notes the calls of all RPC clients of this process until the scope closes. */
+export function noteCalls(scope: Scope): SeenCall[] {
+  type Call = (this: RpcClient, name: string, ...rest: unknown[]) => Promise<unknown>;
+  const seen: SeenCall[] = [];
   // `call` is generic in the procedure's name, which does not matter to a counter.
   const prototype = RpcClient.prototype as unknown as { call: Call };
   const { call } = prototype;
-  prototype.call = function counted(name, ...rest) {
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-    return call.call(this, name, ...rest);
+  prototype.call = async function noted(name, ...rest) {
+    const one: SeenCall = { name, ms: null };
+    seen.push(one);
+    const start = performance.now();
+    try {
+      return await call.call(this, name, ...rest);
+    } finally {
+      one.ms = performance.now() - start;
+    }
   };
   scope.defer(() => {
     prototype.call = call;
   });
-  return counts;
-}
-
-export function totalOf(counts: ReadonlyMap<string, number>): number {
-  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+  return seen;
 }

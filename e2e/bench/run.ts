@@ -4,13 +4,16 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Scope } from '../../electron/core/kernel/scope.ts';
+import { connecting } from './a-connect.ts';
 import { steadyState } from './b-steady.ts';
 import { latency } from './c-latency.ts';
 import { cloudCalls } from './d-cloud.ts';
+import { consoleBytes } from './e-console.ts';
+import { busyTable } from './f-table.ts';
 import { NotMeasured, type Figure, type FigureResult } from './figure.ts';
 import { markdownReport, replaceGenerated, textReport, type Surroundings } from './report.ts';
 
-const figures: Figure[] = [steadyState, latency, cloudCalls];
+const figures: Figure[] = [connecting, steadyState, latency, cloudCalls, consoleBytes, busyTable];
 const document = join(import.meta.dirname, '../../docs/performance.md');
 const usage = 'Usage: npm run bench -- [--only a,c] [--json FILE]';
 
