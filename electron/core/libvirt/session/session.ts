@@ -4,7 +4,7 @@ import type { Logger } from '../../kernel/logger.ts';
 import { raceAbort } from '../../kernel/timing.ts';
 import type { RpcClient } from '../rpc/client.ts';
 import { openLibvirt } from '../rpc/open.ts';
-import type { LibvirtTransport } from '../transport/open-transport.ts';
+import type { LibvirtTransport } from '../transport/transport.ts';
 
 export interface SessionDeps {
   clock: Clock;
@@ -87,9 +87,20 @@ async function openChannel(transport: LibvirtTransport, deps: SessionDeps, signa
     return await openLibvirt(stream, { uri: uriName, clock: deps.clock, log: deps.log, signal });
   } catch (thrown) {
     const error = asLoss(AppError.from(thrown));
-    if (error.code !== 'LIBVIRT_PERMISSION') throw error;
-    throw withParams(error, { ...error.params, user, host: hostName });
+    if (!isRefusal(error)) throw error;
+    const { params, detail, source } = error;
+    throw new AppError('LIBVIRT_PERMISSION', {
+      params: { ...params, user, host: hostName },
+      detail,
+      cause: error,
+      ...(source === null ? {} : { source }),
+    });
   }
+}
+
+/** Whatever goes wrong with polkit (refusal, no agent, no D-Bus), the user is not let in. */
+function isRefusal({ code, source }: AppError): boolean {
+  return code === 'LIBVIRT_PERMISSION' || (source?.kind === 'libvirt' && source.procedure === 'AUTH_POLKIT');
 }
 
 /** The end of a program that carried the connection is the loss of it, whatever its exit code. */
@@ -97,9 +108,4 @@ function asLoss(error: AppError): AppError {
   if (error.code !== 'SSH_COMMAND_FAILED') return error;
   const { params, detail } = error;
   return new AppError('CONNECTION_LOST', { params, detail, retryable: true, cause: error });
-}
-
-function withParams(error: AppError, params: AppError['params']): AppError {
-  const { code, retryable, detail, source } = error;
-  return new AppError(code, { params, retryable, detail, cause: error, ...(source === null ? {} : { source }) });
 }

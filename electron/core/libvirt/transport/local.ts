@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { AppError } from '../../kernel/app-error.ts';
 import { withTimeout } from '../../kernel/timing.ts';
 import { dialTcp, dialUnix, systemCode } from './dial.ts';
-import type { LibvirtTransport, TransportContext } from './open-transport.ts';
+import type { LibvirtTransport, TransportContext } from './transport.ts';
 import { socketCandidates } from './sockets.ts';
 import type { LibvirtUri } from './uri.ts';
 import { channelsOf, OpenStreams, type Way } from './way.ts';

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../kernel/clock.ts';
 import { silentLogger } from '../../kernel/logger.ts';
 import { Scope } from '../../kernel/scope.ts';
-import { openTransport, type LibvirtTransport } from './open-transport.ts';
+import { openTransport } from './open-transport.ts';
+import type { LibvirtTransport } from './transport.ts';
 
 const scope = new Scope('test');
 const steps: string[] = [];

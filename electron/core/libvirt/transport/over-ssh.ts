@@ -6,7 +6,7 @@ import { AppError } from '../../kernel/app-error.ts';
 import { withTimeout } from '../../kernel/timing.ts';
 import { openSsh, type SshTarget } from '../../ssh/open-ssh.ts';
 import type { SshTransport } from '../../ssh/transport.ts';
-import type { LibvirtTransport, TransportContext } from './open-transport.ts';
+import type { LibvirtTransport, TransportContext } from './transport.ts';
 import { WayFinder } from './ssh-ways.ts';
 import { relayCommand, surveyHost } from './survey.ts';
 import type { LibvirtUri } from './uri.ts';

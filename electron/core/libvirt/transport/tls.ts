@@ -8,7 +8,7 @@ import tls from 'node:tls';
 import { abortError, AppError } from '../../kernel/app-error.ts';
 import { withTimeout } from '../../kernel/timing.ts';
 import { dialTcp, systemCode } from './dial.ts';
-import type { LibvirtTransport, TransportContext } from './open-transport.ts';
+import type { LibvirtTransport, TransportContext } from './transport.ts';
 import type { LibvirtUri } from './uri.ts';
 import { channelsOf, OpenStreams } from './way.ts';
 
