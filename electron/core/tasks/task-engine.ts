@@ -82,7 +82,9 @@ export class TaskEngine {
   async #run(id: string, spec: TaskSpec, signal: AbortSignal): Promise<void> {
     const context: TaskContext = {
       signal,
-      progress: (step, fraction = null) => this.#update(id, { step, fraction }),
+      progress: (step, fraction = null) => {
+        if (this.#controllers.has(id)) this.#update(id, { step, fraction });
+      },
     };
     let end: Partial<Task>;
     try {

@@ -91,7 +91,7 @@ export class Keystone {
     if (this.#target.auth.type !== 'token') return wrongAuthUrl(this.#target.authUrl, reply.status);
     // Keystone does not find a token that has expired, was revoked or never was one.
     const { params, detail, source } = error;
-    return new AppError('AUTH_FAILED', { params, detail, source, cause: error });
+    return new AppError('AUTH_FAILED', { params, detail, cause: error, ...(source ? { source } : {}) });
   }
 
   async #scopeNotFound(token: Token, signal: AbortSignal): Promise<AppError> {

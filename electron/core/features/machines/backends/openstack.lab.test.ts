@@ -184,7 +184,7 @@ describe.skipIf(lab === null)('servers of a real OpenStack', () => {
       }
       expect(text).toContain('Linux version');
       expect(await getConsoleOutput(project.outside, { id, name: id }, signal)).toContain(text.slice(0, 200));
-    }, 120_000);
+    }, 300_000);
 
     it('says why a start failed, in the words of Nova with the request id', async () => {
       await run(opened, 'shutdown', id);

@@ -1,0 +1,62 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../kernel/app-error.ts';
+import { FakeClock } from '../../kernel/clock.ts';
+import { ByteChannels } from '../../rpc/byte-channels.ts';
+import type { OpenConsole } from '../machines/ports.ts';
+import { ConsolesService } from './consoles-service.ts';
+
+const machine = { connectionId: 'c', id: 'm' };
+
+function setUp(openConsole: (signal: AbortSignal) => Promise<OpenConsole>) {
+  const clock = new FakeClock();
+  const bytes = new ByteChannels(clock);
+  const service = new ConsolesService({ openConsole: (_ref, signal) => openConsole(signal) }, bytes, clock);
+  return { clock, bytes, service };
+}
+const carrier = () => ({
+  send: () => undefined,
+  close: () => undefined,
+  onMessage: () => undefined,
+  onClose: () => undefined,
+});
+
+describe('ConsolesService', () => {
+  it('leaves the bytes behind a ticket that is good once, and tells the password', async () => {
+    const stream = new PassThrough();
+    const { bytes, service } = setUp(() => Promise.resolve({ stream, password: 'vnc' }));
+    const { ticket, password } = await service.open(machine, 'vnc');
+    expect(password).toBe('vnc');
+    expect(bytes.redeem(ticket, carrier())).toBe(true);
+    expect(bytes.redeem(ticket, carrier())).toBe(false);
+    bytes.close();
+  });
+
+  it('closes a console that nobody comes for', async () => {
+    const stream = new PassThrough();
+    const { clock, service } = setUp(() => Promise.resolve({ stream, password: null }));
+    await service.open(machine, 'vnc');
+    await clock.advance(60_000);
+    expect(stream.destroyed).toBe(true);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('says why there is no console', async () => {
+    const { service } = setUp(() => Promise.reject(new AppError('NO_CONSOLE', { params: { reason: 'off' } })));
+    await expect(service.open(machine, 'vnc')).rejects.toMatchObject({ code: 'NO_CONSOLE', params: { reason: 'off' } });
+  });
+
+  it('gives up after 20 s, and closes a console that opens later', async () => {
+    const late: { open?: (console: OpenConsole) => void } = {};
+    const { clock, service } = setUp(() => new Promise((resolve) => (late.open = resolve)));
+    const opening = service.open(machine, 'vnc');
+    opening.catch(() => undefined);
+    await clock.advance(20_000);
+    await expect(opening).rejects.toMatchObject({ code: 'TIMEOUT' });
+    const stream = new PassThrough();
+    late.open?.({ stream, password: null });
+    await clock.advance(0);
+    expect(stream.destroyed).toBe(true);
+    expect(clock.pendingTimers).toBe(0);
+  });
+});

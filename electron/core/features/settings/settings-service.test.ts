@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { settingsSchema, type AppInfo, type Settings } from '../../../../shared/contract/settings.ts';
+import { AppError } from '../../kernel/app-error.ts';
+import { FakeClock } from '../../kernel/clock.ts';
+import { SettingsService } from './settings-service.ts';
+
+const info: AppInfo = { version: '1', shell: 'portal', profileDir: '/p', secretStorage: 'vault' };
+
+function setUp(stored: Partial<Settings> = {}) {
+  const clock = new FakeClock();
+  const disk = { settings: settingsSchema.parse(stored), failure: null as AppError | null };
+  const file = {
+    load: () => Promise.resolve(disk.settings),
+    save: (settings: Settings) => {
+      if (disk.failure !== null) return Promise.reject(disk.failure);
+      disk.settings = settings;
+      return Promise.resolve();
+    },
+  };
+  return { clock, disk, service: new SettingsService(file, info, clock) };
+}
+
+describe('SettingsService', () => {
+  it('has good settings before and after loading', async () => {
+    const { service } = setUp({ theme: 'dark', refreshSeconds: 10 });
+    expect(service.get()).toMatchObject({ theme: 'system', language: 'system', refreshSeconds: 2 });
+    await service.load();
+    expect(service.get()).toMatchObject({ theme: 'dark', refreshSeconds: 10 });
+    expect(service.info()).toEqual(info);
+  });
+
+  it('changes and keeps only what is given; keys of the view are merged, null removes one', async () => {
+    const { disk, service } = setUp({ theme: 'dark', view: { 'machines.columns': ['name'], sidebar: true } });
+    await service.load();
+    await service.update({ view: { sidebar: null, 'machines.sort': { by: 'name' } } });
+    expect(await service.update({ language: 'zh-CN' })).toEqual({
+      theme: 'dark',
+      language: 'zh-CN',
+      refreshSeconds: 2,
+      view: { 'machines.columns': ['name'], 'machines.sort': { by: 'name' } },
+    });
+    expect(disk.settings).toEqual(service.get());
+  });
+
+  it('says that the disk is full; the change holds for this run and is saved with the next', async () => {
+    const { disk, service } = setUp();
+    disk.failure = new AppError('DISK_FULL', { retryable: true });
+    await expect(service.update({ theme: 'dark' })).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect([service.get().theme, disk.settings.theme]).toEqual(['dark', 'system']);
+    disk.failure = null;
+    await service.update({ refreshSeconds: 5 });
+    expect(disk.settings).toMatchObject({ theme: 'dark', refreshSeconds: 5 });
+  });
+
+  it('tells notices to whoever looks later, too', async () => {
+    const { clock, service } = setUp();
+    service.notify('fileDamaged', { file: 'settings.json', keptAs: '/p/x' });
+    const watching = new AbortController();
+    const events = service.watchNotices({ signal: watching.signal, ready: () => Promise.resolve() });
+    expect((await events[Symbol.asyncIterator]().next()).value).toMatchObject({
+      type: 'snapshot',
+      items: [{ kind: 'fileDamaged', params: { file: 'settings.json', keptAs: '/p/x' } }],
+    });
+    watching.abort();
+    await clock.advance(0);
+  });
+
+  it('knows the pace: what the window says, and the seconds the person chose', async () => {
+    const { service } = setUp();
+    service.setFocus('hidden');
+    await service.update({ refreshSeconds: 7 });
+    expect(service.pace()).toEqual({ focus: 'hidden', refreshSeconds: 7 });
+  });
+});
