@@ -66,6 +66,22 @@ describe('LiveList', () => {
     });
   });
 
+  it.each([
+    ['another list', { list: ['x', 'y'] }, { list: ['x', 'z'] }, true],
+    ['a shorter list', { list: ['x', 'y'] }, { list: ['x'] }, true],
+    ['null for a list', { list: ['x'] }, { list: null }, true],
+    ['an object for a list', { list: [] }, { list: {} }, true],
+    ['another value deep inside', { deep: { a: [{ b: 1 }] } }, { deep: { a: [{ b: 2 }] } }, true],
+    ['one field for another', { one: 1 }, { two: 1 }, true],
+    ['the same in another order', { a: 1, b: { c: [null, false] } }, { b: { c: [null, false] }, a: 1 }, false],
+  ])('tells whether an item changed: %s', (_what, before, after, isChange) => {
+    const list = new LiveList<{ id: string }>(new FakeClock());
+    const first = { id: 'a', ...before };
+    list.reset([first], 'live');
+    list.patch([{ id: 'a', ...after }]);
+    expect(list.items.get('a') !== first).toBe(isChange);
+  });
+
   it('conflates what a slow watcher does not take: it gets the newest of each row', async () => {
     const clock = new FakeClock();
     const list = new LiveList<Row>(clock);

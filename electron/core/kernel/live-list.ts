@@ -46,7 +46,7 @@ export class LiveList<T extends { id: string }> {
     return this.#subscribers.size;
   }
 
-  /** Replaces everything; unchanged items (by JSON value) are not sent again to watchers. */
+  /** Replaces everything; unchanged items (by value) are not sent again to watchers. */
   reset(items: Iterable<T>, freshness: Freshness): void {
     const next = new Map<string, T>();
     for (const item of items) next.set(item.id, item);
@@ -60,7 +60,7 @@ export class LiveList<T extends { id: string }> {
     for (const id of remove) if (this.#items.delete(id)) changed.add(id);
     for (const item of upsert) {
       const present = this.#items.get(item.id);
-      if (present !== undefined && sameJson(present, item)) continue;
+      if (present !== undefined && isSame(present, item)) continue;
       this.#items.set(item.id, item);
       changed.add(item.id);
     }
@@ -179,7 +179,12 @@ function untilAbort(promise: Promise<void>, signal: AbortSignal): Promise<void> 
   });
 }
 
-/** Items are JSON-safe flat DTOs, so comparing their JSON is exact and cheap. */
-function sameJson(a: object, b: object): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+/** Items are JSON-safe: equal where all their values are. A tick compares every row, so this must be quick. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const names = Object.keys(a);
+  if (names.length !== Object.keys(b).length || Array.isArray(a) !== Array.isArray(b)) return false;
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  return names.every((name) => Object.hasOwn(right, name) && isSame(left[name], right[name]));
 }
