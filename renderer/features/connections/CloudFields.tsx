@@ -5,7 +5,7 @@ import { useFieldArray, useWatch, type UseFormReturn } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import type { AppInfo } from '../../../shared/contract/settings.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { nameOf, type CloudForm } from './connection-forms.ts';
+import { followName, type CloudForm } from './connection-forms.ts';
 import { FileButton } from './FileButton.tsx';
 import { FormText, SecretField, Segmented } from './form-fields.tsx';
 import { MoreOptions } from './HostFields.tsx';
@@ -24,9 +24,7 @@ interface CloudFieldsProps {
 /** The form of an OpenStack cloud. */
 export function CloudFields({ form, storage, isEdit }: CloudFieldsProps): ReactNode {
   const { t } = useTranslation('connections');
-  const { control, setValue } = form;
-  // Read while rendering: react-hook-form tracks only what is read here.
-  const { dirtyFields } = form.formState;
+  const { control, getValues, setValue } = form;
   const target = useWatch({ control, name: 'target' });
   const secret = useWatch({ control, name: 'secret' });
   const { auth } = target;
@@ -37,8 +35,10 @@ export function CloudFields({ form, storage, isEdit }: CloudFieldsProps): ReactN
     typed.current.set(auth.type, auth);
     setValue('target.auth', typed.current.get(type) ?? emptyAuth(type), { shouldDirty: true });
   };
+  const named = useRef(target);
   const proposeName = (): void => {
-    if (dirtyFields.name !== true) setValue('name', nameOf(target));
+    setValue('name', followName(getValues('name'), named.current, target));
+    named.current = target;
   };
   const secretLabel = t(
     auth.type === 'password' ? 'fields.password' : auth.type === 'token' ? 'fields.token' : 'fields.credentialSecret',

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { AppInfo } from '../../../shared/contract/settings.ts';
 import { CopyLine } from '../../ui/copy.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { nameOf, type HostForm } from './connection-forms.ts';
+import { followName, type HostForm } from './connection-forms.ts';
 import { FormText, SecretField, Segmented } from './form-fields.tsx';
 import {
   formatLibvirtUri,
@@ -38,9 +38,9 @@ const emptyParts: LibvirtUriParts = {
 /** The form of a KVM host. The URI is the truth; the other fields are a view of it, in step both ways. */
 export function HostFields({ form, storage, isEdit }: HostFieldsProps): ReactNode {
   const { t } = useTranslation('connections');
-  const { control, setValue } = form;
+  const { control, getValues, setValue } = form;
   // Read while rendering: react-hook-form tracks only what is read here.
-  const { errors, dirtyFields, isSubmitted } = form.formState;
+  const { errors, isSubmitted } = form.formState;
   const target = useWatch({ control, name: 'target' });
   const secret = useWatch({ control, name: 'secret' });
   const [parts, setParts] = useState(() => readParts(target.uri, emptyParts));
@@ -57,7 +57,7 @@ export function HostFields({ form, storage, isEdit }: HostFieldsProps): ReactNod
     setParts(next);
     setShownUri(uri);
     setValue('target.uri', uri, { shouldDirty: true, shouldValidate: isSubmitted });
-    if (dirtyFields.name !== true) setValue('name', nameOf({ ...target, uri }));
+    setValue('name', followName(getValues('name'), target, { ...target, uri }));
   };
 
   const isSsh = isSshTransport(parts.transport);

@@ -12,6 +12,7 @@ import {
   CircularProgress,
   InputAdornment,
   List,
+  ListItem,
   ListItemButton,
   ListItemIcon,
   ListItemText,
@@ -86,35 +87,41 @@ export function SuggestionList(props: SuggestionListProps): ReactNode {
           />
         </Box>
       )}
-      <List dense aria-label={t('dialog.found')} sx={{ flex: 1, overflow: 'auto', px: 1, py: 0 }}>
-        <ListItemButton selected={chosen === null} onClick={() => onChoose(null)} sx={itemStyle}>
-          <ListItemIcon sx={{ minWidth: 32 }}>
-            <Icon path={mdiPencilOutline} />
-          </ListItemIcon>
-          <ListItemText primary={t('dialog.manual')} />
-        </ListItemButton>
-        {shown.map((each) => (
-          <ListItemButton key={each.key} selected={chosen === each.key} onClick={() => onChoose(each)} sx={itemStyle}>
-            <ListItemIcon sx={{ minWidth: 32 }}>
-              <Icon path={icons[each.source]} />
-            </ListItemIcon>
-            <ListItemText
-              primary={each.name}
-              secondary={addressText(each)}
-              slotProps={{
-                primary: { noWrap: true, title: each.name },
-                secondary: { noWrap: true, title: `${addressText(each)}\n${each.origin}`, variant: 'caption' },
-              }}
-            />
-            {each.hasSecret && (
-              <Tooltip title={t('dialog.hasSecret')}>
-                <InputAdornment position="end" aria-label={t('dialog.hasSecret')}>
-                  <Icon path={mdiKeyOutline} />
-                </InputAdornment>
-              </Tooltip>
-            )}
-          </ListItemButton>
-        ))}
+      <Box sx={{ flex: 1, overflow: 'auto', px: 1 }}>
+        <List dense disablePadding aria-label={t('dialog.found')}>
+          <ListItem disablePadding>
+            <ListItemButton selected={chosen === null} onClick={() => onChoose(null)} sx={itemStyle}>
+              <ListItemIcon sx={{ minWidth: 32 }}>
+                <Icon path={mdiPencilOutline} />
+              </ListItemIcon>
+              <ListItemText primary={t('dialog.manual')} />
+            </ListItemButton>
+          </ListItem>
+          {shown.map((each) => (
+            <ListItem key={each.key} disablePadding>
+              <ListItemButton selected={chosen === each.key} onClick={() => onChoose(each)} sx={itemStyle}>
+                <ListItemIcon sx={{ minWidth: 32 }}>
+                  <Icon path={icons[each.source]} />
+                </ListItemIcon>
+                <ListItemText
+                  primary={each.name}
+                  secondary={addressText(each)}
+                  slotProps={{
+                    primary: { noWrap: true, title: each.name },
+                    secondary: { noWrap: true, title: `${addressText(each)}\n${each.origin}`, variant: 'caption' },
+                  }}
+                />
+                {each.hasSecret && (
+                  <Tooltip title={t('dialog.hasSecret')}>
+                    <InputAdornment position="end" aria-label={t('dialog.hasSecret')}>
+                      <Icon path={mdiKeyOutline} />
+                    </InputAdornment>
+                  </Tooltip>
+                )}
+              </ListItemButton>
+            </ListItem>
+          ))}
+        </List>
         {isSearching && (
           <Stack direction="row" spacing={1.5} sx={{ alignItems: 'center', px: 1.5, py: 1 }} role="status">
             <CircularProgress size={14} />
@@ -132,7 +139,7 @@ export function SuggestionList(props: SuggestionListProps): ReactNode {
             {hasFailed ? t('dialog.searchFailed') : emptyText}
           </Typography>
         )}
-      </List>
+      </Box>
       {children}
     </Stack>
   );
@@ -141,7 +148,7 @@ export function SuggestionList(props: SuggestionListProps): ReactNode {
 const itemStyle = { borderRadius: 1, my: 0.25 };
 
 function addressText({ target }: Found): string {
-  if (target.kind === 'libvirt') return target.uri.replace(/^qemu\+ssh:\/\//, '').replace(/\/system$/, '');
+  if (target.kind === 'libvirt') return target.uri.replace(/^qemu\+ssh:\/\/(.+)\/system$/, '$1');
   return target.authUrl.replace(/^https?:\/\//, '');
 }
 

@@ -4,8 +4,8 @@ import {
   emptyCloudForm,
   emptyHostForm,
   faultOf,
+  followName,
   hostFormSchema,
-  nameOf,
   toInput,
   type CloudForm,
   type HostForm,
@@ -67,10 +67,17 @@ describe('cloud form', () => {
   });
 });
 
-describe('nameOf', () => {
-  it('proposes the host, the local driver, or project and cloud', () => {
-    expect(nameOf(host({ uri: 'qemu+ssh://root@kvm1/system' }).target)).toBe('kvm1');
-    expect(nameOf(host({ uri: 'qemu:///session' }).target)).toBe('qemu session');
-    expect(nameOf(cloud({ projectName: 'demo' }).target)).toBe('demo @ c');
+describe('followName', () => {
+  const before = host({ uri: 'qemu+ssh:///system' }).target;
+
+  it('makes a name of the target, and changes it with the target', () => {
+    const kvm1 = host({ uri: 'qemu+ssh://root@kvm1/system' }).target;
+    expect(followName('', before, kvm1)).toBe('kvm1');
+    expect(followName('kvm1', kvm1, host({ uri: 'qemu:///session' }).target)).toBe('qemu session');
+    expect(followName('', cloud({}).target, cloud({ projectName: 'demo' }).target)).toBe('demo @ c');
+  });
+
+  it('leaves a name that was typed or came with a suggestion', () => {
+    expect(followName('my host', before, host({ uri: 'qemu+ssh://kvm2/system' }).target)).toBe('my host');
   });
 });

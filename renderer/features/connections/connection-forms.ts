@@ -33,6 +33,8 @@ export const cloudFormSchema = z.object({ ...common, target: openstackTarget }).
 });
 export type CloudForm = z.input<typeof cloudFormSchema>;
 
+type ConnectionTargetForm = HostForm['target'] | CloudForm['target'];
+
 /** Names the text of what is wrong with a field (connections:faults.<key>). */
 export function faultOf(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
@@ -115,8 +117,16 @@ export function toInput(form: HostForm | CloudForm): AddConnectionInput {
   return { ...rest, secret: secret.value === '' ? null : secret };
 }
 
-/** A name for a connection whose form has none yet. */
-export function nameOf(target: HostForm['target'] | CloudForm['target']): string {
+/**
+ * The name after a change of the target: a name that was typed or came with a suggestion stays, one that was made from
+ * the target before follows it.
+ */
+export function followName(name: string, before: ConnectionTargetForm, after: ConnectionTargetForm): string {
+  return name === '' || name === nameOf(before) ? nameOf(after) : name;
+}
+
+/** A name made of the target. */
+function nameOf(target: ConnectionTargetForm): string {
   if (target.kind === 'libvirt') {
     const parts = parseLibvirtUri(target.uri);
     if (typeof parts === 'string') return '';
