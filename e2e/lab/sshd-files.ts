@@ -102,7 +102,7 @@ export async function makePamFiles(dir: string, isTwoFactor: boolean): Promise<v
     join(etc, 'pam-sshd'),
     [
       'auth required pam_unix.so nodelay',
-      ...(isTwoFactor && module !== null ? [`auth required ${module} nodelay user=root secret=${totpFile}`] : []),
+      ...(isTwoFactor && module !== null ? [`auth required ${module} user=root secret=${totpFile}`] : []),
       'account required pam_unix.so',
       'session required pam_permit.so',
       '',

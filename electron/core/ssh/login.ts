@@ -182,7 +182,7 @@ export class Login {
 }
 
 /** PAM's own question, in the languages it is translated to most; not one for a code. */
-function asksForPassword({ prompt, echo }: Prompt): boolean {
+export function asksForPassword({ prompt, echo }: Prompt): boolean {
   if (echo === true || /one.?time|\botp\b|token|verification|\bcode\b|new password|passcode/i.test(prompt))
     return false;
   return /passwor[dt]|mot de passe|contrase|senha|wachtwoord|пароль|密码|密碼|口令|パスワード/i.test(prompt);

@@ -5,14 +5,13 @@ import { ChannelStream } from './channel-stream.ts';
 import { Collector } from './collector.ts';
 import { sshError, type SshPlace } from './errors.ts';
 import { quoteCommand } from './quote.ts';
+import { probeSocket } from './socket-probe.ts';
 import type { ExecResult, SshTransport } from './transport.ts';
 
 /** Reasons of SSH_MSG_CHANNEL_OPEN_FAILURE (RFC 4254, 5.1). */
 const openFailure = { prohibited: 1, connectFailed: 2, unknownType: 3, shortage: 4 } as const;
 const CLOSE_TIMEOUT_MS = 2_000;
 const MAX_STDERR_BYTES = 16 * 1024;
-/** Tells apart what an SSH server reports alike: no such socket, no right to it, no forwarding. */
-const PROBE_SCRIPT = 'test -e "$1" || exit 10; test -w "$1" || exit 11; exit 12';
 
 /** As ssh2 reports it with `close`; no code at all where the connection went first. */
 interface ExitStatus {
@@ -193,18 +192,13 @@ export class Ssh2Transport implements SshTransport {
   }
 
   async #explainRefusedSocket(path: string, refusal: Error, signal: AbortSignal): Promise<AppError> {
-    const notFound = (): AppError => sshError('NOT_FOUND', this.#place, { params: { path }, message: refusal.message });
-    // Forwarding works here: so it is the socket itself that nobody answers at.
-    const probe = await this.exec(['sh', '-c', PROBE_SCRIPT, 'sh', path], signal).catch((error: unknown) => {
-      throwIfAborted(signal);
-      if (this.#end !== null) throw this.#end;
-      return { exitCode: null, stdout: '', stderr: AppError.from(error).detail };
-    });
-    if (probe.exitCode === 10) return notFound();
-    if (probe.exitCode === 11) {
+    const found = await probeSocket(this, path, signal);
+    if (found === 'denied') {
       return sshError('FORBIDDEN', this.#place, { params: { path }, message: `no right to write to ${path}` });
     }
-    return this.#hasForwardedUnix ? notFound() : this.#forbidden(refusal, path);
+    // Where forwarding has worked before it is the socket itself that nobody answers at.
+    if (found !== 'absent' && !this.#hasForwardedUnix) return this.#forbidden(refusal, path);
+    return sshError('NOT_FOUND', this.#place, { params: { path }, message: refusal.message });
   }
 
   #forbidden(error: Error & { reason?: number | string }, target: string): AppError {
