@@ -106,7 +106,7 @@ export function ScopeList(): ReactNode {
                     key={connection.id}
                     connection={connection}
                     isCurrent={connection.id === connectionId}
-                    count={counts.byConnection.get(connection.id) ?? null}
+                    count={counts.byConnection.get(connection.id) ?? (connection.phase === 'online' ? 0 : null)}
                   />
                 ))}
               </List>

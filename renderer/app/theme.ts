@@ -36,6 +36,24 @@ const sansSerif = [
 export const monospace =
   'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace';
 
+/** Of XML, JSON and logs (machine-details); each is readable on the page's background. */
+const documentColors = {
+  light: {
+    '--vd-code-tag': '#1f6686',
+    '--vd-code-name': '#8a4b08',
+    '--vd-code-value': '#1a7340',
+    '--vd-code-number': '#7a3e9d',
+    '--vd-code-comment': '#5d6a77',
+  },
+  dark: {
+    '--vd-code-tag': '#78c4e4',
+    '--vd-code-name': '#f0b46a',
+    '--vd-code-value': '#7bd6a0',
+    '--vd-code-number': '#cfa6ea',
+    '--vd-code-comment': '#8f9dab',
+  },
+};
+
 /** The look of the app: dense and quiet, so that states and names stand out. Light and dark by CSS variables. */
 export function createAppTheme(language: Language): Theme {
   return createTheme(
@@ -94,6 +112,8 @@ export function createAppTheme(language: Language): Theme {
           styleOverrides: {
             'html, body, #root': { height: '100%' },
             body: { overflow: 'hidden', fontSize: '0.8125rem' },
+            ':root': documentColors.light,
+            '[data-theme="dark"]': documentColors.dark,
             'code, kbd, pre, samp': { fontFamily: monospace },
             ':focus-visible': {
               outline: '2px solid var(--mui-palette-primary-main)',
@@ -113,11 +133,23 @@ export function createAppTheme(language: Language): Theme {
         MuiButtonBase: { defaultProps: { disableRipple: true } },
         MuiButton: {
           defaultProps: { disableElevation: true },
+          variants: [
+            {
+              props: { variant: 'outlined', color: 'inherit' },
+              style: ({ theme }) => ({ borderColor: theme.vars.palette.divider }),
+            },
+          ],
           styleOverrides: {
             root: ({ theme }) => ({
               whiteSpace: 'nowrap',
               '&.Mui-focusVisible': { outline: `2px solid ${theme.vars.palette.primary.main}`, outlineOffset: 2 },
             }),
+          },
+        },
+        MuiChip: {
+          styleOverrides: {
+            root: { borderRadius: 5 },
+            outlined: ({ theme }) => ({ borderColor: theme.vars.palette.divider }),
           },
         },
         MuiIconButton: { styleOverrides: { root: { borderRadius: 6 } } },
@@ -154,7 +186,6 @@ export function createAppTheme(language: Language): Theme {
         },
         MuiTab: { styleOverrides: { root: { minHeight: 40, minWidth: 0, padding: '8px 14px' } } },
         MuiTabs: { styleOverrides: { root: { minHeight: 40 } } },
-        MuiChip: { styleOverrides: { root: { borderRadius: 5 } } },
         MuiMenuItem: { defaultProps: { dense: true } },
         MuiMenu: {
           styleOverrides: {

@@ -153,7 +153,7 @@ export function TextViewer(props: TextViewerProps): ReactNode {
                       width: `${digits + 3}ch`,
                       pr: '2ch',
                       textAlign: 'right',
-                      color: 'text.disabled',
+                      color: 'text.secondary',
                       userSelect: 'none',
                       flexShrink: 0,
                     }}
