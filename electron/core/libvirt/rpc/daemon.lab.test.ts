@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testFile } from '../../../../e2e/lab/libvirt/part.ts';
-import { libvirtSocket } from '../../../../e2e/lab/paths.ts';
+import { readLab } from '../../../../e2e/lab/lab.ts';
 import { startSshd, whyNoSshd, type Sshd, type SshdMode } from '../../../../e2e/lab/sshd.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { silentLogger } from '../../kernel/logger.ts';
@@ -29,9 +27,11 @@ const ways: WayUnderTest[] = [
   { name: 'system ssh', mode: 'certificateOnly', query: '', description: 'OpenSSH client streamlocal' },
 ];
 
-const daemons: (Omit<DaemonUnderTest, 'connect'> & { isBig?: boolean })[] = [
+const libvirt = readLab()?.libvirt ?? null;
+
+const daemons: Omit<DaemonUnderTest, 'connect'>[] = [
   { uri: 'test:///default', minDomains: 1, driver: 'test' },
-  { uri: `test://${testFile(1000)}`, minDomains: 1_000, driver: 'test' },
+  { uri: `test://${libvirt?.testFile1000 ?? ''}`, minDomains: 1_000, driver: 'test' },
   { uri: 'qemu:///system', minDomains: 0, driver: 'qemu' },
 ];
 
@@ -48,7 +48,8 @@ afterAll(async () => {
 });
 
 for (const way of ways) {
-  const reason = existsSync(libvirtSocket) ? (way.mode === null ? null : whyNoSshd(way.mode)) : 'no libvirtd runs here';
+  const noSshd = way.mode === null ? null : whyNoSshd(way.mode);
+  const reason = libvirt === null ? 'libvirt of the lab does not run: npm run lab -- up libvirt' : noSshd;
   if (reason !== null) console.log(`skipped: ${way.name} (${reason})`);
 
   describe.skipIf(reason !== null)(`over ${way.name}`, () => {
@@ -63,11 +64,7 @@ for (const way of ways) {
     });
 
     for (const daemon of daemons) {
-      const file = daemon.uri.startsWith('test:///default') || daemon.driver === 'qemu' ? null : daemon.uri.slice(7);
-      const isMissing = file !== null && !existsSync(file);
-      if (isMissing) console.log(`skipped: ${daemon.uri} (the lab did not write it)`);
-
-      describe.skipIf(isMissing)(daemon.uri, () => {
+      describe(daemon.uri, () => {
         const scope = new Scope('lab');
         let transport: LibvirtTransport;
 
