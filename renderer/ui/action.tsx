@@ -1,14 +1,5 @@
-import {
-  Box,
-  Divider,
-  ListItemIcon,
-  ListItemText,
-  Menu,
-  MenuItem,
-  Typography,
-  type PopoverPosition,
-} from '@mui/material';
-import { Fragment, type MouseEvent, type ReactNode } from 'react';
+import { Divider, ListItemIcon, ListItemText, Menu, MenuItem, Typography, type PopoverPosition } from '@mui/material';
+import type { MouseEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from './icon.tsx';
 
@@ -71,9 +62,18 @@ export function useScopeText(): (scope: ActionScope<unknown>) => string | null {
     if (reasons.length === 0) return null;
     const total = runnable.length + reasons.reduce((sum, { count }) => sum + count, 0);
     if (total === 1) return t(reasons[0]?.reason ?? '');
-    const why = reasons.map(({ reason, count }) => t('because', { count, reason: t(reason) }));
+    const why = reasons.map(({ reason, count }) => t('because', { total: count, reason: t(reason) }));
     return t('partial', { runnable: runnable.length, total, why: why.join(t('separator')) });
   };
+}
+
+/** An entry of a menu that is no action, e.g. "Copy name". */
+export interface MenuEntry {
+  id: string;
+  icon: string;
+  /** Names the text. */
+  label: string;
+  run: () => void;
 }
 
 interface ActionMenuProps<T> {
@@ -84,17 +84,72 @@ interface ActionMenuProps<T> {
   label: string;
   onClose: () => void;
   onRun: (action: Action<T>, items: readonly T[]) => void;
-  /** Entries above the actions, e.g. "Open". */
-  children?: ReactNode;
+  /** Above the actions. */
+  before?: readonly MenuEntry[];
+  /** Below the actions. */
+  after?: readonly MenuEntry[];
 }
 
 /** The actions for some items as a menu; those that cannot run stay readable and say why. */
 export function ActionMenu<T>(props: ActionMenuProps<T>): ReactNode {
-  const { actions, items, anchor, label, onClose, onRun, children } = props;
+  const { actions, items, anchor, label, onClose, onRun, before = [], after = [] } = props;
   const { t } = useTranslation();
   const scopeText = useScopeText();
   const isPoint = anchor !== null && !(anchor instanceof HTMLElement);
+  const groups: ReactNode[][] = [];
+  const entry = ({ id, icon, label: text, run }: MenuEntry): ReactNode => (
+    <MenuItem
+      key={id}
+      onClick={() => {
+        onClose();
+        run();
+      }}
+    >
+      <ListItemIcon>
+        <Icon path={icon} />
+      </ListItemIcon>
+      <ListItemText>{t(text)}</ListItemText>
+    </MenuItem>
+  );
+  const actionEntry = (action: Action<T>): ReactNode => {
+    const scope = actionScope(action, items);
+    const why = scopeText(scope);
+    const isDisabled = scope.runnable.length === 0;
+    const note = why === null ? (action.shortcut ?? '') : isDisabled ? t(scope.reasons[0]?.reason ?? '') : why;
+    return (
+      <MenuItem
+        key={action.id}
+        aria-disabled={isDisabled || undefined}
+        aria-description={why ?? undefined}
+        title={why ?? undefined}
+        onClick={() => {
+          if (isDisabled) return;
+          onClose();
+          onRun(action, items);
+        }}
+        sx={{
+          ...(action.isDangerous === true && !isDisabled && { color: 'error.main' }),
+          ...(isDisabled && { color: 'text.disabled', cursor: 'default' }),
+        }}
+      >
+        <ListItemIcon>
+          <Icon path={action.icon} />
+        </ListItemIcon>
+        <ListItemText>{t(action.label(items))}</ListItemText>
+        {note !== '' && (
+          <Typography aria-hidden variant="caption" noWrap sx={{ ml: 3, color: 'text.secondary', maxWidth: 180 }}>
+            {note}
+          </Typography>
+        )}
+      </MenuItem>
+    );
+  };
+  if (before.length > 0) groups.push(before.map(entry));
   const shown = actionsFor(actions, items);
+  for (const group of new Set(shown.map((action) => action.group))) {
+    groups.push(shown.filter((action) => action.group === group).map(actionEntry));
+  }
+  if (after.length > 0) groups.push(after.map(entry));
   return (
     <Menu
       open={anchor !== null}
@@ -103,8 +158,8 @@ export function ActionMenu<T>(props: ActionMenuProps<T>): ReactNode {
       slotProps={{
         list: { dense: true, 'aria-label': label, disabledItemsFocusable: true },
         paper: { sx: { minWidth: 220, maxWidth: 420 } },
-        // A second right click closes the menu instead of opening the browser's own.
         root: {
+          // A second right click closes the menu instead of opening the browser's own.
           onContextMenu: (event: MouseEvent) => {
             event.preventDefault();
             onClose();
@@ -112,48 +167,9 @@ export function ActionMenu<T>(props: ActionMenuProps<T>): ReactNode {
         },
       }}
     >
-      {children}
-      {shown.map((action, at) => {
-        const scope = actionScope(action, items);
-        const why = scopeText(scope);
-        const isDisabled = scope.runnable.length === 0;
-        return (
-          <Fragment key={action.id}>
-            {action.group !== shown[at - 1]?.group && (at > 0 || children !== undefined) && (
-              <Divider component="li" role="separator" />
-            )}
-            <MenuItem
-              aria-disabled={isDisabled || undefined}
-              aria-description={why ?? undefined}
-              title={why ?? undefined}
-              onClick={() => {
-                if (isDisabled) return;
-                onClose();
-                onRun(action, items);
-              }}
-              sx={{
-                ...(action.isDangerous && !isDisabled && { color: 'error.main', '& svg': { color: 'error.main' } }),
-                ...(isDisabled && { color: 'text.disabled', cursor: 'default', '& svg': { color: 'text.disabled' } }),
-              }}
-            >
-              <ListItemIcon>
-                <Icon path={action.icon} />
-              </ListItemIcon>
-              <ListItemText>{t(action.label(items))}</ListItemText>
-              {why !== null && (
-                <Typography aria-hidden variant="caption" noWrap sx={{ ml: 3, color: 'text.secondary', maxWidth: 180 }}>
-                  {isDisabled ? t(scope.reasons[0]?.reason ?? '') : why}
-                </Typography>
-              )}
-              {why === null && action.shortcut !== undefined && (
-                <Box aria-hidden component="kbd" sx={{ ml: 3, font: 'inherit', fontSize: 12, color: 'text.secondary' }}>
-                  {action.shortcut}
-                </Box>
-              )}
-            </MenuItem>
-          </Fragment>
-        );
-      })}
+      {groups.flatMap((group, at) =>
+        at === 0 ? group : [<Divider key={`line ${at}`} component="li" role="separator" />, ...group],
+      )}
     </Menu>
   );
 }

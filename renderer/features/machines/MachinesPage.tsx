@@ -1,5 +1,5 @@
-import { mdiConsole, mdiContentCopy, mdiOpenInNew, mdiPlus, mdiServerOff, mdiServerPlus } from '@mdi/js';
-import { Alert, Box, Button, ListItemIcon, ListItemText, MenuItem, Stack, TextField, Typography } from '@mui/material';
+import { mdiPlus, mdiServerOff, mdiServerPlus } from '@mdi/js';
+import { Alert, Box, Button, MenuItem, Stack, TextField, Typography } from '@mui/material';
 import { useCallback, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -23,6 +23,7 @@ import { isGroupId, groupIds, machineGroups, type GroupId } from './machine-grou
 import { pendingActions, rowOf, type MachineRow } from './machine-rows.ts';
 import { StateDot } from './machine-state.tsx';
 import { machinePath } from './palette-items.ts';
+import { copyEntries, openEntries } from './menu-entries.ts';
 import { useLook } from './use-look.ts';
 
 /** All machines of all connections, or of one, in one live table. */
@@ -97,7 +98,8 @@ export function MachinesPage(): ReactNode {
           )
         }
         onOpen={open}
-        menuEntries={(targets, close) => <MenuEntries rows={targets} onOpen={open} onClose={close} />}
+        menuBefore={(targets) => openEntries(targets, (path) => void navigate(path))}
+        menuAfter={copyEntries}
         onVisible={onVisible}
         isLoading={isLoading}
         empty={<Empty connections={inScope} />}
@@ -168,54 +170,6 @@ function GroupChoice({ value, onChange }: GroupChoiceProps): ReactNode {
       ))}
     </TextField>
   );
-}
-
-interface MenuEntriesProps {
-  rows: readonly MachineRow[];
-  onOpen: (row: MachineRow) => void;
-  onClose: () => void;
-}
-
-/** What one can do with a machine besides acting on it. */
-function MenuEntries({ rows, onOpen, onClose }: MenuEntriesProps): ReactNode {
-  const { t } = useTranslation('machines');
-  const navigate = useNavigate();
-  const row = rows[0];
-  if (row === undefined) return null;
-  const { machine } = row;
-  const entries =
-    rows.length > 1
-      ? []
-      : [
-          { key: 'open', icon: mdiOpenInNew, run: () => onOpen(row) },
-          { key: 'openConsole', icon: mdiConsole, run: () => void navigate(machinePath(machine, 'console')) },
-        ];
-  const copies = [
-    { key: 'copyName', text: rows.map((each) => each.machine.name) },
-    { key: 'copyId', text: rows.map((each) => each.machine.id) },
-    { key: 'copyAddresses', text: rows.flatMap((each) => each.machine.addresses) },
-  ].filter(({ text }) => text.length > 0);
-  return [
-    ...entries,
-    ...copies.map(({ key, text }) => ({
-      key,
-      icon: mdiContentCopy,
-      run: () => void navigator.clipboard.writeText(text.join('\n')),
-    })),
-  ].map(({ key, icon, run }) => (
-    <MenuItem
-      key={key}
-      onClick={() => {
-        onClose();
-        run();
-      }}
-    >
-      <ListItemIcon>
-        <Icon path={icon} />
-      </ListItemIcon>
-      <ListItemText>{t(key)}</ListItemText>
-    </MenuItem>
-  ));
 }
 
 function Empty({ connections }: { connections: readonly Connection[] }): ReactNode {

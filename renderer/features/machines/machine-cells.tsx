@@ -132,7 +132,7 @@ function CopyButton({ text, label }: { text: string; label: string }): ReactNode
   return (
     <button
       type="button"
-      className="bare on-hover"
+      className="bare on-hover aside"
       tabIndex={-1}
       data-part="copy"
       title={label}
@@ -150,11 +150,11 @@ interface PlaceCellProps {
   host: string;
 }
 
-/** Which connection a machine is on, and which hypervisor, where that tells more. */
+/** Which connection a machine is on; in a cloud also which hypervisor, where that is told. */
 export const PlaceCell = memo(function PlaceCell({ isCloud, connection, host }: PlaceCellProps) {
-  const hasHost = host !== '' && host !== connection;
+  const hasHost = isCloud && host !== '';
   return (
-    <span className="inline" style={{ gap: 6 }} title={hasHost ? `${connection}\n${host}` : connection}>
+    <span className="inline" style={{ gap: 6 }} title={host === '' ? connection : `${connection}\n${host}`}>
       <span className="quiet" style={{ display: 'flex' }}>
         <Glyph path={isCloud ? mdiCloudOutline : mdiServer} />
       </span>

@@ -116,14 +116,14 @@ export function machineColumns(t: TFunction, i18n: i18n, worlds: Worlds): Resour
 }
 
 const widths = {
-  name: 200,
-  state: 136,
-  vcpus: 64,
-  memory: 88,
-  cpu: 108,
-  addresses: 150,
-  host: 170,
-  flavor: 104,
+  name: 190,
+  state: 124,
+  vcpus: 56,
+  memory: 84,
+  cpu: 104,
+  addresses: 136,
+  host: 150,
+  flavor: 92,
   autostart: 92,
   created: 170,
   id: 290,

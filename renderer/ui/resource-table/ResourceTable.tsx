@@ -1,6 +1,6 @@
 import { Stack } from '@mui/material';
 import { useCallback, useDeferredValue, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import { ActionMenu, type Action } from '../action.tsx';
+import { ActionMenu, type Action, type MenuEntry } from '../action.tsx';
 import { groupKey, groupRows, RowOrder, searchTexts, textFilter } from './arrange.ts';
 import { BulkBar } from './BulkBar.tsx';
 import type { Facet, GroupBy, ResourceColumn } from './column.ts';
@@ -49,8 +49,9 @@ interface ResourceTableProps<T extends object> {
   actions: readonly Action<T>[];
   onRun: (action: Action<T>, items: readonly T[]) => void;
   onOpen: (item: T) => void;
-  /** Entries of the menu above the actions. */
-  menuEntries: (items: readonly T[], close: () => void) => ReactNode;
+  /** Entries of the menu above and below the actions. */
+  menuBefore: (items: readonly T[]) => readonly MenuEntry[];
+  menuAfter: (items: readonly T[]) => readonly MenuEntry[];
   onVisible?: (items: readonly T[]) => void;
   isLoading: boolean;
   /** What is shown where there is nothing at all. */
@@ -274,9 +275,9 @@ export function ResourceTable<T extends object>(props: ResourceTableProps<T>): R
         label={props.label}
         onClose={closeMenu}
         onRun={onRun}
-      >
-        {menu !== null && props.menuEntries(menu.items, closeMenu)}
-      </ActionMenu>
+        before={menu === null ? [] : props.menuBefore(menu.items)}
+        after={menu === null ? [] : props.menuAfter(menu.items)}
+      />
     </Stack>
   );
 }

@@ -153,6 +153,11 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
         <div
           role="rowgroup"
           style={{ height: virtualizer.getTotalSize(), position: 'relative', minWidth: 'var(--width)' }}
+          onMouseDown={(event) => {
+            // The grid has the keyboard, whatever in a row is clicked.
+            event.preventDefault();
+            scroller.current?.focus({ preventScroll: true });
+          }}
           onClick={onClick}
           onDoubleClick={onDoubleClick}
           onContextMenu={onContextMenu}

@@ -63,6 +63,7 @@ export const gridStyles: SxProps<Theme> = {
     textOverflow: 'ellipsis',
     whiteSpace: 'nowrap',
     boxSizing: 'border-box',
+    position: 'relative',
   },
   '& .cell.center': { padding: 0, display: 'flex', justifyContent: 'center', alignItems: 'center' },
   '& .cell.numeric': { textAlign: 'end', fontVariantNumeric: 'tabular-nums' },
@@ -96,6 +97,7 @@ export const gridStyles: SxProps<Theme> = {
     '&:focus-visible': { outline: `2px solid ${color('primary-main')}`, outlineOffset: -2 },
     '& svg': { width: 16, height: 16, fill: 'currentColor' },
   },
+  '& .aside': { position: 'absolute', right: 2, top: 'calc(50% - 11px)', bgcolor: 'background.paper' },
   '& .on-hover': { opacity: 0 },
   '& .row:hover .on-hover, & .row.active .on-hover, & .on-hover:focus-visible': { opacity: 1 },
   '& .title': {

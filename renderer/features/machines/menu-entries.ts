@@ -1,0 +1,38 @@
+import { mdiConsole, mdiContentCopy, mdiOpenInNew } from '@mdi/js';
+import type { MenuEntry } from '../../ui/action.tsx';
+import type { MachineRow } from './machine-rows.ts';
+import { machinePath } from './palette-items.ts';
+
+/** The ways into one machine; several have none. */
+export function openEntries(rows: readonly MachineRow[], go: (path: string) => void): MenuEntry[] {
+  const [row] = rows;
+  if (row === undefined || rows.length > 1) return [];
+  const { machine } = row;
+  return [
+    { id: 'open', icon: mdiOpenInNew, label: 'machines:open', run: () => go(machinePath(machine)) },
+    {
+      id: 'openConsole',
+      icon: mdiConsole,
+      label: 'machines:openConsole',
+      run: () => go(machinePath(machine, 'console')),
+    },
+  ];
+}
+
+/** What can be copied of one machine or of many, a line each. */
+export function copyEntries(rows: readonly MachineRow[]): MenuEntry[] {
+  const machines = rows.map(({ machine }) => machine);
+  const lists = [
+    { id: 'copyName', lines: machines.map(({ name }) => name) },
+    { id: 'copyId', lines: machines.map(({ id }) => id) },
+    { id: 'copyAddresses', lines: machines.flatMap(({ addresses }) => addresses) },
+  ];
+  return lists
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ id, lines }) => ({
+      id,
+      icon: mdiContentCopy,
+      label: `machines:${id}`,
+      run: () => void navigator.clipboard.writeText(lines.join('\n')),
+    }));
+}
