@@ -3,11 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createCore } from '../core/app/create-core.ts';
+import { createCore, type Core } from '../core/app/create-core.ts';
 import { createLogger } from '../core/app/log.ts';
 import { lockProfile } from '../core/app/profile-lock.ts';
 import { AppError } from '../core/kernel/app-error.ts';
-import { startPortal } from './portal.ts';
+import type { Logger } from '../core/kernel/logger.ts';
+import { startPortal, type Portal } from './portal.ts';
 
 /** Everything must be closed this soon after Ctrl-C. */
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -60,11 +61,12 @@ async function main(): Promise<void> {
   const log = createLogger(options.profileDir, options.isDebug ? 'debug' : 'info');
   // What nobody awaited must not end the app; it is a bug, and in the log.
   process.on('unhandledRejection', (error) => log.error('unhandled rejection', { error }));
-  const core = await createCore({ profileDir: options.profileDir, shell: 'portal', log, connect: options.connect });
-  const rendererDir = resolve(import.meta.dirname, '../renderer');
-  const portal = await startPortal({ core, rendererDir, port: options.port, token: options.token, log });
+  const { core, portal } = await start(options, log).catch(async (error: unknown) => {
+    await unlock();
+    throw error;
+  });
   process.stdout.write(`Virtdeck is ready at ${portal.url}\n`);
-  openBrowser(portal.url);
+  openBrowser(portal.oneTimeUrl());
 
   let isClosing = false;
   const close = (): void => {
@@ -79,14 +81,26 @@ async function main(): Promise<void> {
   process.on('SIGTERM', close);
 }
 
+async function start(options: ReturnType<typeof readArguments>, log: Logger): Promise<{ core: Core; portal: Portal }> {
+  const { profileDir, connect, port, token } = options;
+  const core = await createCore({ profileDir, shell: 'portal', log, connect });
+  const rendererDir = resolve(import.meta.dirname, '../renderer');
+  const portal = await startPortal({ core, rendererDir, port, token, log }).catch(async (error: unknown) => {
+    await core.close();
+    throw error;
+  });
+  return { core, portal };
+}
+
 /** Opens the address where there is a display; that none opens is no failure, for the address is printed. */
 function openBrowser(url: string): void {
   const { env, platform } = process;
-  const hasDisplay = platform !== 'linux' || Boolean(env['DISPLAY'] ?? env['WAYLAND_DISPLAY']);
-  if (!hasDisplay || (env['DISPLAY'] === '' && !env['WAYLAND_DISPLAY'])) return;
+  const hasDisplay = [env['DISPLAY'], env['WAYLAND_DISPLAY']].some(
+    (display) => display !== undefined && display !== '',
+  );
+  if (platform === 'linux' && !hasDisplay) return;
   const [command, ...args] =
     platform === 'darwin' ? ['open', url] : platform === 'win32' ? ['cmd', '/c', 'start', '', url] : ['xdg-open', url];
-  if (command === undefined) return;
   const child = spawn(command, args, { stdio: 'ignore', detached: true });
   child.on('error', () => process.stdout.write('Open the address in a browser.\n'));
   child.unref();

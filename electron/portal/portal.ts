@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, Server } from 'node:http';
@@ -31,6 +31,8 @@ export interface Portal {
   /** Address with the token. */
   url: string;
   port: number;
+  /** An address good for one visit: other users of this computer can see the arguments of a browser's process. */
+  oneTimeUrl(): string;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
   const session = derive(token, 'session');
   // Cookies know no port: several portals must not overwrite each other's.
   const cookieName = `virtdeck-${derive(token, 'cookie').slice(0, 8)}`;
+  const oneTimeTokens = new Set<string>();
   const hasSession = (value: string | undefined): boolean => value !== undefined && isSame(value, session);
   const app = new Hono();
 
@@ -77,7 +80,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
   app.get('*', async (c) => {
     const given = c.req.query('token');
     if (given !== undefined) {
-      if (!isSame(given, token)) {
+      if (!isSame(given, token) && !oneTimeTokens.delete(given)) {
         deleteCookie(c, cookieName);
         return c.text('This token is not the right one. Use the address that Virtdeck printed.', 403);
       }
@@ -100,14 +103,20 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
 
   // The adaptor makes a plain HTTP server unless told otherwise.
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
-  const sockets = attachSockets(server, core, log, (request) => isAllowed(request, cookieName, hasSession));
+  const closeSockets = attachSockets(server, core, log, (request) => isAllowed(request, cookieName, hasSession));
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
+  const urlWith = (given: string): string => `http://${HOST}:${port}/?token=${encodeURIComponent(given)}`;
   return {
-    url: `http://${HOST}:${port}/?token=${encodeURIComponent(token)}`,
+    url: urlWith(token),
     port,
+    oneTimeUrl: () => {
+      const once = randomBytes(24).toString('base64url');
+      oneTimeTokens.add(once);
+      return urlWith(once);
+    },
     close: async () => {
-      for (const client of sockets.clients) client.terminate();
+      closeSockets();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
@@ -119,7 +128,7 @@ function attachSockets(
   core: CoreHost,
   log: Logger,
   isAllowedRequest: (request: IncomingMessage) => boolean,
-): WebSocketServer {
+): () => void {
   const rpc = createRpcServer(core.router, log);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   const byteSockets = new WebSocketServer({ noServer: true, maxPayload: 2 * CHUNK_BYTES, perMessageDeflate: false });
@@ -138,7 +147,9 @@ function attachSockets(
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
     }
   });
-  return sockets;
+  return () => {
+    for (const client of [...sockets.clients, ...byteSockets.clients]) client.terminate();
+  };
 }
 
 /** The file for a path of the app, or null for a path that would leave the folder. */

@@ -1,0 +1,206 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import type { AppRouter } from '../core/app/router.ts';
+import { systemClock } from '../core/kernel/clock.ts';
+import { silentLogger } from '../core/kernel/logger.ts';
+import { ByteChannels } from '../core/rpc/byte-channels.ts';
+import { router } from '../core/rpc/trpc.ts';
+import { startPortal, type Portal } from './portal.ts';
+
+const token = 'a-token-of-a-test';
+let dir: string;
+let bytes: ByteChannels;
+let portal: Portal;
+
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'virtdeck-portal-'));
+  mkdirSync(join(dir, 'renderer', 'assets'), { recursive: true });
+  writeFileSync(join(dir, 'renderer', 'index.html'), '<title>Virtdeck</title>');
+  writeFileSync(join(dir, 'renderer', 'assets', 'index-abc.js'), 'start()');
+  writeFileSync(join(dir, 'renderer', 'README'), 'not to be served');
+  writeFileSync(join(dir, 'secrets.json'), 'secret');
+  bytes = new ByteChannels(systemClock);
+  // Its procedures are none of the portal's business.
+  const core = { router: router({}) as unknown as AppRouter, bytes };
+  portal = await startPortal({ core, rendererDir: join(dir, 'renderer'), port: 0, token, log: silentLogger });
+});
+afterEach(async () => {
+  bytes.close();
+  await portal.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+interface Answer {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  text: string;
+}
+
+function get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    http
+      .get({ host: '127.0.0.1', port: portal.port, path, headers }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+      })
+      .on('error', reject);
+  });
+}
+
+async function session(): Promise<string> {
+  const { headers } = await get(`/?token=${token}`);
+  return headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+}
+
+/** What becomes of a WebSocket: `open`, or the HTTP status that refused it. */
+function upgrade(path: string, headers: Record<string, string>, origin?: string): Promise<string | number> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${portal.port}${path}`, { headers, ...(origin ? { origin } : {}) });
+    socket.on('open', () => {
+      resolve('open');
+      socket.close();
+    });
+    socket.on('unexpected-response', (_request, response) => {
+      resolve(response.statusCode ?? 0);
+      socket.terminate();
+    });
+    socket.on('error', () => undefined);
+  });
+}
+
+describe('the token', () => {
+  it('is exchanged for a cookie that scripts and other sites do not get, and leaves the address', async () => {
+    expect(portal.url).toBe(`http://127.0.0.1:${portal.port}/?token=${token}`);
+    const { status, headers } = await get(`/?token=${token}`);
+    expect([status, headers.location]).toEqual([302, '/']);
+    expect(headers['set-cookie']?.[0]).toMatch(
+      /^virtdeck-[0-9a-f]{8}=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Strict$/,
+    );
+    expect(headers['set-cookie']?.[0]).not.toContain(token);
+    const page = await get('/', { cookie: await session() });
+    expect([page.status, page.text]).toEqual([200, '<title>Virtdeck</title>']);
+  });
+
+  it('that a browser is started with is good once', async () => {
+    const { pathname, search, host } = new URL(portal.oneTimeUrl());
+    expect(host).toBe(`127.0.0.1:${portal.port}`);
+    expect((await get(pathname + search)).status).toBe(302);
+    expect((await get(pathname + search)).status).toBe(403);
+    expect(portal.oneTimeUrl()).not.toContain(token);
+  });
+
+  it.each(['', 'wrong', `${token}x`, token.slice(1), token.toUpperCase()])('%j opens nothing', async (wrong) => {
+    const { status, headers, text } = await get(`/?token=${wrong}`);
+    expect(status).toBe(403);
+    expect(headers['set-cookie']?.[0] ?? '').not.toMatch(/[0-9a-f]{64}/);
+    expect(text).not.toContain('Virtdeck</title>');
+  });
+
+  it('is needed for every file', async () => {
+    const cookie = await session();
+    for (const path of ['/', '/index.html', '/assets/index-abc.js']) {
+      expect((await get(path)).status).toBe(401);
+      expect((await get(path, { cookie: cookie.replace(/=.*/, '=guess') })).status).toBe(401);
+      expect((await get(path, { cookie })).status).toBe(200);
+    }
+  });
+});
+
+describe('what is served', () => {
+  it('comes with a strict policy', async () => {
+    const { headers } = await get('/', { cookie: await session() });
+    expect(headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+    });
+    const policy = headers['content-security-policy'] as string;
+    expect(policy).toMatch(/default-src 'none'|default-src 'self'/);
+    expect(policy).not.toContain('unsafe-eval');
+    expect(policy).not.toMatch(/script-src[^;]*unsafe-inline/);
+  });
+
+  it.each([
+    '/../secrets.json',
+    '/%2e%2e/secrets.json',
+    '/..%2fsecrets.json',
+    '/assets/../../secrets.json',
+    '/%5c..%5csecrets.json',
+    '/%00',
+    '/%ff',
+    '/README',
+    '/nothing',
+    '/assets',
+  ])('is nothing but files of the app: %s', async (path) => {
+    const { status, text } = await get(path, { cookie: await session() });
+    expect(status).toBe(404);
+    expect(text).not.toContain('secret');
+  });
+});
+
+describe('who may ask', () => {
+  it('is only who calls it by a loopback name: other names are DNS rebinding', async () => {
+    const cookie = await session();
+    for (const host of ['evil.test', `evil.test:${portal.port}`, '127.0.0.1.evil.test', 'localhost.evil.test', '[::2]'])
+      expect([host, (await get('/', { cookie, host })).status]).toEqual([host, 403]);
+    for (const host of [`localhost:${portal.port}`, `127.0.0.1:${portal.port}`, `[::1]:${portal.port}`])
+      expect([host, (await get('/', { cookie, host })).status]).toEqual([host, 200]);
+  });
+
+  it('is nobody on another address of this computer', async () => {
+    const other = Object.values(networkInterfaces())
+      .flat()
+      .find((address) => address?.family === 'IPv4' && !address.internal)?.address;
+    if (other === undefined) {
+      console.log('not tried: this computer has no other address than loopback');
+      return;
+    }
+    const outcome = new Promise<string>((resolve) => {
+      const request = http.get({ host: other, port: portal.port, timeout: 2_000 }, () => resolve('answered'));
+      request.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''));
+    });
+    expect(await outcome).toBe('ECONNREFUSED');
+  });
+
+  it.each(['/rpc', '/bytes?ticket=x'])('%s: a page of its own with a session', async (path) => {
+    const cookie = await session();
+    const own = `http://127.0.0.1:${portal.port}`;
+    expect(await upgrade(path, { cookie }, own)).toBe('open');
+    expect(await upgrade(path, {}, own)).toBe(403);
+    expect(await upgrade(path, { cookie })).toBe(403);
+    expect(await upgrade(path, { cookie }, 'http://evil.test')).toBe(403);
+    expect(await upgrade(path, { cookie }, `http://127.0.0.1:${portal.port + 1}`)).toBe(403);
+    expect(await upgrade(path, { cookie, host: 'evil.test' }, 'http://evil.test')).toBe(403);
+    expect(await upgrade('/elsewhere', { cookie }, own)).toBe(404);
+  });
+});
+
+it('says in one line that a port is taken', async () => {
+  const core = { router: router({}) as unknown as AppRouter, bytes };
+  const second = startPortal({ core, rendererDir: dir, port: portal.port, token, log: silentLogger });
+  await expect(second).rejects.toMatchObject({
+    code: 'CONFLICT',
+    detail: expect.stringContaining(`port ${portal.port} cannot be used`) as string,
+  });
+});
+
+it('closes with consoles open', async () => {
+  const headers = { cookie: await session() };
+  const ticket = bytes.offer(new PassThrough());
+  const socket = new WebSocket(`ws://127.0.0.1:${portal.port}/bytes?ticket=${ticket}`, {
+    headers,
+    origin: `http://127.0.0.1:${portal.port}`,
+  });
+  await new Promise((resolve) => socket.once('open', resolve));
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  await portal.close();
+  await closed;
+});
