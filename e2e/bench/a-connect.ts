@@ -2,11 +2,12 @@ import { execFile } from 'node:child_process';
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startDelayProxy } from './tmp-delay.ts';
+import { startDelayProxy } from '../lab/delay-proxy.ts';
 import { startSshd } from '../lab/sshd.ts';
 import { runBaseline } from './baseline.ts';
 import { median, plain, type BenchContext, type Figure, type Measurement } from './figure.ts';
-import { connectHost, noteCalls, scratchDir, SOCKET, SharedTestHost } from './libvirt-hosts.ts';
+import { connectHost, noteCalls, scratchDir, TestHost } from './libvirt-hosts.ts';
+import { requirePackages } from './packages.ts';
 
 const ROUND_TRIP_MS = 40;
 const ROUNDS = 5;
@@ -32,9 +33,10 @@ interface Host {
 }
 
 async function measure(bench: BenchContext): Promise<Measurement[]> {
-  const shared = await SharedTestHost.open(bench.scope);
-  await shared.resize(COUNT);
-  const host = await startHost(bench);
+  requirePackages('libvirt-clients', 'python3-libvirt', 'openssh-server', 'openssh-client');
+  const test = await TestHost.start(bench.scope);
+  await test.resize(COUNT);
+  const host = await startHost(bench, test.socket);
   const ours = await measureOurs(bench, host, COUNT);
   const virsh = await measureVirsh(bench, host);
   bench.say(`virt-manager's sequence over ${COUNT} domains takes about two minutes`);
@@ -42,7 +44,7 @@ async function measure(bench: BenchContext): Promise<Measurement[]> {
   const times = manager.ms / ours.ms;
   const others: Measurement[] = [];
   for (const count of OTHER_COUNTS) {
-    await shared.resize(count);
+    await test.resize(count);
     const { ms, calls } = await measureOurs(bench, host, count);
     others.push({
       ...plain(`the same with ${count} domains`, `${seconds(ms)}, ${calls} RPCs`),
@@ -86,7 +88,7 @@ async function measure(bench: BenchContext): Promise<Measurement[]> {
 }
 
 /** A real sshd of its own on loopback, behind a proxy that delays both ways. */
-async function startHost({ scope }: BenchContext): Promise<Host> {
+async function startHost({ scope }: BenchContext, socket: string): Promise<Host> {
   const dir = await scratchDir(scope);
   const sshd = await startSshd({ mode: 'key' });
   scope.defer(() => sshd.stop());
@@ -99,7 +101,7 @@ async function startHost({ scope }: BenchContext): Promise<Host> {
   await writeFile(command, `#!/bin/sh\nexec /usr/bin/ssh -F /dev/null ${flags} "$@"\n`);
   await chmod(command, 0o755);
   const uri = (query: Record<string, string>): string =>
-    `test+ssh://${sshd.user}@127.0.0.1:${proxy.port}/default?${new URLSearchParams({ socket: SOCKET, ...query }).toString()}`;
+    `test+ssh://${sshd.user}@127.0.0.1:${proxy.port}/default?${new URLSearchParams({ socket, ...query }).toString()}`;
   return {
     dir,
     ours: uri({ keyfile: sshd.clientKeys.ed25519, no_verify: '1' }),

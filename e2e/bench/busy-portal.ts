@@ -21,11 +21,9 @@ export interface BusyHost {
 
 /** The app's own core and portal with one connection whose rows never rest. Gives the portal's address. */
 export async function startBusyPortal(scope: Scope, dir: string, host: BusyHost): Promise<string> {
-  const { connect } = LibvirtDriver.prototype;
+  const descriptor = Object.getOwnPropertyDescriptor(LibvirtDriver.prototype, 'connect') ?? {};
   LibvirtDriver.prototype.connect = (context) => Promise.resolve(openBusySession(context, host));
-  scope.defer(() => {
-    LibvirtDriver.prototype.connect = connect;
-  });
+  scope.defer(() => void Object.defineProperty(LibvirtDriver.prototype, 'connect', descriptor));
   const profileDir = join(dir, 'profile');
   const core = await createCore({ profileDir, shell: 'portal', log: silentLogger, connect: ['test:///busy'] });
   scope.defer(() => core.close());

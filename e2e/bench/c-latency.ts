@@ -1,11 +1,8 @@
-import { connect } from 'node:net';
-import { systemClock } from '../../electron/core/kernel/clock.ts';
-import { silentLogger } from '../../electron/core/kernel/logger.ts';
 import type { RpcClient } from '../../electron/core/libvirt/rpc/client.ts';
-import { openLibvirt } from '../../electron/core/libvirt/rpc/open.ts';
 import { runBaseline } from './baseline.ts';
 import { median, type BenchContext, type Figure, type Measurement } from './figure.ts';
-import { requireLibvirtd, SOCKET } from './libvirt-hosts.ts';
+import { TestHost } from './libvirt-hosts.ts';
+import { requirePackages } from './packages.ts';
 
 const ROUNDS = 9;
 const CALLS = 3_000;
@@ -19,21 +16,16 @@ export const latency: Figure = {
 };
 
 async function measure({ scope, say }: BenchContext): Promise<Measurement[]> {
-  requireLibvirtd();
-  const { signal } = scope;
-  const rpc = await openLibvirt(connect(SOCKET), {
-    uri: 'test:///default',
-    clock: systemClock,
-    log: silentLogger,
-    signal,
-  });
+  requirePackages('python3-libvirt');
+  const host = await TestHost.start(scope);
+  const rpc = await host.openRpc(scope.signal);
   scope.defer(() => rpc.close());
   await callMany(rpc, CALLS);
   const ours: number[] = [];
   const theirs: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     ours.push(await callMany(rpc, CALLS));
-    const { microseconds = NaN } = await runBaseline('latency', `test+unix:///default?socket=${SOCKET}`, CALLS);
+    const { microseconds = NaN } = await runBaseline('latency', host.localUri, CALLS);
     theirs.push(microseconds);
     say(`round ${round + 1}: ${ours.at(-1)?.toFixed(0) ?? ''} µs, C client ${microseconds.toFixed(0)} µs`);
   }

@@ -7,7 +7,8 @@ import { startSshd, type Sshd } from '../lab/sshd.ts';
 import { buildApp } from './app-build.ts';
 import { byteDuplex } from './byte-duplex.ts';
 import { median, plain, type BenchContext, type Figure, type Measurement } from './figure.ts';
-import { scratchDir, SharedTestHost, SOCKET } from './libvirt-hosts.ts';
+import { requirePackages } from './packages.ts';
+import { scratchDir, TestHost } from './libvirt-hosts.ts';
 import { PortalClient } from './portal-client.ts';
 import { RfbReader } from './rfb-reader.ts';
 import { freePort, startVncServer, untilListening } from './vnc-server.ts';
@@ -33,28 +34,26 @@ type Rates = Record<keyof Ways, number>;
 
 async function measure(bench: BenchContext): Promise<Measurement[]> {
   const { scope, say } = bench;
+  requirePackages('openssh-server', 'openssh-client', 'qemu-system-x86');
   await buildApp();
   const dir = await scratchDir(scope);
-  const host = await SharedTestHost.open(scope);
+  const host = await TestHost.start(scope);
   const sshd = await startSshd({ mode: 'key' });
   scope.defer(() => sshd.stop());
   const vncPort = await startVncServer(scope, dir);
   const source = await startSource(bench);
-  await host.add(guestXml(`console-qemu-${process.pid}`, vncPort));
+  await host.add(guestXml('console-qemu', vncPort));
   await host.add(guestXml('console-source', source));
-  const client = await openPortal(bench, sshd);
+  const client = await openPortal(bench, sshd, host.socket);
 
   let screen = '';
-  const vnc = await compare(
-    await waysTo(bench, client, sshd, `console-qemu-${process.pid}`, vncPort),
-    async (stream) => {
-      const { bytesPerSecond, size } = await new RfbReader(stream).run(ROUND_MS);
-      screen = size;
-      return bytesPerSecond;
-    },
-  );
+  const vnc = await compare(await waysTo(bench, client, sshd, 'console-qemu', vncPort), async (stream) => {
+    const { bytesPerSecond, size } = await new RfbReader(stream).run(ROUND_MS);
+    screen = size;
+    return bytesPerSecond;
+  });
   say(`QEMU's VNC server: ${describe(vnc)}`);
-  const ceiling = await compare(await waysTo(bench, client, sshd, `console-source-${process.pid}`, source), countBytes);
+  const ceiling = await compare(await waysTo(bench, client, sshd, 'console-source', source), countBytes);
   say(`a source without a limit: ${describe(ceiling)}`);
   const share = vnc.app / vnc.direct;
   return [
@@ -81,8 +80,8 @@ async function measure(bench: BenchContext): Promise<Measurement[]> {
   ];
 }
 
-async function openPortal({ scope }: BenchContext, sshd: Sshd): Promise<PortalClient> {
-  const query = new URLSearchParams({ socket: SOCKET, keyfile: sshd.clientKeys.ed25519, no_verify: '1' }).toString();
+async function openPortal({ scope }: BenchContext, sshd: Sshd, socket: string): Promise<PortalClient> {
+  const query = new URLSearchParams({ socket, keyfile: sshd.clientKeys.ed25519, no_verify: '1' }).toString();
   const uri = `test+ssh://${sshd.user}@127.0.0.1:${sshd.port}/default?${query}`;
   const portal = await startPortalProcess({ args: ['--connect', uri] });
   scope.defer(() => portal.dispose());
@@ -172,7 +171,7 @@ async function startSource({ scope }: BenchContext): Promise<number> {
 
 /** A domain of the test driver whose VNC console is at that port of the host. */
 function guestXml(name: string, port: number): string {
-  return `<domain type='test'><name>${name}-${process.pid}</name>
+  return `<domain type='test'><name>${name}</name>
   <memory>65536</memory><vcpu>1</vcpu><os><type>hvm</type></os>
   <devices><graphics type='vnc' port='${port}' autoport='no' listen='127.0.0.1'/></devices>
 </domain>`;

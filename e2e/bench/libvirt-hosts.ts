@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { libvirtTarget } from '../../shared/contract/connections.ts';
@@ -15,17 +17,15 @@ import type { Scope } from '../../electron/core/kernel/scope.ts';
 import { RpcClient } from '../../electron/core/libvirt/rpc/client.ts';
 import { openLibvirt } from '../../electron/core/libvirt/rpc/open.ts';
 import type { DomainRef } from '../../electron/core/libvirt/protocol/references.ts';
-import { NotMeasured } from './figure.ts';
+import { requirePackages } from './packages.ts';
 
-/** The daemon's socket. */
-export const SOCKET = '/run/libvirt/libvirt-sock';
+const DEFAULT_HOST = 'test:///default';
+const NOBODY = 65_534;
+const START_TIMEOUT_MS = 20_000;
+/** What /proc counts in (USER_HZ). */
+const MS_PER_CLOCK_TICK = 10;
 /** As a person finds it: the window has the focus and the settings are the first ones. */
 const REFRESH_SECONDS = 2;
-
-/** Throws NotMeasured where no libvirtd runs. */
-export function requireLibvirtd(): void {
-  if (!existsSync(SOCKET)) throw new NotMeasured(`no libvirtd answers at ${SOCKET} (npm run lab up libvirt)`);
-}
 
 /** A directory of the figure's own, removed with its scope. */
 export async function scratchDir(scope: Scope): Promise<string> {
@@ -35,30 +35,63 @@ export async function scratchDir(scope: Scope): Promise<string> {
 }
 
 /**
- * Domains of the test driver that run on `test:///default`, the one host that all connections of a daemon share while
- * somebody holds it. With `test:///FILE` each connection would make the daemon read the whole file first, which no real
- * host does. The scope's end removes them.
+ * A libvirtd of the bench's own, without root's rights, so that nobody else's calls are measured; its `test:///default`
+ * is one host for all connections. (With `test:///FILE` the daemon would read the whole file for each connection, which
+ * no real host does.) The scope's end stops it.
  */
-export class SharedTestHost {
+export class TestHost {
+  /** The daemon's socket. */
+  readonly socket: string;
+  readonly #pid: number;
   readonly #rpc: RpcClient;
   readonly #domains: DomainRef[] = [];
   #made = 0;
 
-  private constructor(rpc: RpcClient) {
+  private constructor(socket: string, pid: number, rpc: RpcClient) {
+    this.socket = socket;
+    this.#pid = pid;
     this.#rpc = rpc;
   }
 
-  static async open(scope: Scope): Promise<SharedTestHost> {
-    requireLibvirtd();
-    const { signal } = new AbortController();
-    const options = { uri: 'test:///default', clock: systemClock, log: silentLogger, signal };
-    const rpc = await openLibvirt(connect(SOCKET), options);
-    const host = new SharedTestHost(rpc);
-    scope.defer(async () => {
-      await host.resize(0);
-      rpc.close();
+  /** Throws NotMeasured where libvirtd is not installed. */
+  static async start(scope: Scope): Promise<TestHost> {
+    requirePackages('libvirt-daemon');
+    const dir = await scratchDir(scope);
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) await chown(dir, NOBODY, NOBODY);
+    const child = spawn('/usr/sbin/libvirtd', [], {
+      env: { PATH: process.env['PATH'] ?? '', HOME: dir, XDG_RUNTIME_DIR: dir },
+      ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
+      stdio: 'ignore',
     });
-    return host;
+    scope.defer(async () => {
+      const isOver = child.exitCode !== null || once(child, 'exit');
+      child.kill();
+      await isOver;
+    });
+    const socket = join(dir, 'libvirt/libvirt-sock');
+    const options = { uri: DEFAULT_HOST, clock: systemClock, log: silentLogger, signal: scope.signal };
+    // Held open: the driver forgets its domains with the last connection.
+    const rpc = await openLibvirt(await connectSoon(socket), options);
+    scope.defer(() => rpc.close());
+    return new TestHost(socket, child.pid ?? 0, rpc);
+  }
+
+  /** The URI for a connection without SSH. */
+  get localUri(): string {
+    return `test+unix:///default?${new URLSearchParams({ socket: this.socket }).toString()}`;
+  }
+
+  /** A connection as the app's, without the app's driver around it. */
+  openRpc(signal: AbortSignal): Promise<RpcClient> {
+    return openLibvirt(connect(this.socket), { uri: DEFAULT_HOST, clock: systemClock, log: silentLogger, signal });
+  }
+
+  /** Processor time that the daemon has used so far, in milliseconds. */
+  cpuMs(): number {
+    const stat = readFileSync(`/proc/${this.#pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * MS_PER_CLOCK_TICK;
   }
 
   /** Defines and starts domains, or removes them, until there are `count`. */
@@ -84,8 +117,23 @@ export class SharedTestHost {
   }
 }
 
+/** Until the daemon listens. */
+async function connectSoon(path: string): Promise<Socket> {
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  for (;;) {
+    const socket = connect(path);
+    try {
+      await once(socket, 'connect');
+      return socket;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
 function domainXml(i: number): string {
-  return `<domain type='test'><name>vm-${process.pid}-${i}</name>
+  return `<domain type='test'><name>vm-${i}</name>
   <memory>1048576</memory><vcpu>2</vcpu><os><type>hvm</type></os>
   <devices>
     <disk type='file'><source file='/var/lib/images/vm-${i}.qcow2'/><target dev='vda' bus='virtio'/></disk>

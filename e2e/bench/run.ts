@@ -11,6 +11,7 @@ import { cloudCalls } from './d-cloud.ts';
 import { consoleBytes } from './e-console.ts';
 import { busyTable } from './f-table.ts';
 import { NotMeasured, type Figure, type FigureResult } from './figure.ts';
+import { installPackages } from './packages.ts';
 import { markdownReport, replaceGenerated, textReport, type Surroundings } from './report.ts';
 
 const figures: Figure[] = [connecting, steadyState, latency, cloudCalls, consoleBytes, busyTable];
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
   const only = values.only?.split(',').map((id) => id.trim());
   const unknown = only?.filter((id) => !figures.some((figure) => figure.id === id)) ?? [];
   if (unknown.length > 0) throw new Error(`no figure ${unknown.join(', ')}. ${usage}`);
+  await installPackages(console.log);
   const results: FigureResult[] = [];
   for (const figure of figures) {
     if (only === undefined || only.includes(figure.id)) results.push(await measure(figure));

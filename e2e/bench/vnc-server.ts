@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Scope } from '../../electron/core/kernel/scope.ts';
-import { NotMeasured } from './figure.ts';
 
 const QEMU = '/usr/bin/qemu-system-x86_64';
 const FIRST_VNC_PORT = 5_900;
@@ -25,7 +23,6 @@ const FLOPPY_BYTES = 1_474_560;
 
 /** Starts QEMU with that guest; gives the port of its VNC server on loopback. The scope's end stops it. */
 export async function startVncServer(scope: Scope, dir: string): Promise<number> {
-  if (!existsSync(QEMU)) throw new NotMeasured('QEMU is not installed (Debian package qemu-system-x86)');
   const image = join(dir, 'boot.img');
   const floppy = Buffer.alloc(FLOPPY_BYTES);
   BOOT_SECTOR.copy(floppy);
