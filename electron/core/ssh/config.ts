@@ -3,7 +3,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import SshConfig from 'ssh-config';
-import { AppError } from '../kernel/app-error.ts';
+import { abortError, AppError } from '../kernel/app-error.ts';
 
 /** What OpenSSH would use to reach a host. Paths are absolute. */
 export interface SshHostConfig {
@@ -79,6 +79,7 @@ function askOpenSsh(
   return new Promise((resolveText, reject) => {
     execFile('ssh', args, { timeout: RESOLVE_TIMEOUT_MS, maxBuffer: 1024 * 1024, signal }, (error, stdout, stderr) => {
       if (error === null) resolveText(stdout);
+      else if (signal?.aborted) reject(abortError(signal));
       else if (error.code === 'ENOENT') resolveText(null);
       else reject(new AppError('BAD_INPUT', { params: { what: 'ssh -G' }, detail: stderr.trim() || error.message }));
     });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AppError } from '../kernel/app-error.ts';
 import type { SshHostConfig } from './config.ts';
 import { parseJumps } from './jump.ts';
-import type { SshTarget } from './open-ssh.ts';
+import type { SshTarget } from './target.ts';
 
 /** Options that hold whatever ~/.ssh/config says: nothing is forwarded to the host, nothing local is run for it. */
 const fixedOptions: readonly string[] = [

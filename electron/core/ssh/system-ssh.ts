@@ -6,7 +6,7 @@ import { abortError, AppError } from '../kernel/app-error.ts';
 import { Askpass } from './askpass.ts';
 import { resolveHost } from './config.ts';
 import { sshError, type SshPlace } from './errors.ts';
-import type { SshContext, SshTarget } from './open-ssh.ts';
+import type { SshContext, SshTarget } from './target.ts';
 import { Patience, Person } from './person.ts';
 import { clientArguments } from './system-ssh-arguments.ts';
 import { explainClient } from './system-ssh-errors.ts';
