@@ -1,6 +1,8 @@
 // The import directions of AGENTS.md. Type-only imports count like all others: a layer may not know the one above it.
 
 const tests = '\\.test\\.(ts|tsx)$';
+/** What tests stand on: imported by tests and by one another only. */
+const testSupport = '/fixtures/|stand-in|/testing/';
 const connectors = '^electron/core/(ssh|libvirt|openstack|console)/';
 
 /** Programs of their own, and files that a tool finds by name. */
@@ -90,8 +92,8 @@ module.exports = {
     {
       name: 'product-knows-no-tests',
       severity: 'error',
-      from: { path: '^(electron|shared|renderer)/', pathNot: tests },
-      to: { path: `^(e2e|scripts)/|${tests}|stand-in` },
+      from: { path: '^(electron|shared|renderer)/', pathNot: [tests, testSupport] },
+      to: { path: `^(e2e|scripts)/|${tests}|${testSupport}` },
     },
   ],
   options: {
@@ -101,7 +103,7 @@ module.exports = {
     enhancedResolveOptions: {
       extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'],
       exportsFields: ['exports'],
-      conditionNames: ['import', 'default'],
+      conditionNames: ['import', 'types', 'default'],
       mainFields: ['module', 'main'],
     },
   },

@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import { ByteChannel, type ByteCarrier } from '../../shared/model/byte-channel.ts';
+import { ByteChannel, type ByteCarrier } from '../../shared/contract/byte-channel.ts';
 
 /** The page's end of a byte channel as a stream: bytes are used as soon as they are here. */
 export function byteDuplex(carrier: ByteCarrier): Duplex {

@@ -1,7 +1,7 @@
 import { createTRPCClient, createWSClient, wsLink, type TRPCClient } from '@trpc/client';
 import { WebSocket, type ClientOptions } from 'ws';
 import type { AppRouter } from '../../electron/core/app/router.ts';
-import type { ByteCarrier } from '../../shared/model/byte-channel.ts';
+import type { ByteCarrier } from '../../shared/contract/byte-channel.ts';
 import type { Machine } from '../../shared/contract/machines.ts';
 import { socketCarrier } from '../../electron/core/rpc/carriers/byte-carriers.ts';
 

@@ -9,7 +9,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { WebSocketServer } from 'ws';
-import { CHUNK_BYTES } from '../../shared/model/byte-channel.ts';
+import { CHUNK_BYTES } from '../../shared/contract/byte-channel.ts';
 import { contentSecurityPolicy } from '../../shared/model/content-policy.ts';
 import type { CoreHost } from '../core/app/create-core.ts';
 import { AppError } from '../core/kernel/app-error.ts';

@@ -1,5 +1,5 @@
 import type { AppErrorData } from '../../shared/contract/errors.ts';
-import { ByteChannel, type ByteCarrier } from '../../shared/model/byte-channel.ts';
+import { ByteChannel, type ByteCarrier } from '../../shared/contract/byte-channel.ts';
 
 /** A byte channel with the members that noVNC's RFB needs of a WebSocket. */
 export class ByteSocket {

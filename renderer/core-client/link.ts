@@ -1,6 +1,6 @@
 import { createTRPCClient, createWSClient, wsLink, type TRPCClient } from '@trpc/client';
 import type { AppRouter } from '../../electron/core/app/router.ts';
-import type { ByteCarrier } from '../../shared/model/byte-channel.ts';
+import type { ByteCarrier } from '../../shared/contract/byte-channel.ts';
 import { hasDesktopBridge, openDesktopPort, portCarrier, PortWebSocket } from './port-link.ts';
 
 /** Whether the core can be reached right now. */

@@ -1,4 +1,4 @@
-import type { ByteCarrier } from '../../shared/model/byte-channel.ts';
+import type { ByteCarrier } from '../../shared/contract/byte-channel.ts';
 
 /** What the desktop app's preload offers to the page (electron/preload/preload.ts). */
 interface DesktopBridge {

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { ByteCarrier } from '../../../shared/model/byte-channel.ts';
+import type { ByteCarrier } from '../../../shared/contract/byte-channel.ts';
 import { FakeClock } from '../kernel/clock.ts';
 import { ByteChannels } from './byte-channels.ts';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { ByteChannel, type ByteCarrier } from '../../../shared/model/byte-channel.ts';
+import { ByteChannel, type ByteCarrier } from '../../../shared/contract/byte-channel.ts';
 import { AppError } from '../kernel/app-error.ts';
 import type { CancelTimer, Clock } from '../kernel/clock.ts';
 

@@ -2,6 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Duplex, PassThrough } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { createTRPCClient, createWSClient, TRPCClientError, wsLink, type TRPCClient } from '@trpc/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,7 +11,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import type { AppErrorData } from '../../../shared/contract/errors.ts';
 import type { FeedEvent } from '../../../shared/contract/feed.ts';
-import { ByteChannel, WINDOW_BYTES, type ByteCarrier } from '../../../shared/model/byte-channel.ts';
+import { ByteChannel, WINDOW_BYTES, type ByteCarrier } from '../../../shared/contract/byte-channel.ts';
 import { PortWebSocket } from '../../../renderer/core-client/port-link.ts';
 import { AppError } from '../kernel/app-error.ts';
 import { systemClock } from '../kernel/clock.ts';
@@ -98,6 +100,8 @@ interface Link {
   openBytes(ticket: string): Promise<ByteCarrier>;
   /** Breaks the carrier as a lost network does; the client connects anew by itself. */
   cut(): void;
+  /** Stops taking what the server sends, as a page does that hangs, until the function it returns is called. */
+  stall(): () => void;
   close(): Promise<void>;
 }
 
@@ -126,7 +130,15 @@ async function connectBySocket(core: TestCore): Promise<Link> {
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const url = `ws://127.0.0.1:${(http.address() as AddressInfo).port}/rpc`;
-  const { ws, client } = link(WebSocket, url);
+  const clientSockets = new Set<WebSocket>();
+  class TestSocket extends WebSocket {
+    constructor(address: string) {
+      super(address);
+      clientSockets.add(this);
+      this.once('close', () => clientSockets.delete(this));
+    }
+  }
+  const { ws, client } = link(TestSocket, url);
   return {
     client,
     openBytes: (ticket) =>
@@ -136,6 +148,13 @@ async function connectBySocket(core: TestCore): Promise<Link> {
       }),
     cut: () => {
       for (const socket of sockets.clients) socket.terminate();
+    },
+    stall: () => {
+      const stalled = [...clientSockets];
+      for (const socket of stalled) socket.pause();
+      return () => {
+        for (const socket of stalled) socket.resume();
+      };
     },
     close: async () => {
       await ws.close();
@@ -156,10 +175,15 @@ function connectByPort(core: TestCore): Promise<Link> {
     serve(port1);
     return port2;
   };
+  const clientPorts = new Set<MessagePort>();
   class TestPortSocket extends PortWebSocket {
     constructor(url: string) {
-      // Node's MessagePort has the members of the DOM's that are used here.
-      super(url, () => Promise.resolve(pair((port) => rpc.servePort(port)) as unknown as globalThis.MessagePort));
+      super(url, () => {
+        const port = pair((serverPort) => rpc.servePort(serverPort));
+        clientPorts.add(port);
+        // Node's MessagePort has the members of the DOM's that are used here.
+        return Promise.resolve(port as unknown as globalThis.MessagePort);
+      });
     }
   }
   const { ws, client } = link(TestPortSocket as unknown as typeof WebSocket, 'ws://port');
@@ -168,6 +192,20 @@ function connectByPort(core: TestCore): Promise<Link> {
     openBytes: (ticket) => Promise.resolve(portCarrier(pair((port) => core.bytes.redeem(ticket, portCarrier(port))))),
     cut: () => {
       for (const port of open) port.close();
+    },
+    stall: () => {
+      const stalled = [...clientPorts].map((port) => {
+        const dom = port as unknown as globalThis.MessagePort;
+        return { dom, take: dom.onmessage, held: [] as MessageEvent[] };
+      });
+      // A port has no pause: what comes is put by, and its taking is not told.
+      for (const { dom, held } of stalled) dom.onmessage = (event) => held.push(event);
+      return () => {
+        for (const { dom, take, held } of stalled) {
+          dom.onmessage = take;
+          for (const event of held) take?.call(dom, event);
+        }
+      };
     },
     close: async () => {
       await ws.close();
@@ -184,6 +222,27 @@ function errorOf(error: unknown): AppErrorData {
   if (!(error instanceof TRPCClientError)) throw error;
   const shape = error.data as { app: AppErrorData };
   return shape.app;
+}
+
+/** What is in use after a full collection. */
+function heapBytes(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  return process.memoryUsage().heapUsed;
+}
+
+/** A reader in this process that takes everything: what it has, every other reader could have. */
+function keepUp(list: LiveList<Row>, signal: AbortSignal): { value: number } {
+  const seen = { value: 0 };
+  const take = (rows: Row[]): void => {
+    for (const { value } of rows) seen.value = value;
+  };
+  void (async () => {
+    for await (const event of list.watch({ signal, ready: () => Promise.resolve() }))
+      take(event.type === 'snapshot' ? event.items : event.upsert);
+  })();
+  return seen;
 }
 
 /** Collects a feed as the renderer does. */
@@ -236,14 +295,14 @@ describe.each([
     const failure = await app.client.crash.query().catch((e: unknown) => e);
     expect(errorOf(failure)).toMatchObject({
       code: 'INTERNAL',
-      correlationId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      correlationId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
     });
     expect(JSON.stringify((failure as TRPCClientError<TestRouter>).shape)).not.toContain('conformance.test');
   });
 
   it('refuses bad input and unknown procedures', async () => {
     const bad = await app.client.echo.query({ text: 'x'.repeat(101) }).catch((e: unknown) => e);
-    expect(errorOf(bad)).toMatchObject({ code: 'BAD_INPUT', detail: expect.stringContaining('100') });
+    expect(errorOf(bad)).toMatchObject({ code: 'BAD_INPUT', detail: expect.stringContaining('100') as string });
     const anyClient = app.client as unknown as { nowhere: { query(): Promise<unknown> } };
     expect(errorOf(await anyClient.nowhere.query().catch((e: unknown) => e)).code).toBe('NOT_FOUND');
   });
@@ -316,6 +375,71 @@ describe.each([
     expect(feed.events.length).toBeLessThan(10);
     feed.stop();
   });
+
+  it('sends a stalled reader no more than fits, and then only what is newest', async () => {
+    const padding = 'x'.repeat(1_000);
+    const rows = (value: number): Row[] => Array.from({ length: 500 }, (_, i) => ({ id: `r${i}`, value, padding }));
+    core.list.reset(rows(0), 'live');
+    const feed = collect(app.client);
+    await until(() => feed.events.length === 1);
+    const resume = app.stall();
+    const leaving = new AbortController();
+    const other = keepUp(core.list, leaving.signal);
+    for (let value = 1; value <= 400; value++) {
+      core.list.patch(rows(value));
+      // Each of these 200 MB would be sent, were it not for the reader.
+      await until(() => other.value === value);
+    }
+    leaving.abort();
+    expect(feed.rows.get('r0')?.value).toBe(0);
+    const before = feed.events.length;
+    resume();
+    await until(() => feed.rows.get('r499')?.value === 400);
+    // What the system's socket buffers hold was sent before it was full.
+    expect(feed.events.length - before).toBeLessThan(40);
+    feed.stop();
+  }, 60_000);
+
+  it('a cut in the middle of a byte stream ends it on both sides', async () => {
+    const stream = echo();
+    const channel = new ByteChannel(await app.openBytes(core.bytes.offer(stream)));
+    const over = new Promise<string>((resolve) => (channel.onOver = (end) => resolve(end.kind)));
+    let received = 0;
+    channel.onData = (bytes) => {
+      received += bytes.length;
+      channel.consumed(bytes.length);
+      channel.write(new Uint8Array(16 * 1024));
+    };
+    channel.write(new Uint8Array(64 * 1024));
+    await until(() => received > 256 * 1024);
+    app.cut();
+    expect(await over).toBe('closed');
+    await until(() => stream.destroyed && core.bytes.openCount === 0);
+  });
+
+  it('keeps nothing of fifty sessions that came and went', async () => {
+    const padding = 'x'.repeat(10_000);
+    core.list.reset(
+      Array.from({ length: 200 }, (_, i) => ({ id: `r${i}`, value: 0, padding })),
+      'live',
+    );
+    const session = async (): Promise<void> => {
+      const other = await connect(core);
+      const feed = collect(other.client);
+      await until(() => feed.events.length === 1);
+      const channel = new ByteChannel(await other.openBytes(await other.client.open.mutate()));
+      channel.write(new Uint8Array(64 * 1024));
+      other.cut();
+      feed.stop();
+      await other.close();
+      await until(() => core.list.watcherCount === 0 && core.bytes.openCount === 0);
+    };
+    for (let n = 0; n < 10; n++) await session();
+    const before = heapBytes();
+    for (let n = 0; n < 50; n++) await session();
+    // Each of them had a copy of 2 MB of rows.
+    expect(heapBytes() - before).toBeLessThan(20 * 1024 * 1024);
+  }, 120_000);
 
   it('carries 100 MB both ways through a byte channel, whole and in order', async () => {
     const carrier = await app.openBytes(await app.client.open.mutate());

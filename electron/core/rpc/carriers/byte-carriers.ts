@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import { WINDOW_BYTES, type ByteCarrier } from '../../../../shared/model/byte-channel.ts';
+import { WINDOW_BYTES, type ByteCarrier } from '../../../../shared/contract/byte-channel.ts';
 import { messageOf, type ServerPort } from './port-socket.ts';
 
 /** A byte channel's carrier over a WebSocket of `ws`. */

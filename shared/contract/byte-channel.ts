@@ -1,4 +1,4 @@
-import type { AppErrorData } from '../contract/errors.ts';
+import type { AppErrorData } from './errors.ts';
 
 /** What carries a byte channel: a WebSocket or a MessagePort. Messages arrive whole and in order. */
 export interface ByteCarrier {
