@@ -13,8 +13,8 @@ import { PortalClient } from './portal-client.ts';
 import { RfbReader } from './rfb-reader.ts';
 import { freePort, startVncServer, untilListening } from './vnc-server.ts';
 
-const ROUNDS = 5;
-const ROUND_MS = 4_000;
+const ROUNDS = 3;
+const ROUND_MS = 3_000;
 const TARGET = 0.7;
 
 /** Bytes per second of a console through the app, beside straight ways to the same server. */
