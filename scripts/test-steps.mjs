@@ -31,7 +31,7 @@ export const steps = [
   { name: 'build', command: ['node', 'scripts/build.mjs'], limitMs: minutes(5) },
   vitest('packaging', ['packaging'], minutes(5), { needs: 'build' }),
   { name: 'lab', command: ['npx', 'tsx', 'e2e/lab/cli.ts', 'up'], limitMs: minutes(30) },
-  vitest('integration', ['integration'], minutes(20)),
+  vitest('integration', ['integration'], minutes(30)),
   {
     name: 'e2e',
     command: ['npx', 'playwright', 'test', '-c', 'e2e/playwright.config.ts'],
