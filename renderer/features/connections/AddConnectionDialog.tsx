@@ -219,7 +219,7 @@ export function AddConnectionDialog({
               sx={{ flex: 1, overflow: 'auto', p: 3, minWidth: 0 }}
             >
               {failure !== null && (
-                <Alert severity="error" icon={false}>
+                <Alert role="none" severity="error" icon={false}>
                   <ErrorDetails error={toAppError(failure)} />
                 </Alert>
               )}

@@ -32,16 +32,18 @@ import { errorText } from '../../ui/error-text.ts';
 import { withRewrites } from './rewrites.ts';
 import { useChangeTarget } from './use-change-target.ts';
 
-/** Tests every endpoint of the catalog and offers what helps: another name, or a tunnel. */
+/**
+ * Tests every endpoint of the catalog and offers what helps: another name, or a tunnel. It logs in by itself, for it is
+ * most wanted where the connection cannot be made.
+ */
 export function Doctor({ connection, target }: { connection: Connection; target: OpenStackTarget }): ReactNode {
   const { t } = useTranslation('connections');
   const trpc = useTRPC();
-  const isOnline = connection.phase === 'online';
   const [isWanted, setWanted] = useState(false);
   const checks = useQuery(
     trpc.connections.checkEndpoints.queryOptions(
       { id: connection.id },
-      { enabled: isOnline && isWanted, staleTime: Infinity, gcTime: 0, retry: false },
+      { enabled: isWanted, staleTime: Infinity, gcTime: 0, retry: false },
     ),
   );
   const change = useChangeTarget(connection);
@@ -58,13 +60,11 @@ export function Doctor({ connection, target }: { connection: Connection; target:
             {t('doctor.title')}
           </Typography>
           <Typography variant="body2" color="text.secondary" aria-live="polite">
-            {!isOnline
-              ? t('doctor.offline')
-              : rows.length === 0
-                ? t('doctor.text')
-                : bad === 0
-                  ? t('doctor.allGood', { count: rows.length })
-                  : t('doctor.summary', { count: rows.length, bad })}
+            {rows.length === 0
+              ? t('doctor.text')
+              : bad === 0
+                ? t('doctor.allGood', { count: rows.length })
+                : t('doctor.summary', { count: rows.length, bad })}
           </Typography>
         </Stack>
         {suggestions.length > 1 && (
@@ -75,7 +75,6 @@ export function Doctor({ connection, target }: { connection: Connection; target:
         <Button
           variant={rows.length === 0 ? 'contained' : 'outlined'}
           startIcon={<Icon path={mdiStethoscope} />}
-          disabled={!isOnline}
           loading={checks.isFetching}
           loadingPosition="start"
           onClick={() => {

@@ -118,7 +118,7 @@ function MachineBody({ machine, connection, tab }: MachineBodyProps): ReactNode 
         </Alert>
       )}
       {isOnline && error !== null && tab !== 'console' && (
-        <Alert severity="error" icon={false} sx={{ mx: 3, mt: 1.5 }}>
+        <Alert role="none" severity="error" icon={false} sx={{ mx: 3, mt: 1.5 }}>
           <ErrorDetails
             error={error}
             context={context}

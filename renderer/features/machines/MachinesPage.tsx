@@ -123,7 +123,7 @@ export function MachinesPage(): ReactNode {
         notice={
           <>
             {machines.error !== null && (
-              <Alert severity="error" icon={false} sx={{ mx: 2, mb: 1 }}>
+              <Alert role="none" severity="error" icon={false} sx={{ mx: 2, mb: 1 }}>
                 <ErrorDetails error={machines.error} />
               </Alert>
             )}

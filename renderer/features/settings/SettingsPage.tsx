@@ -36,7 +36,7 @@ export function SettingsPage(): ReactNode {
         {t('title')}
       </Typography>
       {error !== null && (
-        <Alert severity="error" icon={false}>
+        <Alert role="none" severity="error" icon={false}>
           <ErrorDetails error={error} />
         </Alert>
       )}
