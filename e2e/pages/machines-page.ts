@@ -14,25 +14,56 @@ export class MachinesPage {
     this.tasks = page.getByRole('region', { name: 'Tasks' });
   }
 
-  async goto(baseUrl: string): Promise<void> {
-    await this.page.goto(new URL('#/machines', baseUrl).href);
-    await expect(this.grid).toBeVisible();
-  }
-
   /** The row of the machine with exactly this name. */
   row(name: string): Locator {
     return this.grid.getByRole('row', { name, exact: true });
   }
 
-  /** Opens the row's menu as a right click does and picks an action. */
-  async act(name: string, action: string): Promise<void> {
+  /** The names of the rows on the screen, from top to bottom. */
+  async names(): Promise<string[]> {
+    const rows = await this.grid
+      .getByRole('row')
+      .filter({ has: this.page.getByRole('checkbox', { name: /^Select (?!all$)/ }) })
+      .all();
+    const found = await Promise.all(
+      rows.map(async (row) => ({
+        name: (await row.getAttribute('aria-label')) ?? '',
+        top: (await row.boundingBox())?.y ?? 0,
+      })),
+    );
+    return found.sort((a, b) => a.top - b.top).map(({ name }) => name);
+  }
+
+  async select(...names: string[]): Promise<void> {
+    for (const name of names) await this.row(name).getByRole('checkbox').click();
+  }
+
+  /** Opens the row's menu as a right click does. */
+  async openMenu(name: string): Promise<void> {
     await this.row(name).click({ button: 'right' });
-    await this.page.getByRole('menuitem', { name: action, exact: true }).click();
+  }
+
+  menuItem(action: string): Locator {
+    return this.page.getByRole('menuitem', { name: action, exact: true });
+  }
+
+  /** Opens the row's menu and picks an action. */
+  async act(name: string, action: string): Promise<void> {
+    await this.openMenu(name);
+    await this.menuItem(action).click();
+  }
+
+  /** The same, and says yes to the question that follows. */
+  async actAndConfirm(name: string, action: string): Promise<void> {
+    await this.act(name, action);
+    await this.confirm(action);
   }
 
   /** Answers the confirmation dialog with the button of that name. */
   async confirm(button: string): Promise<void> {
-    await this.page.getByRole('dialog').getByRole('button', { name: button, exact: true }).click();
+    const dialog = this.page.getByRole('dialog');
+    await dialog.getByRole('button', { name: button, exact: true }).click();
+    await expect(dialog).toBeHidden();
   }
 
   async open(name: string): Promise<void> {

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { needLab } from '../fixtures/backends.ts';
 import { Cleanup } from '../fixtures/cleanup.ts';
 import { makeHome } from '../fixtures/home.ts';
 import { startPortalProcess } from '../fixtures/portal-process.ts';
+import { filesWith } from '../fixtures/profile-files.ts';
 import { cloudsFile } from '../lab/paths.ts';
 import { AppPage } from '../pages/app-page.ts';
 import { MachinesPage } from '../pages/machines-page.ts';
@@ -115,12 +115,3 @@ test('connects what it is told to, and after a restart what it knows, with no se
   await expect(machines.row('test')).toBeVisible();
   expect(await filesWith(profileDir, 'redhat')).toEqual([]);
 });
-
-/** The files below a directory that hold this text. */
-async function filesWith(dir: string, text: string): Promise<string[]> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  expect(files.length).toBeGreaterThan(0);
-  const texts = await Promise.all(files.map((file) => readFile(file)));
-  return files.filter((_, at) => texts[at]?.includes(text));
-}
