@@ -138,7 +138,7 @@ async function connectBySocket(core: TestCore): Promise<Link> {
       this.once('close', () => clientSockets.delete(this));
     }
   }
-  const { ws, client } = link(TestSocket, url);
+  const { ws, client } = link(TestSocket as typeof WebSocket, url);
   return {
     client,
     openBytes: (ticket) =>
