@@ -1,10 +1,13 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
-import { afterEach } from 'vitest';
+import { cleanup, configure } from '@testing-library/react';
+import { afterEach, vi } from 'vitest';
 import { z } from 'zod';
 import { createI18n } from './i18n/index.ts';
 
 z.config({ jitless: true });
+// Whole pages are drawn here, on machines that do much else at the same time.
+vi.setConfig({ testTimeout: 30_000 });
+configure({ asyncUtilTimeout: 8_000 });
 createI18n('en');
 afterEach(cleanup);
 

@@ -9,6 +9,7 @@ import { CommandPalette } from '../features/palette/CommandPalette.tsx';
 import { PromptHost } from '../features/prompts/PromptHost.tsx';
 import { TaskDrawer } from '../features/tasks/TaskDrawer.tsx';
 import { TaskToasts } from '../features/tasks/TaskToasts.tsx';
+import { toastLooks } from '../ui/toast-looks.tsx';
 import { CoreBanner, Notices } from './Banners.tsx';
 import { KeyboardHelp } from './KeyboardHelp.tsx';
 import { Loading } from './Loading.tsx';
@@ -33,11 +34,14 @@ export function Shell(): ReactNode {
       maxSnack={4}
       autoHideDuration={5_000}
       anchorOrigin={{ vertical: 'bottom', horizontal: 'right' }}
-      action={() => (
-        <Button size="small" color="inherit" onClick={() => show({ isTaskDrawerOpen: true })}>
-          {t('tasks:show')}
-        </Button>
-      )}
+      Components={toastLooks}
+      action={() =>
+        !isTaskDrawerOpen && (
+          <Button size="small" onClick={() => show({ isTaskDrawerOpen: true })}>
+            {t('tasks:show')}
+          </Button>
+        )
+      }
     >
       <MachineActionsProvider>
         <Link

@@ -24,8 +24,9 @@ export function useScope(): Scope {
     },
     [navigate, params, pathname],
   );
+  const inAddress = machine?.params.connectionId ?? connection?.params.connectionId ?? params.get('scope');
   return {
-    connectionId: machine?.params.connectionId ?? connection?.params.connectionId ?? params.get('scope'),
+    connectionId: inAddress === '' ? null : inAddress,
     setScope,
   };
 }

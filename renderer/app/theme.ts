@@ -1,6 +1,7 @@
 import { alpha, createTheme, type Theme } from '@mui/material/styles';
 import { enUS, zhCN } from '@mui/material/locale';
 import type { Language } from '../i18n/index.ts';
+import { documentColors } from './document-colors.ts';
 
 declare module '@mui/material/styles' {
   interface Palette {
@@ -36,24 +37,6 @@ const sansSerif = [
 export const monospace =
   'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace';
 
-/** Of XML, JSON and logs (machine-details); each is readable on the page's background. */
-const documentColors = {
-  light: {
-    '--vd-code-tag': '#1f6686',
-    '--vd-code-name': '#8a4b08',
-    '--vd-code-value': '#1a7340',
-    '--vd-code-number': '#7a3e9d',
-    '--vd-code-comment': '#5d6a77',
-  },
-  dark: {
-    '--vd-code-tag': '#78c4e4',
-    '--vd-code-name': '#f0b46a',
-    '--vd-code-value': '#7bd6a0',
-    '--vd-code-number': '#cfa6ea',
-    '--vd-code-comment': '#8f9dab',
-  },
-};
-
 /** The look of the app: dense and quiet, so that states and names stand out. Light and dark by CSS variables. */
 export function createAppTheme(language: Language): Theme {
   return createTheme(
@@ -73,7 +56,7 @@ export function createAppTheme(language: Language): Theme {
             background: { default: '#fbfcfd', paper: '#ffffff' },
             text: { primary: '#17212b', secondary: '#55626f', disabled: '#8894a0' },
             divider: '#e0e6eb',
-            action: { hover: 'rgba(16, 38, 58, 0.045)', selected: 'rgba(31, 102, 134, 0.11)' },
+            action: { hover: 'rgba(16, 38, 58, 0.045)', selected: 'rgba(31, 102, 134, 0.11)', active: '#55626f' },
           },
         },
         dark: {
@@ -89,7 +72,7 @@ export function createAppTheme(language: Language): Theme {
             background: { default: '#111a22', paper: '#18232d' },
             text: { primary: '#e3e9ee', secondary: '#9aa8b5', disabled: '#687684' },
             divider: '#263440',
-            action: { hover: 'rgba(205, 228, 245, 0.06)', selected: 'rgba(120, 196, 228, 0.15)' },
+            action: { hover: 'rgba(205, 228, 245, 0.06)', selected: 'rgba(120, 196, 228, 0.15)', active: '#9aa8b5' },
           },
         },
       },
@@ -112,7 +95,7 @@ export function createAppTheme(language: Language): Theme {
           styleOverrides: {
             'html, body, #root': { height: '100%' },
             body: { overflow: 'hidden', fontSize: '0.8125rem' },
-            ':root': documentColors.light,
+            ':root': { '--vd-font-mono': monospace, ...documentColors.light },
             '[data-theme="dark"]': documentColors.dark,
             'code, kbd, pre, samp': { fontFamily: monospace },
             ':focus-visible': {

@@ -48,8 +48,14 @@ export function Elapsed({ since, text }: ElapsedProps): ReactNode {
   return text(durationText(useNow() - since, i18n.language));
 }
 
-/** How long something took. */
+/** How long something took; what is over at once in tenths of a second. */
 export function Duration({ ms }: { ms: number }): ReactNode {
   const { i18n } = useTranslation();
-  return durationText(ms, i18n.language);
+  if (ms >= 10_000) return durationText(ms, i18n.language);
+  return new Intl.NumberFormat(i18n.language, {
+    style: 'unit',
+    unit: 'second',
+    unitDisplay: 'long',
+    maximumFractionDigits: 1,
+  }).format(Math.max(0.1, ms / 1_000));
 }

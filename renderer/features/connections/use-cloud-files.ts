@@ -40,7 +40,10 @@ export function useCloudFiles(): CloudFiles {
       if (added.length === 0) setNote(t('file.none', { file: fileName }));
       return added[0] ?? null;
     } catch (error) {
-      setNote(errorText(toAppError(error), t, i18n).text);
+      const failure = toAppError(error);
+      // The core names the line and what is wrong with it.
+      const isBadFile = failure.code === 'BAD_INPUT' && failure.detail !== '';
+      setNote(isBadFile ? t('file.bad', { detail: failure.detail }) : errorText(failure, t, i18n).text);
       return null;
     }
   };
