@@ -37,6 +37,8 @@ export interface MachineCache {
 export interface ConnectionFinder {
   suggestions(signal: AbortSignal): Promise<ConnectionSuggestion[]>;
   parseCloudFile: ConnectionsApi['parseCloudFile'];
+  /** The secret that clouds.yaml on this computer holds for such a login; null for none. */
+  secretOf(target: ConnectionTarget): Promise<string | null>;
 }
 
 export interface ConnectionsDeps {
@@ -53,6 +55,8 @@ export interface ConnectionsDeps {
 
 /** Bounds the number of connections, so that a damaged store cannot start thousands. */
 const MAX_CONNECTIONS = 1_000;
+/** Names the one secret of a form within its connection. */
+const PASSWORD_KEY = 'password';
 
 /** All connections of the profile and what keeps each of them up. */
 export class ConnectionsService implements ConnectionsApi {
@@ -179,17 +183,19 @@ export class ConnectionsService implements ConnectionsApi {
   }
 
   async #keepSecret(id: string, secret: AddConnectionInput['secret']): Promise<void> {
-    if (secret) await this.#deps.secrets.set(`${secretPrefix(id)}password`, secret.value, secret.remember);
+    if (secret) await this.#deps.secrets.set(secretPrefix(id) + PASSWORD_KEY, secret.value, secret.remember);
   }
 
   #supervise(config: ConnectionConfig): ConnectionSupervisor {
     const { clock, log, secrets, prompterFor, pace } = this.#deps;
-    const supervisor = new ConnectionSupervisor(config, {
+    const supervisor: ConnectionSupervisor = new ConnectionSupervisor(config, {
       driver: this.#driver(config.target),
       clock,
       log: log.with({ connection: config.id }),
       prompter: prompterFor(config.id),
-      secrets: withPrefix(secrets, secretPrefix(config.id)),
+      secrets: withFile(withPrefix(secrets, secretPrefix(config.id)), () =>
+        this.#deps.finder.secretOf(supervisor.config.target),
+      ),
       pace,
       onChange: (connection) => {
         if (!this.#supervisors.has(config.id)) return;
@@ -219,5 +225,13 @@ function withPrefix(store: SecretStore, prefix: string): SecretStore {
     get: (key) => store.get(prefix + key),
     set: (key, value, remember) => store.set(prefix + key, value, remember),
     delete: (key) => store.delete(prefix + key),
+  };
+}
+
+/** A store that falls back to the person's own file: what is kept there need not be asked for nor kept a second time. */
+function withFile(store: SecretStore, readFile: () => Promise<string | null>): SecretStore {
+  return {
+    ...store,
+    get: async (key) => (await store.get(key)) ?? (key === PASSWORD_KEY ? readFile() : null),
   };
 }
