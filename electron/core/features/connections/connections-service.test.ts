@@ -61,7 +61,11 @@ function setUp(stored: ConnectionConfig[] = []) {
     secrets,
     prompterFor: () => ({ ask: () => Promise.resolve(null) }),
     drivers: { libvirt: driver, openstack: driver },
-    finder: { suggestions: () => Promise.resolve([]), parseCloudFile: () => [] },
+    finder: {
+      suggestions: () => Promise.resolve([]),
+      parseCloudFile: () => [],
+      secretOf: ({ kind }) => Promise.resolve(kind === 'openstack' ? 'of the file' : null),
+    },
     pace: () => ({ focus: 'focused', refreshSeconds: 2 }),
   });
   return { clock, state, contexts, service };
@@ -74,6 +78,17 @@ describe('ConnectionsService', () => {
     expect(state.stored).toMatchObject([{ id, name: 'kvm1', target: { kind: 'libvirt', sshAuth: 'auto' } }]);
     expect(JSON.stringify(state.stored)).not.toContain('geheim');
     expect(await contexts[0]?.secrets.get('password')).toBe('geheim');
+    await service.close();
+  });
+
+  it('takes the secret of clouds.yaml where it has none of its own, and does not keep it', async () => {
+    const { state, contexts, service } = setUp();
+    const target = { kind: 'openstack' as const, authUrl: 'http://cloud/v3', auth: { type: 'token' as const } };
+    await service.add({ name: 'cloud', target, secret: null });
+    expect(await contexts[0]?.secrets.get('password')).toBe('of the file');
+    expect(state.secrets.size).toBe(0);
+    await contexts[0]?.secrets.set('password', 'typed', false);
+    expect(await contexts[0]?.secrets.get('password')).toBe('typed');
     await service.close();
   });
 

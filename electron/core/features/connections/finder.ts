@@ -1,5 +1,9 @@
 import { existsSync } from 'node:fs';
-import type { AddConnectionInput, ConnectionSuggestion } from '../../../../shared/contract/connections.ts';
+import type {
+  AddConnectionInput,
+  ConnectionSuggestion,
+  OpenStackTarget,
+} from '../../../../shared/contract/connections.ts';
 import { connectionTarget } from '../../../../shared/contract/connections.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { Logger } from '../../kernel/logger.ts';
@@ -28,6 +32,16 @@ export function findConnections(log: Logger): ConnectionFinder {
   };
   return {
     parseCloudFile: (fileName, text) => parseCloudFile(fileName, text),
+    async secretOf(target) {
+      if (target.kind !== 'openstack') return null;
+      try {
+        const found = await findClouds();
+        return found.find((cloud) => isSameLogin(cloud.target, target))?.secret ?? null;
+      } catch (error) {
+        log.warn('clouds.yaml cannot be read', { error });
+        return null;
+      }
+    },
     async suggestions() {
       const found = await Promise.all([
         tryFind('local', () => Promise.resolve(localLibvirt())),
@@ -55,6 +69,11 @@ async function sshHosts(): Promise<ConnectionSuggestion[]> {
     hasSecret: false,
     origin: file,
   }));
+}
+
+/** Whether the secret of one is the secret of the other: the same user or credential at the same Keystone. */
+function isSameLogin(one: OpenStackTarget, other: OpenStackTarget): boolean {
+  return one.authUrl === other.authUrl && JSON.stringify(one.auth) === JSON.stringify(other.auth);
 }
 
 async function clouds(): Promise<ConnectionSuggestion[]> {
