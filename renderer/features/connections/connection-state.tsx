@@ -51,9 +51,9 @@ export function ConnectionState({ connection }: { connection: Connection }): Rea
       : errorText(error, t, i18n, { connectionName: connection.name, target: connection.target }).title;
   return (
     <Stack sx={{ minWidth: 0 }}>
-      <Stack direction="row" spacing={1} sx={{ alignItems: 'center' }}>
+      <Stack direction="row" useFlexGap sx={{ alignItems: 'center', flexWrap: 'wrap', columnGap: 1 }}>
         <ConnectionDot phase={phase} />
-        <Typography variant="body2" sx={{ fontWeight: 500 }}>
+        <Typography variant="body2" noWrap sx={{ fontWeight: 500 }}>
           {t(`phases.${phase}`)}
         </Typography>
         {phase === 'waiting' && retryAt !== null && (
