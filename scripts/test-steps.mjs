@@ -24,7 +24,7 @@ const vitest = (name, projects, limitMs, extra = {}) => ({
 
 /** @type {Step[]} */
 export const steps = [
-  { name: 'lint', command: ['npm', 'run', '--silent', 'lint'], limitMs: minutes(10) },
+  { name: 'lint', command: ['npm', 'run', '--silent', 'lint'], limitMs: minutes(20) },
   { name: 'typecheck', command: ['npm', 'run', '--silent', 'typecheck'], limitMs: minutes(5) },
   vitest('unit', ['unit'], minutes(10)),
   vitest('renderer', ['renderer'], minutes(10)),
