@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runDir } from './paths.ts';
 
@@ -36,6 +36,11 @@ export function writePidFile(name: string, pid: number): void {
   const startedAt = readStartTime(pid);
   if (startedAt === null) throw new Error(`${name} ended at once`);
   writeFileSync(pidFile(name), `${pid}\n${startedAt}\n`);
+}
+
+/** Forgets a daemon that was stopped. */
+export function removePidFile(name: string): void {
+  rmSync(pidFile(name), { force: true });
 }
 
 /** The names of all daemons that the lab started and nobody has stopped since, dead ones included. */

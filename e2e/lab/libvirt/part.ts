@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { capture, run } from '../command.ts';
@@ -10,8 +10,12 @@ import { testHypervisorXml } from './test-hypervisor.ts';
 
 const URI = 'qemu:///system';
 const DISK_BYTES = 16 * 1024 * 1024;
-const LEASE_TIMEOUT_MS = 90_000;
+const BOOT_TIMEOUT_MS = 120_000;
+const CHECK_TIMEOUT_MS = 4_000;
 const NETWORK_XML = '/usr/share/libvirt/networks/default.xml';
+
+/** There while this part uses libvirtd; made and removed by daemons-up and daemons-down. */
+const userMark = join(runDir, 'libvirtd.users/libvirt');
 
 /** There while the network `default` runs because the lab started it. */
 const networkMark = join(runDir, 'default-network');
@@ -43,36 +47,27 @@ export const libvirtPart: Part = {
     await Promise.all([kernel, startNetwork(log)]);
     log.say(`guests: ${guests.map(({ slug }) => slug).join(', ')}`);
     for (const guest of guests) await defineGuest(log, guest);
-    if ((await guestState(runningGuest)) !== 'running') await run(log, 'virsh', virsh('start', runningGuest.uuid));
-    log.say(`${runningGuest.name} runs and has the address ${await waitForLease(runningGuest)}`);
+    if ((await guestState(runningGuest)) === 'running') return;
+    await run(log, 'virsh', virsh('start', runningGuest.uuid));
+    log.say(`${runningGuest.name} has the address ${await waitForAddress(runningGuest)}`);
   },
 
-  async down(log) {
-    if (!existsSync(libvirtSocket)) return;
-    const defined = new Set((await capture('virsh', virsh('list', '--all', '--uuid'))).split(/\s+/));
-    for (const { uuid } of guests.filter((guest) => defined.has(guest.uuid))) {
-      if ((await capture('virsh', virsh('domstate', uuid))).trim() !== 'shut off') {
-        await run(log, 'virsh', virsh('destroy', uuid));
-      }
-      await run(
-        log,
-        'virsh',
-        virsh('undefine', uuid, '--managed-save', '--snapshots-metadata', '--checkpoints-metadata'),
-      );
-    }
-    if (existsSync(networkMark)) {
-      if (await isNetworkActive()) await run(log, 'virsh', virsh('net-destroy', 'default'));
-      await rm(networkMark);
-    }
-    await run(log, join(labScripts, 'libvirt/daemons-down'), ['libvirt']);
+  async down(log, { wipe }) {
+    if (existsSync(userMark)) await removeAll(log);
+    if (wipe) await rm(libvirtDir, { recursive: true, force: true });
   },
 
   async check() {
     if (!existsSync(libvirtSocket)) return 'no libvirtd runs';
-    const active = (await capture('virsh', virsh('net-list', '--name'), 4_000)).split(/\s+/);
-    if (!active.includes('default')) return 'the network default is not active';
-    const state = await guestState(runningGuest);
-    if (state !== 'running') return `${runningGuest.name} is ${state}`;
+    // one process for both questions: this is asked often
+    const { uuid, name } = runningGuest;
+    const answer = await capture('virsh', virsh(`net-list --name; domstate ${uuid}`), CHECK_TIMEOUT_MS);
+    const [state, ...networks] = answer
+      .trim()
+      .split(/\s*\n\s*/)
+      .reverse();
+    if (!networks.includes('default')) return 'the network default is not active';
+    if (state !== 'running') return `${name} is ${String(state)}`;
     return TEST_SIZES.every((count) => existsSync(testFile(count))) ? '' : 'the test:/// files are missing';
   },
 
@@ -84,12 +79,17 @@ export const libvirtPart: Part = {
   },
 };
 
+/** The definition of a guest; there while the guest is defined. */
+export function domainFile(slug: string): string {
+  return join(libvirtDir, `${slug}.xml`);
+}
+
 function virsh(...args: string[]): string[] {
   return ['-q', '-c', URI, ...args];
 }
 
 async function guestState({ uuid }: Guest): Promise<string> {
-  return (await capture('virsh', virsh('domstate', uuid), 4_000)).trim();
+  return (await capture('virsh', virsh('domstate', uuid))).trim();
 }
 
 async function isNetworkActive(): Promise<boolean> {
@@ -105,25 +105,48 @@ async function startNetwork(log: PartLog): Promise<void> {
   await writeFile(networkMark, '');
 }
 
+async function removeAll(log: PartLog): Promise<void> {
+  // it may have been killed; without it the guests cannot be stopped
+  await run(log, join(labScripts, 'libvirt/daemons-up'), ['libvirt']);
+  const defined = new Set((await capture('virsh', virsh('list', '--all', '--uuid'))).split(/\s+/));
+  for (const { uuid, slug } of guests) {
+    if (defined.has(uuid)) await removeGuest(log, uuid);
+    await rm(domainFile(slug), { force: true });
+  }
+  if (existsSync(networkMark)) {
+    if (await isNetworkActive()) await run(log, 'virsh', virsh('net-destroy', 'default'));
+    await rm(networkMark);
+  }
+  await run(log, join(labScripts, 'libvirt/daemons-down'), ['libvirt']);
+}
+
+async function removeGuest(log: PartLog, uuid: string): Promise<void> {
+  const state = (await capture('virsh', virsh('domstate', uuid))).trim();
+  if (state !== 'shut off') await run(log, 'virsh', virsh('destroy', uuid));
+  const leftovers = ['--managed-save', '--snapshots-metadata', '--checkpoints-metadata'];
+  await run(log, 'virsh', virsh('undefine', uuid, ...leftovers));
+}
+
 async function defineGuest(log: PartLog, guest: Guest): Promise<void> {
   const disk = join(libvirtDir, `${guest.slug}.img`);
   if (!existsSync(disk)) {
     await writeFile(disk, '');
     await truncate(disk, DISK_BYTES);
   }
-  const file = join(libvirtDir, `${guest.slug}.xml`);
+  const file = domainFile(guest.slug);
   await writeFile(file, guestXml(guest, { dataDir: libvirtDir, kernelDir: join(labCache, 'guest') }));
   await run(log, 'virsh', virsh('define', file));
 }
 
-/** The address that a guest got from the default network. Rejects if it gets none in time. */
-async function waitForLease({ mac, name }: Guest): Promise<string> {
-  const deadline = performance.now() + LEASE_TIMEOUT_MS;
+/** The address that a guest tells on its serial console once it has one. Rejects if it gets none in time. */
+async function waitForAddress({ slug, name }: Guest): Promise<string> {
+  const log = join(libvirtDir, `${slug}.console.log`);
+  const deadline = performance.now() + BOOT_TIMEOUT_MS;
   while (performance.now() < deadline) {
-    const leases = await capture('virsh', virsh('net-dhcp-leases', 'default', '--mac', mac));
-    const address = /ipv4\s+([\d.]+)/.exec(leases)?.[1];
+    // libvirt empties the file at each start
+    const address = existsSync(log) ? /has address ([\d.]+)/.exec(await readFile(log, 'utf8'))?.[1] : undefined;
     if (address !== undefined) return address;
     await delay(300);
   }
-  throw new Error(`${name} got no address within ${LEASE_TIMEOUT_MS / 1000} s`);
+  throw new Error(`${name} got no address within ${BOOT_TIMEOUT_MS / 1000} s`);
 }

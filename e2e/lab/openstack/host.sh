@@ -57,7 +57,7 @@ make_linux_image() {
     cat >"$dir/grub.cfg" <<'EOF'
 set timeout=0
 menuentry tiny-linux {
-    linux /vmlinuz console=tty0 console=ttyS0 panic=10
+    linux /vmlinuz console=tty0 console=ttyS0 panic=10 quiet cryptomgr.notests
     initrd /initrd
 }
 EOF
