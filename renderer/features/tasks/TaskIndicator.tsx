@@ -32,7 +32,7 @@ export function TaskIndicator(): ReactNode {
           badgeContent={active}
           max={999}
           color="primary"
-          sx={{ '& .MuiBadge-badge': { fontSize: 10, height: 15, minWidth: 15, px: 0.5 } }}
+          sx={{ '& > .MuiBadge-badge': { fontSize: 10, height: 15, minWidth: 15, px: 0.5 } }}
         >
           <Badge
             variant="dot"
