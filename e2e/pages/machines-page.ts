@@ -1,5 +1,11 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
+/** What is read of a row in the page. */
+interface RowElement {
+  getAttribute(name: string): string | null;
+  getBoundingClientRect(): { top: number };
+}
+
 /** The Machines page as a person or a screen reader finds it: by roles and names only. */
 export class MachinesPage {
   readonly page: Page;
@@ -21,17 +27,14 @@ export class MachinesPage {
 
   /** The names of the rows on the screen, from top to bottom. */
   async names(): Promise<string[]> {
-    const rows = await this.grid
+    const rows = this.grid
       .getByRole('row')
-      .filter({ has: this.page.getByRole('checkbox', { name: /^Select (?!all$)/ }) })
-      .all();
-    const found = await Promise.all(
-      rows.map(async (row) => ({
-        name: (await row.getAttribute('aria-label')) ?? '',
-        top: (await row.boundingBox())?.y ?? 0,
-      })),
+      .filter({ has: this.page.getByRole('checkbox', { name: /^Select (?!all$)/ }) });
+    // In one go: a live row may be gone a moment later.
+    const found = await rows.evaluateAll((elements: RowElement[]) =>
+      elements.map((row) => ({ name: row.getAttribute('aria-label') ?? '', top: row.getBoundingClientRect().top })),
     );
-    return found.sort((a, b) => a.top - b.top).map(({ name }) => name);
+    return found.sort((one, other) => one.top - other.top).map(({ name }) => name);
   }
 
   async select(...names: string[]): Promise<void> {
