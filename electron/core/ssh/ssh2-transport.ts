@@ -5,6 +5,7 @@ import { ChannelStream } from './channel-stream.ts';
 import { Collector } from './collector.ts';
 import { sshError, type SshPlace } from './errors.ts';
 import { quoteCommand } from './quote.ts';
+import { StreamSet } from './stream-set.ts';
 import { probeSocket } from './socket-probe.ts';
 import type { ExecResult, SshTransport } from './transport.ts';
 
@@ -31,7 +32,7 @@ export class Ssh2Transport implements SshTransport {
   readonly #client: Client;
   readonly #place: SshPlace;
   readonly #beneath: (() => Promise<void>) | null;
-  readonly #streams = new Set<Duplex>();
+  readonly #streams = new StreamSet();
   #end: AppError | null = null;
   #lose: (reason: AppError) => void = () => undefined;
   #isClosing = false;
@@ -94,7 +95,7 @@ export class Ssh2Transport implements SshTransport {
       if (exit.code === undefined) return this.#end ?? this.#lostError('the command ended without a status');
       return this.#failed(argv, exit.code ?? exit.name ?? 'killed', stderr.text());
     };
-    return this.#own(new ChannelStream(channel, failure), signal);
+    return this.#streams.add(new ChannelStream(channel, failure), signal);
   }
 
   async exec(argv: readonly string[], signal: AbortSignal): Promise<ExecResult> {
@@ -145,7 +146,7 @@ export class Ssh2Transport implements SshTransport {
     open: (done: Done) => void,
     explain: (error: Error & { reason?: number | string }) => AppError,
   ): Promise<Duplex> {
-    return this.#own(new ChannelStream(await this.#openChannel(signal, open, explain)), signal);
+    return this.#streams.add(new ChannelStream(await this.#openChannel(signal, open, explain)), signal);
   }
 
   #openChannel(
@@ -177,18 +178,6 @@ export class Ssh2Transport implements SshTransport {
         reject(this.#lostError(error instanceof Error ? error.message : String(error)));
       }
     });
-  }
-
-  /** Ties a stream to the signal and to the connection. */
-  #own(stream: Duplex, signal: AbortSignal): Duplex {
-    this.#streams.add(stream);
-    const onAbort = (): void => void stream.destroy(abortError(signal));
-    signal.addEventListener('abort', onAbort, { once: true });
-    stream.on('close', () => {
-      signal.removeEventListener('abort', onAbort);
-      this.#streams.delete(stream);
-    });
-    return stream;
   }
 
   async #explainRefusedSocket(path: string, refusal: Error, signal: AbortSignal): Promise<AppError> {
@@ -223,7 +212,7 @@ export class Ssh2Transport implements SshTransport {
     this.#end = this.#isClosing
       ? new AppError('CANCELLED', { detail: 'the connection was closed' })
       : this.#lostError(cause);
-    for (const stream of [...this.#streams]) stream.destroy(this.#end);
+    this.#streams.destroy(this.#end);
     this.#lose(this.#end);
     if (!this.#isClosing) void this.#beneath?.();
   }

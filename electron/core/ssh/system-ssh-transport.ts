@@ -8,6 +8,7 @@ import { Collector } from './collector.ts';
 import { sshError, type SshPlace } from './errors.ts';
 import { ProcessStream } from './process-stream.ts';
 import { quoteCommand } from './quote.ts';
+import { StreamSet } from './stream-set.ts';
 import { probeSocket } from './socket-probe.ts';
 import { explainClient } from './system-ssh-errors.ts';
 import type { ExecResult, SshTransport } from './transport.ts';
@@ -40,7 +41,7 @@ export class SystemSshTransport implements SshTransport {
   readonly lost: Promise<AppError>;
   readonly #options: SystemSshOptions;
   readonly #place: SshPlace;
-  readonly #streams = new Set<Duplex>();
+  readonly #streams = new StreamSet();
   readonly #sockets = new Map<string, Promise<string>>();
   #lose: (reason: AppError) => void = () => undefined;
   #end: AppError | null = null;
@@ -60,12 +61,15 @@ export class SystemSshTransport implements SshTransport {
     else child.once('exit', () => this.#onEnd());
   }
 
-  openTcp(host: string, port: number, signal: AbortSignal): Promise<Duplex> {
+  async openTcp(host: string, port: number, signal: AbortSignal): Promise<Duplex> {
     const target = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     const child = this.#spawn(['-o', 'LogLevel=DEBUG2', '-W', target], [], signal);
     const stderr = new Collector(MAX_STDERR_BYTES);
     return new Promise((resolve, reject) => {
-      const stream = this.#own(new ProcessStream(child, (code) => (code === 0 ? null : this.#lostError(''))), signal);
+      const stream = this.#streams.add(
+        new ProcessStream(child, (code) => (code === 0 ? null : this.#lostError(''))),
+        signal,
+      );
       // Until the channel is open only we hear of its failure.
       const onEarlyError = (error: Error): void => {
         stream.off('close', onClose);
@@ -95,7 +99,7 @@ export class SystemSshTransport implements SshTransport {
     });
     // The master takes the connection at once and hangs up where the host refuses. Whatever runs on the host after it
     // comes back after that, and says why as well.
-    const stream = this.#own(socket, signal);
+    const stream = this.#streams.add(socket, signal);
     const ends: string[] = [];
     const onEarlyEnd = (): void => void ends.push('closed');
     stream.once('close', onEarlyEnd);
@@ -114,22 +118,17 @@ export class SystemSshTransport implements SshTransport {
     throw sshError('SSH_FORWARDING_FORBIDDEN', this.#place, { params: { path }, message });
   }
 
-  openExec(argv: readonly string[], signal: AbortSignal): Promise<Duplex> {
+  // eslint-disable-next-line @typescript-eslint/require-await -- what fails at once rejects, as elsewhere
+  async openExec(argv: readonly string[], signal: AbortSignal): Promise<Duplex> {
     const child = this.#spawn([], [quoteCommand(argv)], signal);
     const stderr = new Collector(MAX_STDERR_BYTES);
     child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
-    return Promise.resolve(
-      this.#own(
-        new ProcessStream(child, (code) => {
-          if (code === 0) return null;
-          return this.#end ?? this.#failed(argv, code, stderr.text());
-        }),
-        signal,
-      ),
-    );
+    const failure = (code: number | null): AppError | null =>
+      code === 0 ? null : (this.#end ?? this.#failed(argv, code, stderr.text()));
+    return this.#streams.add(new ProcessStream(child, failure), signal);
   }
 
-  exec(argv: readonly string[], signal: AbortSignal): Promise<ExecResult> {
+  async exec(argv: readonly string[], signal: AbortSignal): Promise<ExecResult> {
     const child = this.#spawn([], [quoteCommand(argv)], signal);
     const stdout = new Collector();
     const stderr = new Collector();
@@ -174,18 +173,6 @@ export class SystemSshTransport implements SshTransport {
     // Options come before `--` and the host's name, which end `argv`.
     const argv = ['-T', ...options, ...this.#options.argv, ...command];
     return spawn('ssh', argv, { stdio: 'pipe', windowsHide: true });
-  }
-
-  #own<Stream extends Duplex>(stream: Stream, signal: AbortSignal): Stream {
-    this.#streams.add(stream);
-    const onAbort = (): void => void stream.destroy(abortError(signal));
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    stream.once('close', () => {
-      signal.removeEventListener('abort', onAbort);
-      this.#streams.delete(stream);
-    });
-    return stream;
   }
 
   /** A local socket that leads to one of the host; made once for each. */
@@ -242,7 +229,7 @@ export class SystemSshTransport implements SshTransport {
     this.#end = this.#isClosing
       ? new AppError('CANCELLED', { detail: 'the connection was closed' })
       : this.#lostError(said);
-    for (const stream of [...this.#streams]) stream.destroy(this.#end);
+    this.#streams.destroy(this.#end);
     this.#lose(this.#end);
   }
 }
@@ -263,9 +250,16 @@ function isClientFailure(said: string): boolean {
 
 function connectLocal(path: string, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ path, signal });
+    const socket = connect({ path });
+    const onAbort = (): void => {
+      socket.destroy();
+      reject(abortError(signal));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
     socket.once('error', reject);
     socket.once('connect', () => {
+      signal.removeEventListener('abort', onAbort);
       socket.off('error', reject);
       resolve(socket);
     });
