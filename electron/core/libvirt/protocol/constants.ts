@@ -41,6 +41,10 @@ export const domainLifecycle = {
   crashed: 8,
 } as const;
 
+/** `detail` of lifecycle messages that tell of a saved state. */
+export const stoppedDetail = { saved: 4 } as const;
+export const startedDetail = { restored: 2 } as const;
+
 /** Events of the other drivers, by the procedure that registers for them. */
 export const networkEventId = { lifecycle: 0, metadataChange: 1 } as const;
 export const storagePoolEventId = { lifecycle: 0, refresh: 1 } as const;
@@ -138,6 +142,7 @@ export const errorNumber = {
   noSupport: 3,
   invalidDomain: 7,
   invalidArg: 8,
+  operationFailed: 9,
   operationDenied: 29,
   rpc: 39,
   noDomain: 42,

@@ -2,7 +2,14 @@ import type { Machine } from '../../../../../shared/contract/machines.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import type { CancelTimer } from '../../../kernel/clock.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
-import { domainEventId, listDomainsFlags, statsFlags, statsGroups } from '../../../libvirt/protocol/constants.ts';
+import {
+  domainEventId,
+  listDomainsFlags,
+  startedDetail,
+  statsFlags,
+  statsGroups,
+  stoppedDetail,
+} from '../../../libvirt/protocol/constants.ts';
 import type { ConnectContext } from '../../connections/ports.ts';
 import { DomainLooks } from './libvirt-looks.ts';
 import type { DomainRef } from '../../../libvirt/protocol/references.ts';
@@ -72,7 +79,9 @@ export class DomainInventory {
     const { scope, log } = this.#context;
     const register = (eventID: number): Promise<unknown> =>
       rpc.call('CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY', { eventID, dom: null }, { timeoutMs: CALL_TIMEOUT_MS });
-    scope.defer(rpc.onEvent('DOMAIN_EVENT_CALLBACK_LIFECYCLE', ({ msg }) => this.#onLifecycle(msg.dom, msg.event)));
+    scope.defer(
+      rpc.onEvent('DOMAIN_EVENT_CALLBACK_LIFECYCLE', ({ msg }) => this.#onLifecycle(msg.dom, msg.event, msg.detail)),
+    );
     const stale = (dom: DomainRef): void => this.looks.forget(dom.uuid);
     scope.defer(rpc.onEvent('DOMAIN_EVENT_CALLBACK_DEVICE_ADDED', (message) => stale(message.dom)));
     scope.defer(rpc.onEvent('DOMAIN_EVENT_CALLBACK_DEVICE_REMOVED', ({ msg }) => stale(msg.dom)));
@@ -151,7 +160,7 @@ export class DomainInventory {
     return withStats(row, stats, percent);
   }
 
-  #onLifecycle(domain: DomainRef, event: number): void {
+  #onLifecycle(domain: DomainRef, event: number, detail: number): void {
     const { machines, connectionId } = this.#context;
     const id = domain.uuid;
     const before = machines.items.get(id);
@@ -165,6 +174,9 @@ export class DomainInventory {
       this.#relistSoon();
     }
     if (event === lifecycle.started || event === lifecycle.stopped) this.looks.forget(id);
+    const isSaved = event === lifecycle.stopped && detail === stoppedDetail.saved;
+    const isRestored = event === lifecycle.started && detail === startedDetail.restored;
+    if (isSaved || isRestored) this.#relistSoon();
   }
 
   /** Sets and names changed: read the lists once, after the last of a burst of events. */

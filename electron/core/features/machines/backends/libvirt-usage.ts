@@ -54,7 +54,8 @@ export async function* watchDomainUsage(
       .catch((error: unknown) => log.debug('no balloon figures', { code: AppError.from(error).code }));
   }
   let before: Counters | undefined;
-  while (!signal.aborted) {
+  const isLeft = (): boolean => signal.aborted;
+  while (!isLeft()) {
     if (pace().focus !== 'hidden') {
       const { retStats } = await session.rpc.call(
         'CONNECT_GET_ALL_DOMAIN_STATS',
@@ -71,7 +72,7 @@ export async function* watchDomainUsage(
     try {
       await delay(clock, pace().refreshSeconds * 1_000, signal);
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!isLeft()) throw error;
     }
   }
 }

@@ -40,8 +40,13 @@ export class LibvirtMachines implements MachineBackend {
     this.#inventory.looks.want(ids);
   }
 
-  async runAction(action: MachineAction, id: string, task: TaskContext): Promise<void> {
+  runAction(action: MachineAction, id: string, task: TaskContext): Promise<void> {
     const machine = this.#machine(id);
+    return naming(machine, this.#runAction(action, machine, task));
+  }
+
+  async #runAction(action: MachineAction, machine: Machine, task: TaskContext): Promise<void> {
+    const { id } = machine;
     // Only the XML tells whether Nova owns the domain; Nova would undo or be confused by what we do to it.
     const { ownedByNova } = await this.#inventory.looks.now(machine, task.signal);
     if (ownedByNova) {
@@ -58,8 +63,12 @@ export class LibvirtMachines implements MachineBackend {
     }
   }
 
-  async details(id: string, signal: AbortSignal): Promise<MachineDetails> {
+  details(id: string, signal: AbortSignal): Promise<MachineDetails> {
     const machine = this.#machine(id);
+    return naming(machine, this.#details(machine, signal));
+  }
+
+  async #details(machine: Machine, signal: AbortSignal): Promise<MachineDetails> {
     const { text, xml } = await this.#xml(machine, domainXmlFlags.live, signal);
     const addresses = machine.state === 'running' ? await this.#addresses(machine, xml, signal) : [];
     return {
@@ -75,11 +84,15 @@ export class LibvirtMachines implements MachineBackend {
   }
 
   watchConsoleLog(id: string, signal: AbortSignal): AsyncIterable<ConsoleLogChunk> {
-    return watchDomainConsole(this.#machine(id), this.#session, signal);
+    return watchDomainConsole(this.#machine(id), this.#session, this.#context.clock, signal);
   }
 
-  async openConsole(id: string, signal: AbortSignal): Promise<OpenConsole> {
+  openConsole(id: string, signal: AbortSignal): Promise<OpenConsole> {
     const machine = this.#machine(id);
+    return naming(machine, this.#openConsole(machine, signal));
+  }
+
+  async #openConsole(machine: Machine, signal: AbortSignal): Promise<OpenConsole> {
     if (machine.state === 'stopped' || machine.state === 'crashed') throw noConsole(machine, 'off');
     const { xml } = await this.#secureXml(machine, signal);
     const vnc = xml.graphics.find((graphics) => graphics.type === 'vnc');
@@ -176,6 +189,23 @@ export class LibvirtMachines implements MachineBackend {
     const machine = this.#context.machines.items.get(id);
     if (machine === undefined) throw new AppError('MACHINE_GONE', { params: { machine: id } });
     return machine;
+  }
+}
+
+/** libvirt tells of a vanished domain by its UUID; the person knows its name. */
+async function naming<T>(machine: Machine, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (thrown) {
+    const error = AppError.from(thrown);
+    if (error.code !== 'MACHINE_GONE') throw thrown;
+    const { params, detail, source } = error;
+    throw new AppError('MACHINE_GONE', {
+      params: { ...params, machine: machine.name },
+      detail,
+      cause: thrown,
+      ...(source === null ? {} : { source }),
+    });
   }
 }
 
