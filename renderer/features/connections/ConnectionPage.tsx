@@ -15,6 +15,7 @@ import { Link as RouterLink, useParams } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
 import { useConnections } from '../../core-client/feeds.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { MachineSummary } from '../machines/MachineSummary.tsx';
 import { certificateOf } from './trust-certificate.ts';
 import { addressOf } from './connection-forms.ts';
 import { ConnectionState } from './connection-state.tsx';
@@ -138,6 +139,7 @@ function ConnectionBody({ connection }: { connection: Connection }): ReactNode {
       <Paper variant="outlined" sx={{ p: 2 }}>
         <Facts connection={connection} />
       </Paper>
+      <MachineSummary connectionId={id} />
       {target.kind === 'openstack' && <Doctor connection={connection} target={target} />}
       {actions.dialogs}
     </Stack>

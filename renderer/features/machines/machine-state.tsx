@@ -27,6 +27,11 @@ const stateColors: Record<MachineState, string> = {
 /** States in which nothing runs: their dot is hollow. */
 const hollow: ReadonlySet<MachineState> = new Set(['stopped', 'shelved', 'unknown']);
 
+/** The colour of a state, as CSS. */
+export function stateColor(state: MachineState): string {
+  return `var(--mui-palette-${stateColors[state]})`;
+}
+
 /** What is being done to the machine, in words; null while it is at rest. */
 export function transitionText(
   { transition }: Machine,
@@ -57,7 +62,7 @@ interface StateDotProps {
 
 /** The state as a coloured dot, to stand beside its word. Plain styles: tables show hundreds of them. */
 export function StateDot({ state, isStale = false }: StateDotProps): ReactNode {
-  const color = `var(--mui-palette-${isStale ? 'text-disabled' : stateColors[state]})`;
+  const color = isStale ? stateColor('unknown') : stateColor(state);
   return (
     <span
       aria-hidden
