@@ -10,6 +10,8 @@ import { useSettings } from './settings.tsx';
 import { useShell } from './shell-state.ts';
 import { modifierLabel } from './use-shortcuts.ts';
 
+const paletteKeys = [modifierLabel, 'K'];
+
 /** Above every page: the way into the palette, what is running, how it looks. */
 export function TopBar(): ReactNode {
   const { t } = useTranslation('app');
@@ -45,8 +47,9 @@ export function TopBar(): ReactNode {
           {t('palette:open')}
         </Typography>
         <Box aria-hidden sx={{ display: 'flex', gap: 0.5 }}>
-          <KeyCap>{modifierLabel}</KeyCap>
-          <KeyCap>{'K'}</KeyCap>
+          {paletteKeys.map((key) => (
+            <KeyCap key={key}>{key}</KeyCap>
+          ))}
         </Box>
       </ButtonBase>
       <Box sx={{ flex: 1 }} />

@@ -1,7 +1,7 @@
 import { mdiLanDisconnect, mdiLockOutline, mdiMonitorOff, mdiPlay, mdiPower, mdiRefresh } from '@mdi/js';
 import { Alert, Box, Button, CircularProgress, Paper, Stack, TextField, Typography } from '@mui/material';
 import type { RfbCredentials } from '@novnc/novnc';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type SyntheticEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppErrorData } from '../../shared/contract/errors.ts';
 import type { Machine } from '../../shared/contract/machines.ts';
@@ -135,7 +135,7 @@ const labels = { username: 'states.userName', password: 'states.passwordLabel', 
 function Credentials({ needs, wasRefused, onAnswer }: CredentialsProps): ReactNode {
   const { t } = useTranslation('console');
   const [values, setValues] = useState<RfbCredentials>({});
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     onAnswer(values);
   };

@@ -57,7 +57,7 @@ interface ConsoleToolbarProps {
 const CHORD = 'Ctrl+Alt+Shift';
 
 /** The tools of a console. */
-export function ConsoleToolbar(props: ConsoleToolbarProps): ReactNode {
+export function ConsoleToolbar({ escapeRef, ...props }: ConsoleToolbarProps): ReactNode {
   const { client, name, isOpen, scale, isViewOnly, isFullscreen, hasKeyboard } = props;
   const { t } = useTranslation('console');
   const isDisabled = client === null;
@@ -72,7 +72,7 @@ export function ConsoleToolbar(props: ConsoleToolbarProps): ReactNode {
       <Tooltip title={t('ctrlAltDel')}>
         <span>
           <Button
-            ref={props.escapeRef}
+            ref={escapeRef}
             size="small"
             color="inherit"
             disabled={isDisabled || isViewOnly}

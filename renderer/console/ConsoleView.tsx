@@ -1,3 +1,4 @@
+import type RFB from '@novnc/novnc';
 import { Box } from '@mui/material';
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -29,6 +30,15 @@ const liveStates: readonly Machine['state'][] = [
   'unknown',
 ];
 
+/** Tells noVNC how the picture is shown; its settings are plain properties. */
+function setLook(client: RFB, scale: ScaleMode, isViewOnly: boolean): void {
+  client.background = 'transparent';
+  client.scaleViewport = scale !== 'actual';
+  client.resizeSession = scale === 'remote';
+  client.clipViewport = false;
+  client.viewOnly = isViewOnly;
+}
+
 /** The VNC console of a machine with its tools. */
 export function ConsoleView({ machine, isOnline, onStart }: ConsoleViewProps): ReactNode {
   const { t } = useTranslation('console');
@@ -44,12 +54,7 @@ export function ConsoleView({ machine, isOnline, onStart }: ConsoleViewProps): R
   const chord = useMemo(() => new EscapeChord(), []);
 
   useEffect(() => {
-    if (client === null) return;
-    client.background = 'transparent';
-    client.scaleViewport = scale !== 'actual';
-    client.resizeSession = scale === 'remote';
-    client.clipViewport = false;
-    client.viewOnly = isViewOnly;
+    if (client !== null) setLook(client, scale, isViewOnly);
   }, [client, scale, isViewOnly]);
 
   useEffect(() => {

@@ -56,17 +56,17 @@ const plain = "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./";
 const shifted = '~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:"ZXCVBNM<>?';
 const codes = [
   'Backquote',
-  ...[...'1234567890'].map((digit) => `Digit${digit}`),
+  ...Array.from('1234567890').map((digit) => `Digit${digit}`),
   'Minus',
   'Equal',
-  ...[...'QWERTYUIOP'].map((letter) => `Key${letter}`),
+  ...Array.from('QWERTYUIOP').map((letter) => `Key${letter}`),
   'BracketLeft',
   'BracketRight',
   'Backslash',
-  ...[...'ASDFGHJKL'].map((letter) => `Key${letter}`),
+  ...Array.from('ASDFGHJKL').map((letter) => `Key${letter}`),
   'Semicolon',
   'Quote',
-  ...[...'ZXCVBNM'].map((letter) => `Key${letter}`),
+  ...Array.from('ZXCVBNM').map((letter) => `Key${letter}`),
   'Comma',
   'Period',
   'Slash',
@@ -77,7 +77,7 @@ const codes = [
  * not press Shift by itself. Characters that no such key makes are sent by keysym alone (X11 Unicode keysyms).
  */
 export function keystrokesOf(text: string): Keystroke[] {
-  return [...text.replaceAll('\r\n', '\n')].map(keystrokeOf);
+  return Array.from(text.replaceAll('\r\n', '\n')).map(keystrokeOf);
 }
 
 function keystrokeOf(character: string): Keystroke {

@@ -48,6 +48,8 @@ export function useConsole(ref: MachineRef, screen: HTMLElement | null, running:
       },
       now: () => Date.now(),
     });
+    // There is no session before the element that it draws into, and that is there only now.
+    // eslint-disable-next-line react-hooks/set-state-in-effect
     setSession(created);
     return () => {
       created.close();

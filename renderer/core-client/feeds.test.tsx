@@ -147,7 +147,7 @@ describe('machines of all connections', () => {
 
   it('do not wait for a connection that is off, and forget one that was removed', () => {
     const { result } = renderHook(() => useMachines(), { wrapper });
-    core.snapshot(CONNECTIONS, [two[0]!, { ...two[1]!, phase: 'failed' }]);
+    core.snapshot(CONNECTIONS, [two[0]!, standInConnection({ id: 'c2', phase: 'failed' })]);
     frame();
     sendTo('c1', ['a']);
     frame();

@@ -10,11 +10,11 @@ export type LinkStatus = 'connecting' | 'connected' | 'disconnected';
 export interface CoreLink {
   client: TRPCClient<AppRouter>;
   /** Redeems a one-time ticket for the carrier of a byte channel. */
-  openBytes(ticket: string): Promise<ByteCarrier>;
-  status(): LinkStatus;
+  openBytes: (ticket: string) => Promise<ByteCarrier>;
+  status: () => LinkStatus;
   /** Calls back on each change; returns a function that stops it. */
-  onStatus(listener: (status: LinkStatus) => void): () => void;
-  close(): void;
+  onStatus: (listener: (status: LinkStatus) => void) => () => void;
+  close: () => void;
 }
 
 /** Retry soon at first, then every five seconds. */
@@ -44,7 +44,7 @@ export function connectCore(): CoreLink {
     openBytes: (ticket) =>
       isDesktop ? openDesktopPort({ kind: 'bytes', ticket }).then(portCarrier) : openSocket(ticket),
     status: () => current,
-    onStatus(listener) {
+    onStatus: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },

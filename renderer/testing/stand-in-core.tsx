@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import type { AppRouter } from '../../electron/core/app/router.ts';
 import type { Connection } from '../../shared/contract/connections.ts';
 import type { AppErrorData } from '../../shared/contract/errors.ts';
-import type { FeedEvent } from '../../shared/contract/feed.ts';
+import type { FeedEvent, Freshness } from '../../shared/contract/feed.ts';
 import type { Machine } from '../../shared/contract/machines.ts';
 import { settingsSchema } from '../../shared/contract/settings.ts';
 import type { Task } from '../../shared/contract/tasks.ts';
@@ -55,17 +55,17 @@ export class StandInCore {
   }
 
   /** Sends one event of a feed to whoever watches it. */
-  send<T extends { id: string }>(path: string, event: FeedEvent<T>): void {
+  send(path: string, event: FeedEvent<{ id: string }>): void {
     for (const sink of [...(this.open.get(path) ?? [])])
       sink.next({ result: { type: 'data', data: structuredClone(event) } });
   }
 
-  snapshot<T extends { id: string }>(path: string, items: T[], freshness: FeedEvent<T>['freshness'] = 'live'): void {
+  snapshot(path: string, items: { id: string }[], freshness: Freshness = 'live'): void {
     this.#seq.set(path, 0);
     this.send(path, { type: 'snapshot', seq: 0, freshness, items });
   }
 
-  patch<T extends { id: string }>(path: string, upsert: T[], remove: string[] = []): void {
+  patch(path: string, upsert: { id: string }[], remove: string[] = []): void {
     const seq = (this.#seq.get(path) ?? 0) + 1;
     this.#seq.set(path, seq);
     this.send(path, { type: 'patch', seq, freshness: 'live', upsert, remove });
@@ -130,7 +130,7 @@ function clientError(error: unknown): TRPCClientError<AppRouter> {
   if (error instanceof Error) return TRPCClientError.from(error);
   return TRPCClientError.from({
     error: { message: 'refused', code: -32_000, data: { app: error } },
-  } as unknown as Error);
+  });
 }
 
 /** Renders below a core. */

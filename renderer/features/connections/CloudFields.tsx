@@ -12,6 +12,13 @@ import { MoreOptions } from './HostFields.tsx';
 
 type Auth = CloudForm['target']['auth'];
 
+/** Addresses look the same in every language. */
+const examples = {
+  authUrl: 'https://cloud.example.com:5000/v3',
+  from: 'http://controller:8774',
+  to: 'https://cloud.example.com:8774',
+};
+
 /** What the contract takes. */
 const MAX_CA_BYTES = 1_000_000;
 
@@ -51,7 +58,7 @@ export function CloudFields({ form, storage, isEdit }: CloudFieldsProps): ReactN
         name="target.authUrl"
         label={t('fields.authUrl')}
         help={t('fields.authUrlHelp')}
-        placeholder="https://cloud.example.com:5000/v3"
+        placeholder={examples.authUrl}
         required
         autoFocus={!isEdit}
       />
@@ -224,7 +231,7 @@ function Rewrites({ form }: Pick<CloudFieldsProps, 'form'>): ReactNode {
               size="small"
               fullWidth
               label={t(end === 'from' ? 'fields.rewriteFrom' : 'fields.rewriteTo')}
-              placeholder={end === 'from' ? 'http://controller:8774' : 'https://cloud.example.com:8774'}
+              placeholder={end === 'from' ? examples.from : examples.to}
               error={errors?.[at]?.[end] !== undefined}
               {...form.register(`target.rewrites.${at}.${end}`)}
             />

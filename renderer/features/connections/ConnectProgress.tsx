@@ -1,6 +1,6 @@
 import { mdiCheckCircle, mdiCheckCircleOutline, mdiCloudOutline, mdiServer } from '@mdi/js';
 import { Box, Button, CircularProgress, Stack, Typography } from '@mui/material';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Connection } from '../../../shared/contract/connections.ts';
 import { Countdown, Elapsed } from '../../ui/countdown.tsx';
@@ -121,10 +121,20 @@ function titleKey(phase: Connection['phase']): string {
 
 /** The steps of this attempt in the order in which they came. */
 function useStepsSeen({ phase, step }: Connection): string[] {
-  const [steps, setSteps] = useState<string[]>([]);
-  useEffect(() => {
-    if (phase === 'connecting' && step === null) setSteps(['start']);
-    else if (step !== null) setSteps((seen) => (seen.includes(step) ? seen : [...seen, step].slice(-20)));
-  }, [phase, step]);
-  return steps;
+  const [seen, setSeen] = useState<SeenSteps>({ phase: 'off', step: null, steps: [] });
+  if (seen.phase === phase && seen.step === step) return seen.steps;
+  const next = { phase, step, steps: stepsAfter(seen.steps, phase, step) };
+  setSeen(next);
+  return next.steps;
+}
+
+interface SeenSteps {
+  phase: Connection['phase'];
+  step: string | null;
+  steps: string[];
+}
+
+function stepsAfter(steps: string[], phase: Connection['phase'], step: string | null): string[] {
+  if (step === null) return phase === 'connecting' ? ['start'] : steps;
+  return steps.includes(step) ? steps : [...steps, step].slice(-20);
 }

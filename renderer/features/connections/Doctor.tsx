@@ -205,6 +205,9 @@ interface TunnelFieldProps {
   onApply: (target: OpenStackTarget) => void;
 }
 
+/** Looks the same in every language. */
+const exampleTunnel = 'admin@bastion:22';
+
 function TunnelField({ target, isBusy, onApply }: TunnelFieldProps): ReactNode {
   const { t } = useTranslation('connections');
   const [tunnel, setTunnel] = useState(target.sshTunnel);
@@ -215,7 +218,7 @@ function TunnelField({ target, isBusy, onApply }: TunnelFieldProps): ReactNode {
         size="small"
         sx={{ width: 360 }}
         label={t('fields.sshTunnel')}
-        placeholder="admin@bastion:22"
+        placeholder={exampleTunnel}
         value={tunnel}
         onChange={(event) => setTunnel(event.target.value)}
         slotProps={{ htmlInput: { spellCheck: false, maxLength: 1024 } }}

@@ -23,6 +23,9 @@ interface HostFieldsProps {
   isEdit: boolean;
 }
 
+/** Looks the same in every language. */
+const exampleSocket = '/run/libvirt/libvirt-sock';
+
 const emptyParts: LibvirtUriParts = {
   driver: 'qemu',
   transport: 'ssh',
@@ -185,7 +188,7 @@ export function HostFields({ form, storage, isEdit }: HostFieldsProps): ReactNod
             size="small"
             fullWidth
             value={parts.socket}
-            placeholder="/run/libvirt/libvirt-sock"
+            placeholder={exampleSocket}
             onChange={(event) => change({ socket: event.target.value })}
             helperText={t('fields.socketHelp')}
             slotProps={plainInput}

@@ -5,7 +5,7 @@ import { toAppError, useTRPC } from '../../core-client/core.tsx';
 
 interface ChangeTarget {
   /** Saves the target and connects anew; everything else of the connection stays. */
-  apply(target: ConnectionTarget): void;
+  apply: (target: ConnectionTarget) => void;
   isPending: boolean;
   error: AppErrorData | null;
 }

@@ -11,9 +11,9 @@ interface CloudFiles {
   /** What was wrong with the last file; null where nothing was. */
   note: string | null;
   /** Reads a clouds.yaml or openrc; gives its first cloud. */
-  read(fileName: string, text: string): Promise<Found | null>;
+  read: (fileName: string, text: string) => Promise<Found | null>;
   /** Says that a file is too large. */
-  refuse(fileName: string): void;
+  refuse: (fileName: string) => void;
 }
 
 /** Clouds of files that were dropped, chosen or pasted. */

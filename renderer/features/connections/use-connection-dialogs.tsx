@@ -6,12 +6,12 @@ import { AddConnectionDialog } from './AddConnectionDialog.tsx';
 import { RemoveConnectionDialog } from './RemoveConnectionDialog.tsx';
 
 interface ConnectionDialogs {
-  add(): void;
-  edit(connection: Connection): void;
-  remove(connection: Connection): void;
+  add: () => void;
+  edit: (connection: Connection) => void;
+  remove: (connection: Connection) => void;
   /** Connects, or disconnects what is connected or trying to be. */
-  toggle(connection: Connection): void;
-  retry(connection: Connection): void;
+  toggle: (connection: Connection) => void;
+  retry: (connection: Connection) => void;
   /** The open dialog; to be rendered once. */
   dialogs: ReactNode;
 }

@@ -1,66 +1,36 @@
 import { mdiArrowDownBold, mdiDeleteSweepOutline, mdiRefresh } from '@mdi/js';
 import { Box, Button, CircularProgress, Stack, ToggleButton, Typography } from '@mui/material';
 import { useSubscription } from '@trpc/tanstack-react-query';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useState, useSyncExternalStore, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Machine } from '../../../shared/contract/machines.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
-import { TerminalText, type TextSpan } from './terminal-text.ts';
-import { TextViewer, type StyledLine } from './TextViewer.tsx';
+import { LogStore } from './log-store.ts';
+import { TextViewer } from './TextViewer.tsx';
 
 interface LogTabProps {
   machine: Machine;
   isOnline: boolean;
 }
 
-interface Shown {
-  lines: StyledLine[];
-  firstLine: number;
-}
-
-const nothing: Shown = { lines: [], firstLine: 0 };
-
 /** What the machine writes to its serial console. */
 export function LogTab({ machine, isOnline }: LogTabProps): ReactNode {
   const { t } = useTranslation('machineDetails');
   const trpc = useTRPC();
-  const terminal = useRef(new TerminalText());
-  const frame = useRef(0);
-  const [shown, setShown] = useState<Shown>(nothing);
+  const [log] = useState(() => new LogStore());
+  const shown = useSyncExternalStore(log.watch, log.read);
   const [isFollowing, setFollowing] = useState(true);
   const canRead = isOnline && machine.state !== 'stopped';
-
-  const show = (): void => {
-    frame.current = 0;
-    const { lines, firstLine } = terminal.current;
-    setShown({ lines: lines.map((line) => line.map(pieceOf)), firstLine });
-  };
-  /** A guest that floods its console is drawn once per frame. */
-  const showSoon = (): void => {
-    if (frame.current === 0) frame.current = requestAnimationFrame(show);
-  };
-  useEffect(() => () => cancelAnimationFrame(frame.current), []);
 
   const { error, status, reset } = useSubscription(
     trpc.machines.watchConsoleLog.subscriptionOptions(
       { connectionId: machine.connectionId, id: machine.id },
-      {
-        enabled: canRead,
-        onData: (chunk) => {
-          if (chunk.mode === 'replace') terminal.current.clear();
-          terminal.current.write(chunk.text);
-          showSoon();
-        },
-      },
+      { enabled: canRead, onData: log.take },
     ),
   );
-  const clear = (): void => {
-    terminal.current.clear();
-    show();
-  };
   const text = (): string => shown.lines.map((line) => line.map((piece) => piece.text).join('')).join('\n');
   const emptyText = !canRead
     ? t('log.off')
@@ -110,7 +80,7 @@ export function LogTab({ machine, isOnline }: LogTabProps): ReactNode {
               <Icon path={mdiArrowDownBold} />
               {t('log.follow')}
             </ToggleButton>
-            <Button size="small" color="inherit" startIcon={<Icon path={mdiDeleteSweepOutline} />} onClick={clear}>
+            <Button size="small" color="inherit" startIcon={<Icon path={mdiDeleteSweepOutline} />} onClick={log.clear}>
               {t('log.clear')}
             </Button>
             <CopyButton text={text} label={t('log.copy')} />
@@ -119,8 +89,4 @@ export function LogTab({ machine, isOnline }: LogTabProps): ReactNode {
       />
     </Stack>
   );
-}
-
-function pieceOf({ text, color, bold }: TextSpan): StyledLine[number] {
-  return { text, style: { bold, ...(color !== null && { color: `var(--vd-ansi-${color})` }) } };
 }

@@ -106,7 +106,7 @@ export class TerminalText {
       this.#style = styled(this.#style, sequence.slice(2, -1));
     } else if (sequence === '\u001b[K' || sequence === '\u001b[0K') {
       this.#characters.length = Math.min(this.#characters.length, this.#column);
-    } else if (/^\u001b\[[0-9;]*[HJ]$/.test(sequence) && this.#characters.length > 0) {
+    } else if (/^\[[0-9;]*[HJ]$/.test(sequence.slice(1)) && this.#characters.length > 0) {
       // The screen is positioned or cleared: a log goes on in a new line.
       this.#endLine();
     }

@@ -23,7 +23,7 @@ import {
   TextField,
   Typography,
 } from '@mui/material';
-import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import { useId, useState, type SyntheticEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Prompt, PromptAnswer, PromptRequest } from '../../../shared/contract/prompts.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -59,7 +59,7 @@ export function PromptDialog({ prompt, connectionName, waiting, onAnswer }: Prom
   const fault = wasTried ? answerFault(request, values) : null;
   const texts = textsOf(request);
 
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     setTried(true);
     if (answerFault(request, values) === null) onAnswer({ values: answerValues(request, values), remember });

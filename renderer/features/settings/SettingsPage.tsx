@@ -108,10 +108,10 @@ function RefreshRow({ seconds, onChange }: { seconds: number; onChange: (seconds
             value={at}
             aria-labelledby={labelId}
             getAriaValueText={textOf}
-            onChange={(_event, value) => setShown(Number(value))}
+            onChange={(_event, value) => setShown(value)}
             onChangeCommitted={(_event, value) => {
               setShown(null);
-              onChange(intervals[Number(value)] ?? 2);
+              onChange(intervals[value] ?? 2);
             }}
           />
           <Typography variant="body2" sx={{ minWidth: 88, fontVariantNumeric: 'tabular-nums' }}>
