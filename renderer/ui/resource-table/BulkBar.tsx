@@ -99,7 +99,7 @@ function BulkButton<T>({ action, items, onRun }: BulkButtonProps<T>): ReactNode 
           startIcon={<Icon path={action.icon} />}
           onClick={() => onRun(action, items)}
         >
-          {label}
+          {isPartial ? `${label} ` : label}
           {isPartial && (
             <Box component="span" sx={{ ml: 0.75, color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}>
               {t('countOf', {

@@ -19,6 +19,9 @@ import type { ColumnLayout, Density } from './use-column-layout.ts';
 
 const densities: readonly Density[] = ['compact', 'normal'];
 
+/** At the end of the list a button stays focusable: a disabled one would lose the keyboard. */
+const arrow = { p: 0.25, '&[aria-disabled=true]': { opacity: 0.3, cursor: 'default' } };
+
 /** Chooses and orders columns, and how high rows are. */
 export function ColumnMenu<T>({ layout }: { layout: ColumnLayout<T> }): ReactNode {
   const { t } = useTranslation('table');
@@ -70,8 +73,8 @@ export function ColumnMenu<T>({ layout }: { layout: ColumnLayout<T> }): ReactNod
                 />
                 <IconButton
                   size="small"
-                  sx={{ p: 0.25 }}
-                  disabled={at === 0}
+                  sx={arrow}
+                  aria-disabled={at === 0}
                   aria-label={t('moveUp', { name })}
                   onClick={() => neighbour(-1)}
                 >
@@ -79,8 +82,8 @@ export function ColumnMenu<T>({ layout }: { layout: ColumnLayout<T> }): ReactNod
                 </IconButton>
                 <IconButton
                   size="small"
-                  sx={{ p: 0.25 }}
-                  disabled={at === choices.length - 1}
+                  sx={arrow}
+                  aria-disabled={at === choices.length - 1}
                   aria-label={t('moveDown', { name })}
                   onClick={() => neighbour(1)}
                 >

@@ -48,7 +48,7 @@ export function FacetChips<T>({ facet, counts, chosen, onChoose }: FacetChipsPro
             }}
           >
             {mark}
-            {label}
+            {`${label} `}
             <Box component="span" sx={{ color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}>
               {formatCount(counts.get(id) ?? 0, i18n.language)}
             </Box>

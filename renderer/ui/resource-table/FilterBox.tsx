@@ -1,43 +1,21 @@
 import { mdiClose, mdiMagnify } from '@mdi/js';
 import { Box, IconButton, InputAdornment, OutlinedInput } from '@mui/material';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../icon.tsx';
 
-/** The address follows this long after the last key. */
-const URL_DELAY_MS = 250;
-
 interface FilterBoxProps {
-  /** What the address says. */
-  query: string;
-  onQuery: (query: string) => void;
-  /** What is typed, at once. */
-  onText: (text: string) => void;
   text: string;
+  onText: (text: string) => void;
   placeholder: string;
   /** Down or Enter: to the rows. */
   onLeave: () => void;
 }
 
 /** The filter of a table. `/` and Ctrl-F bring the focus here from anywhere on the page; Escape empties it. */
-export function FilterBox({ query, onQuery, onText, text, placeholder, onLeave }: FilterBoxProps): ReactNode {
+export function FilterBox({ text, onText, placeholder, onLeave }: FilterBoxProps): ReactNode {
   const { t } = useTranslation('table');
   const input = useRef<HTMLInputElement>(null);
-  const [known, setKnown] = useState(query);
-  // The address changed from outside, e.g. by a link to this page.
-  if (query !== known) {
-    setKnown(query);
-    if (query !== text.trim()) onText(query);
-  }
-  useEffect(() => {
-    const next = text.trim();
-    if (next === known) return undefined;
-    const timer = window.setTimeout(() => {
-      setKnown(next);
-      onQuery(next);
-    }, URL_DELAY_MS);
-    return () => window.clearTimeout(timer);
-  }, [text, known, onQuery]);
   useFilterKeys(() => {
     input.current?.focus();
     input.current?.select();

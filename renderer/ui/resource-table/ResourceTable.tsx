@@ -21,6 +21,7 @@ import { TableGrid, type RowEvent } from './TableGrid.tsx';
 import { NoMatch, TableSkeleton } from './TableStates.tsx';
 import { rowHeightsPx } from './table-styles.ts';
 import { useColumnLayout } from './use-column-layout.ts';
+import { useFilterText } from './use-filter-text.ts';
 import { useRowHold } from './use-row-hold.ts';
 import { useTableUrl } from './use-table-url.ts';
 import { useThrottled } from './use-throttled.ts';
@@ -75,7 +76,7 @@ export function ResourceTable<T extends object>(props: ResourceTableProps<T>): R
   const url = useTableUrl();
   const layout = useColumnLayout(props.viewKey, columns, props.defaultSort, url);
   const items = useThrottled(props.items, props.items.length > LONG_LIST ? LONG_LIST_PERIOD_MS : 0);
-  const [text, setText] = useState(url.query);
+  const [text, setText] = useFilterText(url.query, url.setQuery);
   const query = useDeferredValue(text);
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
   const [chosen, setSelection] = useState<Selection>(emptySelection);
@@ -218,14 +219,7 @@ export function ResourceTable<T extends object>(props: ResourceTableProps<T>): R
     <Stack sx={{ flex: 1, minHeight: 0, minWidth: 0 }}>
       <Stack direction="row" spacing={1.5} sx={{ alignItems: 'center', px: 2, pt: 1.5, pb: 1 }}>
         {props.start}
-        <FilterBox
-          query={url.query}
-          onQuery={url.setQuery}
-          text={text}
-          onText={setText}
-          placeholder={props.filterHint}
-          onLeave={focusGrid}
-        />
+        <FilterBox text={text} onText={setText} placeholder={props.filterHint} onLeave={focusGrid} />
         {props.end}
         <ColumnMenu layout={layout} />
       </Stack>

@@ -57,7 +57,6 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
   const gridId = useId();
   const scroller = useRef<HTMLDivElement | null>(null);
   const heightPx = rowHeightsPx[layout.density];
-  // eslint-disable-next-line react-hooks/incompatible-library -- The virtualizer's answers change without its identity; nothing here memoises them.
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,

@@ -70,9 +70,11 @@ const collator = new Intl.Collator(undefined, { sensitivity: 'base' });
 // The keys below hold plain ASCII in the common case, where comparing code units is ten times faster than collation.
 const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
 
+/** Texts in other scripts come after the plain ones, in the order of the person's language. */
 function compareTexts(a: string, b: string): number {
-  if (isAscii(a) && isAscii(b)) return a < b ? -1 : 1;
-  return collator.compare(a, b);
+  const isPlain = isAscii(a);
+  if (isPlain !== isAscii(b)) return isPlain ? -1 : 1;
+  return isPlain ? (a < b ? -1 : 1) : collator.compare(a, b);
 }
 
 const MAX_KEYS = 50_000;
