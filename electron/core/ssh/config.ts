@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
-import { homedir, userInfo } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import SshConfig from 'ssh-config';
 import { abortError, AppError } from '../kernel/app-error.ts';
@@ -61,8 +62,15 @@ export async function resolveHost(
     throw new AppError('BAD_URI', { params: { part: alias }, detail: 'not a host name' });
   }
   const text = options.useOpenSsh === false ? null : await askOpenSsh(alias, given, options);
-  const values = text === null ? await parseFiles(alias, options.homeDir ?? homedir()) : readDump(text);
+  const values = text === null ? await parseFiles(alias, options.homeDir) : readDump(text);
   return toConfig(alias, given, values, options.homeDir ?? homedir());
+}
+
+/** The client's arguments for a home other than the real one, whose files it would read by itself. */
+export function configArguments(homeDir: string | undefined): string[] {
+  if (homeDir === undefined) return [];
+  const file = join(homeDir, '.ssh', 'config');
+  return ['-F', existsSync(file) ? file : 'none'];
 }
 
 /** `ssh -G`, or null where there is no OpenSSH client. */
@@ -71,8 +79,7 @@ function askOpenSsh(
   given: { user?: string; port?: number },
   { homeDir, signal }: SshConfigOptions,
 ): Promise<string | null> {
-  const args = ['-G'];
-  if (homeDir !== undefined) args.push('-F', join(homeDir, '.ssh', 'config'));
+  const args = ['-G', ...configArguments(homeDir)];
   if (given.user) args.push('-l', given.user);
   if (given.port) args.push('-p', String(given.port));
   args.push('--', alias);
@@ -99,9 +106,12 @@ function readDump(text: string): Values {
   return values;
 }
 
-async function parseFiles(alias: string, homeDir: string): Promise<Values> {
+async function parseFiles(alias: string, givenHome: string | undefined): Promise<Values> {
   const values = new Map<string, string[]>();
-  for (const path of [join(homeDir, '.ssh', 'config'), '/etc/ssh/ssh_config']) {
+  const homeDir = givenHome ?? homedir();
+  // As with `ssh -F`: a home of one's own leaves the system's file out.
+  const paths = [join(homeDir, '.ssh', 'config'), ...(givenHome === undefined ? ['/etc/ssh/ssh_config'] : [])];
+  for (const path of paths) {
     const computed = SshConfig.parse(await readWithIncludes(path, homeDir, 0)).compute(alias);
     for (const [key, value] of Object.entries(computed)) {
       const name = key.toLowerCase();
@@ -175,34 +185,38 @@ function toConfig(
   homeDir: string,
 ): SshHostConfig {
   const first = (key: string): string => values.get(key)?.[0] ?? '';
+  const hostName = (first('hostname') || alias).replaceAll('%h', alias).replaceAll('%%', '%');
+  const port = given.port || Number(first('port') || 22);
+  const user = given.user || first('user') || userInfo().username;
+  const tokens: Record<string, string> = {
+    '%': '%',
+    d: homeDir,
+    h: hostName,
+    n: alias,
+    p: String(port),
+    r: user,
+    u: userInfo().username,
+    i: String(userInfo().uid),
+    l: hostname(),
+    L: hostname().split('.')[0] ?? '',
+  };
+  const path = (text: string): string => expandPath(text, homeDir, tokens);
   const paths = (key: string, fallback: string[]): string[] => {
     const list = values.get(key) ?? [];
-    return (list.length > 0 ? list.flatMap((value) => value.split(/\s+/)) : fallback).map((path) =>
-      untilde(path, homeDir),
-    );
+    return (list.length > 0 ? list.flatMap(splitPaths) : fallback).map(path);
   };
-  const hostName = (first('hostname') || alias).replaceAll('%h', alias);
-  const user = given.user || first('user') || userInfo().username;
-  const identityAgent = first('identityagent');
+  const identityFiles = values.get('identityfile') ?? defaultIdentities.map((name) => `~/.ssh/${name}`);
   return {
     alias,
     hostName,
-    port: given.port || Number(first('port') || 22),
+    port,
     user,
-    identityFiles: paths(
-      'identityfile',
-      defaultIdentities.map((name) => `~/.ssh/${name}`),
-    ),
+    identityFiles: identityFiles.filter((file) => none(file) !== '').map(path),
     identitiesOnly: first('identitiesonly') === 'yes',
-    identityAgent:
-      identityAgent === 'none'
-        ? ''
-        : identityAgent === '' || identityAgent === 'SSH_AUTH_SOCK'
-          ? (process.env['SSH_AUTH_SOCK'] ?? '')
-          : untilde(identityAgent, homeDir),
+    identityAgent: agentPath(first('identityagent'), path),
     proxyJump: none(first('proxyjump')),
     proxyCommand: none(first('proxycommand')),
-    hasCertificate: (values.get('certificatefile') ?? []).length > 0,
+    hasCertificate: none(first('certificatefile')) !== '',
     hostKeyAlias: first('hostkeyalias'),
     strictHostKeyChecking: strictness(first('stricthostkeychecking')),
     gssapi: first('gssapiauthentication') === 'yes',
@@ -222,8 +236,30 @@ function none(value: string): string {
   return value.toLowerCase() === 'none' ? '' : value;
 }
 
+/** The agent's socket: `none`, the name of a variable, or a path (ssh_config(5), IdentityAgent). */
+function agentPath(value: string, expand: (text: string) => string): string {
+  if (value === 'none') return '';
+  const variable = value === '' || value === 'SSH_AUTH_SOCK' ? 'SSH_AUTH_SOCK' : /^\$(\w+)$/.exec(value)?.[1];
+  return variable === undefined ? expand(value) : (process.env[variable] ?? '');
+}
+
+/** Several paths in one value: quoted, or as `ssh -G` prints them, where only a new beginning tells them apart. */
+function splitPaths(value: string): string[] {
+  if (value.includes('"')) return value.match(/"[^"]*"|[^\s"]+/g) ?? [];
+  return value.split(/\s+(?=[/~%$]|[A-Za-z]:[\\/])/);
+}
+
+function expandPath(path: string, homeDir: string, tokens: Readonly<Record<string, string>>): string {
+  const text = untilde(path, homeDir)
+    .replace(/%(.)/g, (all, letter: string) => tokens[letter] ?? all)
+    .replace(/\$\{(\w+)\}/g, (all, name: string) => process.env[name] ?? all);
+  // `ssh -G` knows only the real home.
+  const real = userInfo().homedir;
+  return homeDir !== real && text.startsWith(`${real}/`) ? join(homeDir, text.slice(real.length)) : text;
+}
+
 function untilde(path: string, homeDir: string): string {
-  const text = path.replace(/^"(.*)"$/, '$1').replaceAll('%d', homeDir);
+  const text = path.replace(/^"(.*)"$/, '$1');
   return text === '~' || text.startsWith('~/') ? join(homeDir, text.slice(1)) : text;
 }
 

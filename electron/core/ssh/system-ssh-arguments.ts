@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { AppError } from '../kernel/app-error.ts';
-import type { SshHostConfig } from './config.ts';
+import { configArguments, type SshHostConfig } from './config.ts';
 import { parseJumps } from './jump.ts';
 import type { SshTarget } from './target.ts';
 
@@ -46,7 +45,7 @@ export function clientArguments(
   }
   if (target.auth === 'key' && target.keyFile !== undefined) options.push('IdentitiesOnly=yes');
   const argv = options.flatMap((option) => ['-o', option]);
-  if (homeDir !== undefined) argv.push('-F', join(homeDir, '.ssh', 'config'));
+  argv.push(...configArguments(homeDir));
   if (target.user !== undefined) argv.push('-l', safe(target.user));
   if (target.port !== undefined) argv.push('-p', String(target.port));
   if (target.keyFile !== undefined) argv.push('-i', target.keyFile);

@@ -104,7 +104,10 @@ export class SystemSshTransport implements SshTransport {
     const onEarlyEnd = (): void => void ends.push('closed');
     stream.once('close', onEarlyEnd);
     stream.on('error', onEarlyEnd);
-    const found = await probeSocket(this, path, signal);
+    const found = await probeSocket(this, path, signal).catch((error: unknown) => {
+      stream.destroy();
+      throw error;
+    });
     stream.off('close', onEarlyEnd);
     if (ends.length === 0) {
       stream.off('error', onEarlyEnd);
