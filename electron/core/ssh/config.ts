@@ -39,7 +39,7 @@ export interface SshAlias {
 const MAX_INCLUDE_DEPTH = 8;
 const MAX_ALIASES = 2_000;
 const RESOLVE_TIMEOUT_MS = 10_000;
-const defaultIdentities = ['id_ed25519', 'id_ecdsa', 'id_rsa', 'id_ed25519_sk', 'id_ecdsa_sk'];
+const defaultIdentities = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk'];
 
 /** Where configuration and keys are looked for; tests use a directory of their own. */
 export interface SshConfigOptions {
@@ -217,7 +217,7 @@ function toConfig(
     proxyJump: none(first('proxyjump')),
     proxyCommand: none(first('proxycommand')),
     hasCertificate: none(first('certificatefile')) !== '',
-    hostKeyAlias: first('hostkeyalias'),
+    hostKeyAlias: first('hostkeyalias').toLowerCase(),
     strictHostKeyChecking: strictness(first('stricthostkeychecking')),
     gssapi: first('gssapiauthentication') === 'yes',
     userKnownHostsFiles: paths('userknownhostsfile', ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']),
