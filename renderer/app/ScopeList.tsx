@@ -128,7 +128,7 @@ function AddButton(): ReactNode {
   const { show } = useShell();
   return (
     <Tooltip title={t('scope.add')}>
-      <IconButton size="small" aria-label={t('scope.add')} onClick={() => show({ adding: 'libvirt' })}>
+      <IconButton size="small" aria-label={t('scope.add')} onClick={() => show({ adding: { kind: 'libvirt' } })}>
         <Icon path={mdiPlus} />
       </IconButton>
     </Tooltip>

@@ -99,7 +99,7 @@ export function Shell(): ReactNode {
         <TaskToasts />
         {isPaletteOpen && <CommandPalette />}
         {isHelpOpen && <KeyboardHelp onClose={() => show({ isHelpOpen: false })} />}
-        {adding !== null && <AddConnectionDialog kind={adding} onClose={() => show({ adding: null })} />}
+        {adding !== null && <AddConnectionDialog {...adding} onClose={() => show({ adding: null })} />}
         <PromptHost />
       </MachineActionsProvider>
     </SnackbarProvider>

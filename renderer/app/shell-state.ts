@@ -1,11 +1,12 @@
 import { create } from 'zustand';
+import type { Template } from '../features/connections/connection-forms.ts';
 
 interface ShellState {
   isTaskDrawerOpen: boolean;
   isPaletteOpen: boolean;
   isHelpOpen: boolean;
-  /** The dialog to add a connection, and with which world it opens. */
-  adding: 'libvirt' | 'openstack' | null;
+  /** The dialog to add a connection: with which world it opens, and what fills it at first. */
+  adding: { kind: 'libvirt' | 'openstack'; template?: Template } | null;
   show: (change: Partial<Omit<ShellState, 'show'>>) => void;
 }
 

@@ -143,8 +143,9 @@ export function AddConnectionDialog({
       aria-labelledby={titleId}
       slotProps={{ paper: { sx: { height: 'min(760px, calc(100vh - 48px))' } } }}
     >
-      <DialogTitle id={titleId} sx={{ display: 'flex', alignItems: 'center', gap: 2, py: 1.5 }}>
-        <Box component="span" sx={{ flex: 1 }}>
+      {/* The name of the dialog is its title without the choice beside it. */}
+      <DialogTitle id={`${titleId}-head`} sx={{ display: 'flex', alignItems: 'center', gap: 2, py: 1.5 }}>
+        <Box component="span" id={titleId} sx={{ flex: 1 }}>
           {editing === undefined ? t('dialog.addTitle') : t('dialog.editTitle', { name: editing.name })}
         </Box>
         {!isEdit && (

@@ -1,16 +1,14 @@
 import { mdiCloudOutline, mdiConsole, mdiDesktopClassic, mdiPlus, mdiServer } from '@mdi/js';
 import { Box, Button, CircularProgress, Paper, Stack, Typography } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
-import { useId, useState, type ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import logo from '../../../resources/icons/logo.svg';
 import type { ConnectionSuggestion } from '../../../shared/contract/connections.ts';
+import { useShell } from '../../app/shell-state.ts';
 import { useTRPC } from '../../core-client/core.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { AddConnectionDialog } from './AddConnectionDialog.tsx';
-import { addressOf, type Template } from './connection-forms.ts';
-
-type Opening = { kind: 'libvirt' | 'openstack'; template?: Template };
+import { addressOf } from './connection-forms.ts';
 
 const sources = [
   { source: 'local', icon: mdiDesktopClassic },
@@ -23,7 +21,8 @@ export function WelcomePage(): ReactNode {
   const { t } = useTranslation('connections');
   const trpc = useTRPC();
   const suggestions = useQuery(trpc.connections.suggestions.queryOptions());
-  const [opening, setOpening] = useState<Opening | null>(null);
+  // The dialog is the frame's: this page is gone as soon as there is a connection.
+  const { show } = useShell();
   const found = suggestions.data ?? [];
   return (
     <Stack spacing={3} sx={{ px: 4, py: 5, maxWidth: 880, mx: 'auto' }}>
@@ -44,14 +43,14 @@ export function WelcomePage(): ReactNode {
           title={t('kinds.libvirt')}
           text={t('welcome.hostText')}
           button={t('welcome.addHost')}
-          onClick={() => setOpening({ kind: 'libvirt' })}
+          onClick={() => show({ adding: { kind: 'libvirt' } })}
         />
         <Way
           icon={mdiCloudOutline}
           title={t('kinds.openstack')}
           text={t('welcome.cloudText')}
           button={t('welcome.addCloud')}
-          onClick={() => setOpening({ kind: 'openstack' })}
+          onClick={() => show({ adding: { kind: 'openstack' } })}
         />
       </Box>
       {suggestions.isPending && (
@@ -68,16 +67,9 @@ export function WelcomePage(): ReactNode {
           icon={icon}
           title={t(`dialog.sources.${source}`)}
           found={found.filter((each) => each.source === source)}
-          onChoose={(each) => setOpening({ kind: each.target.kind, template: each })}
+          onChoose={(each) => show({ adding: { kind: each.target.kind, template: each } })}
         />
       ))}
-      {opening !== null && (
-        <AddConnectionDialog
-          kind={opening.kind}
-          {...(opening.template !== undefined && { template: opening.template })}
-          onClose={() => setOpening(null)}
-        />
-      )}
     </Stack>
   );
 }

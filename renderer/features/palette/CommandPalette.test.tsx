@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { SnackbarProvider } from 'notistack';
 import { MemoryRouter, useLocation } from 'react-router';
 import type { ReactNode } from 'react';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -34,6 +35,7 @@ async function open(names: string[], recent: string[] = []): Promise<HTMLElement
   renderWithCore(
     core,
     <MemoryRouter>
+      <SnackbarProvider />
       <MachineActionsProvider>
         <PaletteWhenOpen />
         <Where />

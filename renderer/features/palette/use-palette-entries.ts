@@ -144,8 +144,8 @@ function useFixedEntries(): readonly PaletteEntry[] {
           ),
         ];
       }),
-      entry('commands', 'addHost', mdiPlus, t('addHost'), () => show({ adding: 'libvirt' })),
-      entry('commands', 'addCloud', mdiPlus, t('addCloud'), () => show({ adding: 'openstack' })),
+      entry('commands', 'addHost', mdiPlus, t('addHost'), () => show({ adding: { kind: 'libvirt' } })),
+      entry('commands', 'addCloud', mdiPlus, t('addCloud'), () => show({ adding: { kind: 'openstack' } })),
       entry('commands', 'tasks', mdiTrayFull, t('tasks:show'), () => show({ isTaskDrawerOpen: true })),
       ...themes.map((theme) =>
         entry('commands', `theme/${theme}`, mdiThemeLightDark, t(`themes.${theme}`), () => update({ theme })),
