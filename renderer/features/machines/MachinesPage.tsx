@@ -182,7 +182,11 @@ function Empty({ connections }: { connections: readonly Connection[] }): ReactNo
         title={t('empty.noConnections.title')}
         text={t('empty.noConnections.text')}
         action={
-          <Button variant="contained" startIcon={<Icon path={mdiPlus} />} onClick={() => show({ adding: { kind: 'libvirt' } })}>
+          <Button
+            variant="contained"
+            startIcon={<Icon path={mdiPlus} />}
+            onClick={() => show({ adding: { kind: 'libvirt' } })}
+          >
             {t('empty.noConnections.action')}
           </Button>
         }
