@@ -6,8 +6,13 @@ interface TableProbe {
   reset(): void;
   /** Since `reset`: the longest task (50 ms or more; 0 where none), the longest wait between frames, frames drawn. */
   read(): { longestTaskMs: number; longestGapMs: number; frames: number };
-  /** From the next input in the filter to the first frame after which the grid has `rowCount` rows besides its head. */
-  nextFilterMs(rowCount: number): Promise<number>;
+  /**
+   * Waits for the next input in the filter, and measures from it to the first frame after which the grid has
+   * `rowCount` rows besides its head; `limitMs` where it has not by then.
+   */
+  expectFilter(rowCount: number, limitMs: number): void;
+  /** What `expectFilter` measures. */
+  filterMs(): Promise<number>;
 }
 
 declare global {
@@ -20,6 +25,7 @@ let longestTaskMs = 0;
 let longestGapMs = 0;
 let frames = 0;
 let lastFrameAt = 0;
+let filterTime = Promise.resolve(NaN);
 
 const observer = new PerformanceObserver((list) => note(list.getEntries()));
 observer.observe({ type: 'longtask' });
@@ -45,12 +51,14 @@ window.tableProbe = {
     note(observer.takeRecords());
     return { longestTaskMs, longestGapMs, frames };
   },
-  nextFilterMs(rowCount) {
-    return new Promise((resolve) => {
+  expectFilter(rowCount, limitMs) {
+    filterTime = new Promise((resolve) => {
       const onInput = (event: Event): void => {
         const check = (): void => {
           const count = document.querySelector('[role=grid]')?.getAttribute('aria-rowcount');
-          if (count === String(rowCount + 1)) requestAnimationFrame(() => resolve(performance.now() - event.timeStamp));
+          if (performance.now() - event.timeStamp > limitMs) resolve(limitMs);
+          else if (count === String(rowCount + 1))
+            requestAnimationFrame(() => resolve(performance.now() - event.timeStamp));
           else requestAnimationFrame(check);
         };
         check();
@@ -58,6 +66,7 @@ window.tableProbe = {
       document.addEventListener('input', onInput, { capture: true, once: true });
     });
   },
+  filterMs: () => filterTime,
 };
 
 export {};
