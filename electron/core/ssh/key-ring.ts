@@ -30,7 +30,10 @@ export class KeyRing extends BaseAgent<ParsedKey> {
   readonly #onFail: (error: AppError) => void;
   readonly #unlocked = new Map<string, ParsedKey>();
   #next = 0;
-  #first = 0;
+  /** Which one the server said that it would take. */
+  #liked = Infinity;
+  #tries = 0;
+  #hasSigned = false;
 
   /** `onFail` is told what must end the login: a declined prompt or an unreadable key. */
   constructor(identities: Identity[], secrets: SecretStore, person: Person, onFail: (error: AppError) => void) {
@@ -41,34 +44,55 @@ export class KeyRing extends BaseAgent<ParsedKey> {
     this.#onFail = onFail;
   }
 
+  /** To be called for each new connection. */
+  startConnection(): void {
+    this.#tries = 0;
+    this.#hasSigned = false;
+  }
+
   /** True where keys are left that no connection has offered yet. */
   get hasMore(): boolean {
     return this.#next < this.#identities.length;
   }
 
-  /** Offers the last few keys once more. */
-  rewind(): void {
-    this.#next = this.#first;
+  /** True where this connection may still offer one. */
+  get mayOffer(): boolean {
+    const next = this.#identities[this.#next];
+    return next !== undefined && this.#tries + triesOf(next) <= MAX_TRIES_PER_CONNECTION;
   }
 
-  /** The next few keys: as many as one connection may offer. */
+  /** True where the key that was offered last has signed: a server that goes on asking took it for one factor of more. */
+  get hasSigned(): boolean {
+    return this.#hasSigned;
+  }
+
+  /** Offers the key that the server liked once more, for a connection that has to begin anew. */
+  rewind(): void {
+    this.#next = Math.min(this.#next, this.#liked);
+  }
+
+  /** The next key: one at a time, because ssh2 tells of a first factor that is done only between two methods. */
   override getIdentities(done: (error?: Error | null, keys?: ParsedKey[]) => void): void {
-    const keys: ParsedKey[] = [];
-    let tries = 0;
-    this.#first = this.#next;
-    for (let identity = this.#identities[this.#next]; identity; identity = this.#identities[++this.#next]) {
-      tries += identity.publicKey.type === 'ssh-rsa' ? 2 : 1;
-      if (tries > MAX_TRIES_PER_CONNECTION) break;
-      keys.push(identity.publicKey);
+    const identity = this.#identities[this.#next];
+    this.#hasSigned = false;
+    if (identity === undefined) {
+      done(null, []);
+      return;
     }
-    done(null, keys);
+    this.#next++;
+    this.#tries += triesOf(identity);
+    done(null, [identity.publicKey]);
   }
 
   override sign(key: ParsedKey, data: Buffer, options: { hash?: Hash } | Signed, callback?: Signed): void {
     const done = typeof options === 'function' ? options : (callback ?? (() => undefined));
     const hash = typeof options === 'function' ? undefined : options.hash;
+    this.#liked = this.#next - 1;
     this.#sign(key, data, hash).then(
-      (signature) => done(null, signature),
+      (signature) => {
+        this.#hasSigned = true;
+        done(null, signature);
+      },
       (error: unknown) => {
         if (error instanceof AppError) this.#onFail(error);
         done(error instanceof Error ? error : new Error(String(error)));
@@ -119,6 +143,10 @@ export class KeyRing extends BaseAgent<ParsedKey> {
       detail: `${file.path}: the passphrase is wrong`,
     });
   }
+}
+
+function triesOf({ publicKey }: Identity): number {
+  return publicKey.type === 'ssh-rsa' ? 2 : 1;
 }
 
 /** A public key blob as ssh2 wants it; null for a type that it does not know. */

@@ -47,7 +47,6 @@ export class Login {
   readonly #options: LoginOptions;
   readonly #password: Password;
   #attempt: Attempt | null = null;
-  #offeredKeys = false;
   /** One factor of several is done. */
   #hadPartial = false;
   #isInteractiveUseless = false;
@@ -63,8 +62,8 @@ export class Login {
   startConnection(): void {
     this.wantsReconnect = false;
     this.#attempt = null;
-    this.#offeredKeys = false;
     this.#hadPartial = false;
+    this.#options.ring.startConnection();
     this.#rounds = 0;
   }
 
@@ -91,17 +90,17 @@ export class Login {
       this.#attempt = { method: 'none', usedPassword: false, askedOther: false };
       return { type: 'none', username };
     }
-    this.#hadPartial ||= isPartial === true;
-    await this.#settle(isPartial === true);
     const { auth, ring } = this.#options;
-    if (methods.includes('publickey') && !this.#offeredKeys && ring.hasMore) {
-      this.#offeredKeys = true;
+    const isOneFactor = this.#attempt?.method === 'publickey' ? ring.hasSigned : isPartial === true;
+    this.#hadPartial ||= isOneFactor;
+    await this.#settle(isOneFactor);
+    if (methods.includes('publickey') && ring.hasMore) {
+      if (!ring.mayOffer) {
+        this.wantsReconnect = true;
+        return false;
+      }
       this.#attempt = { method: 'publickey', usedPassword: false, askedOther: false };
       return { type: 'agent', username, agent: ring };
-    }
-    if (methods.includes('publickey') && ring.hasMore) {
-      this.wantsReconnect = true;
-      return false;
     }
     await this.#options.beforeTyping(methods);
     const mayType = auth === 'auto' || auth === 'password' || this.#hadPartial;

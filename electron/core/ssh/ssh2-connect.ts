@@ -135,6 +135,11 @@ class Connecting {
       keepaliveInterval: KEEPALIVE_INTERVAL_MS,
       keepaliveCountMax: KEEPALIVE_COUNT,
       strictVendor: false,
+      // ssh2 passes on a stale list of methods after a key; what it logs is true.
+      debug: (message: string) => {
+        const list = this.#isReady ? null : /Received USERAUTH_FAILURE \((.*)\)/.exec(message);
+        if (list !== null) this.#methods = (list[1] ?? '').split(',');
+      },
       algorithms: { serverHostKey: hostKey.algorithms },
       hostVerifier: (key: Buffer, verify: (isGood: boolean) => void) => {
         this.#patience.restart();
@@ -158,9 +163,9 @@ class Connecting {
   ): Promise<void> {
     this.#patience.restart();
     if (methods === null) this.#request.onStep('authenticate');
-    else this.#methods = methods;
+    else if (this.#methods.length === 0) this.#methods = methods;
     try {
-      const method = await this.#request.login.next(methods, isPartial);
+      const method = await this.#request.login.next(methods === null ? null : this.#methods, isPartial);
       if (method === false) this.fail(this.#request.login.refused(this.#methods));
       else next(method);
     } catch (error) {
