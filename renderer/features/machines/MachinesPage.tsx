@@ -64,7 +64,7 @@ export function MachinesPage(): ReactNode {
     }),
     [t],
   );
-  const textOf = useCallback((row: MachineRow) => machineText(row, t), [t]);
+  const textOf = useMemo(() => machineText(t), [t]);
   const staleTextOf = useCallback(
     ({ connection, isOnline }: MachineRow): string | null => {
       if (isOnline) return null;
