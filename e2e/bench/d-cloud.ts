@@ -14,7 +14,7 @@ import type { BenchContext, Figure, Measurement } from './figure.ts';
 import { SimulatedInstances } from './simulated-instances.ts';
 
 const LAB_DIR = process.env['LAB_DIR'] ?? '/var/lib/virtdeck-lab';
-const REAL_COUNTS = [20];
+const REAL_COUNTS = [20, 200];
 const STAND_IN_COUNTS = [20, 200, 1_000];
 const TARGET_COLD = 3;
 const TARGET_WARM = 1;

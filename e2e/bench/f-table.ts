@@ -96,7 +96,7 @@ async function watch(page: Page, work: () => Promise<void>): Promise<Watched> {
 async function scroll(page: Page): Promise<void> {
   await page.getByRole('grid', { name: 'Machines' }).hover();
   for (let step = 0; step < 100; step++) {
-    await page.mouse.wheel(0, step < 50 ? 1_500 : -1_500);
+    await page.mouse.wheel(0, step < 50 ? 400 : -400);
     await page.waitForTimeout(50);
   }
 }

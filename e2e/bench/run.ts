@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Scope } from '../../electron/core/kernel/scope.ts';
@@ -24,11 +24,11 @@ async function main(): Promise<void> {
   const unknown = only?.filter((id) => !figures.some((figure) => figure.id === id)) ?? [];
   if (unknown.length > 0) throw new Error(`no figure ${unknown.join(', ')}. ${usage}`);
   await installPackages(console.log);
+  const surroundings = describeMachine();
   const results: FigureResult[] = [];
   for (const figure of figures) {
     if (only === undefined || only.includes(figure.id)) results.push(await measure(figure));
   }
-  const surroundings = describeMachine();
   console.log(`\n${textReport(results)}`);
   if (values.json !== undefined) {
     writeFileSync(values.json, `${JSON.stringify({ surroundings, results }, null, 2)}\n`);
@@ -58,6 +58,7 @@ function describeMachine(): Surroundings {
   return {
     Date: new Date().toISOString().slice(0, 10),
     Machine: `${cpus().length} × ${cpu?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
+    'Other load': `${loadavg()[0]?.toFixed(1) ?? ''} processes wanted a processor when the run began`,
     Versions: [`Node ${process.version.slice(1)}`, ...packageVersions()].join(', '),
   };
 }
