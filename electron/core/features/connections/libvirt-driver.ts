@@ -8,6 +8,10 @@ import { LibvirtMachines } from '../machines/backends/libvirt.ts';
 import { DomainInventory } from '../machines/backends/libvirt-inventory.ts';
 import type { ConnectContext, ConnectionDriver, ConnectionSession } from './ports.ts';
 
+const CALL_TIMEOUT_MS = 30_000;
+/** Nice to know, but no reason to keep the machines waiting. */
+const VERSION_TIMEOUT_MS = 2_000;
+
 /** Connects to libvirt daemons. */
 export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
   validate(target: LibvirtTarget): void {
@@ -38,14 +42,15 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
 async function readInfo(session: LibvirtSession): Promise<ConnectionInfo> {
   const { rpc, transport } = session;
   const [type, version, libVersion, host] = await Promise.all([
-    rpc.call('CONNECT_GET_TYPE', {}),
-    rpc.call('CONNECT_GET_VERSION', {}).catch((error: unknown) => {
-      // The test driver and some hypervisors have no version of their own.
+    rpc.call('CONNECT_GET_TYPE', {}, { timeoutMs: CALL_TIMEOUT_MS }),
+    rpc.call('CONNECT_GET_VERSION', {}, { timeoutMs: VERSION_TIMEOUT_MS }).catch((error: unknown) => {
+      // The test driver and some hypervisors have no version of their own; and libvirtd answers only when it has
+      // examined every QEMU binary, which takes minutes after an upgrade.
       if (AppError.from(error).code === 'CONNECTION_LOST') throw error;
       return { hvVer: 0 };
     }),
-    rpc.call('CONNECT_GET_LIB_VERSION', {}),
-    rpc.call('CONNECT_GET_HOSTNAME', {}),
+    rpc.call('CONNECT_GET_LIB_VERSION', {}, { timeoutMs: CALL_TIMEOUT_MS }),
+    rpc.call('CONNECT_GET_HOSTNAME', {}, { timeoutMs: CALL_TIMEOUT_MS }),
   ]);
   const hypervisor = `${type.type}${version.hvVer > 0 ? ` ${versionText(version.hvVer)}` : ''}`;
   return {
