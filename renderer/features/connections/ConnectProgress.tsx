@@ -70,7 +70,7 @@ export function ConnectProgress({ connection, onChange, onRetry, onTrust }: Conn
                 sx={{ alignItems: 'center', minHeight: 28 }}
               >
                 <Box sx={{ width: 20, display: 'grid', placeItems: 'center', color: 'success.main' }}>
-                  {isDone ? <Icon path={mdiCheckCircleOutline} /> : <CircularProgress size={16} />}
+                  {isDone ? <Icon path={mdiCheckCircleOutline} /> : <CircularProgress size={16} aria-hidden />}
                 </Box>
                 <Typography variant="body2" color={isDone ? 'text.secondary' : 'text.primary'}>
                   {stepText(each, t, i18n)}
