@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { freePort, startSshd, whyNoSshd, type Sshd } from '../../../e2e/lab/sshd.ts';
 import { descendants } from '../../../e2e/lab/sshd-process.ts';
 import { StandInPerson, TestHome, targetOf } from './fixtures/person.ts';
@@ -66,8 +66,8 @@ describe.skipIf(reason !== null).each([
     echo = await startEcho(socketPath);
     sshd = await startSshd({ mode: 'key' });
     home = await TestHome.make();
-    await home.writeKnownHosts([sshd.knownHostsLine()]);
   });
+  beforeEach(() => home.writeKnownHosts([sshd.knownHostsLine()]));
   afterEach(() => home.closeConnections());
   afterAll(async () => {
     await home.close();
@@ -179,6 +179,7 @@ describe.skipIf(reason !== null).each([
 
   it('tells everybody when the host dies in the middle', async () => {
     const doomed = await startSshd({ mode: 'key' });
+    onTestFinished(() => doomed.stop());
     await home.writeKnownHosts([sshd.knownHostsLine(), doomed.knownHostsLine()]);
     const transport = await connect(doomed);
     const stream = await transport.openTcp('127.0.0.1', echo.port, signal);
@@ -199,11 +200,11 @@ describe.skipIf(reason !== null).each([
     expect(await end).toMatchObject({ code: 'CONNECTION_LOST' });
     expect(await running).toMatchObject({ code: 'CONNECTION_LOST' });
     await expect(transport.openTcp('127.0.0.1', echo.port, signal)).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
-    await doomed.stop();
   });
 
   it.each(['noForwarding', 'noStreamLocal'] as const)('tells what is forbidden: %s', async (mode) => {
     const strict = await startSshd({ mode });
+    onTestFinished(() => strict.stop());
     await home.writeKnownHosts([strict.knownHostsLine()]);
     const transport = await connect(strict);
     await expect(transport.openUnix(socketPath, signal)).rejects.toMatchObject({
@@ -215,9 +216,6 @@ describe.skipIf(reason !== null).each([
     if (mode === 'noForwarding') await expect(tcp).rejects.toMatchObject({ code: 'SSH_FORWARDING_FORBIDDEN' });
     else (await tcp).destroy();
     expect(await transport.exec(['echo', 'in'], signal)).toMatchObject({ stdout: 'in\n' });
-    await home.closeConnections();
-    await strict.stop();
-    await home.writeKnownHosts([sshd.knownHostsLine()]);
   });
 
   /** What a leak would show in: sockets and pipes of this process, and its child processes other than servers. */
