@@ -11,10 +11,10 @@ export interface SettingsState {
   error: AppErrorData | null;
 }
 
-/** Changes within this time are saved together: widths and sizes change with every pixel. */
+/** Changes of the view within this time are saved together: widths and sizes change with every pixel. */
 const SAVE_DELAY_MS = 300;
 
-/** The settings of one core: effective at once, saved a little later. */
+/** The settings of one core: effective at once; what a person chose is saved at once, the view a little later. */
 export class SettingsStore {
   #client: CoreLink['client'];
   #state: SettingsState = { settings: settingsSchema.parse({}), isLoaded: false, error: null };
@@ -54,6 +54,7 @@ export class SettingsStore {
     this.#unsaved = merged(this.#unsaved, change);
     this.#set({ settings: { ...this.#state.settings, ...merged(this.#state.settings, change) } });
     this.#timer ??= window.setTimeout(() => this.#save(), SAVE_DELAY_MS);
+    if (change.view === undefined) this.#save();
   };
 
   #load(): void {

@@ -20,8 +20,6 @@ import {
   type MachineActionDef,
 } from './machine-action-defs.ts';
 
-export { machineActionDefs } from './machine-action-defs.ts';
-
 type RunMachineAction = (action: MachineAction, machines: readonly Machine[]) => void;
 
 const RunContext = createContext<RunMachineAction | null>(null);

@@ -45,12 +45,6 @@ export const domainLifecycle = {
 export const stoppedDetail = { saved: 4 } as const;
 export const startedDetail = { restored: 2 } as const;
 
-/** Events of the other drivers, by the procedure that registers for them. */
-export const networkEventId = { lifecycle: 0, metadataChange: 1 } as const;
-export const storagePoolEventId = { lifecycle: 0, refresh: 1 } as const;
-export const nodeDeviceEventId = { lifecycle: 0, update: 1 } as const;
-export const secretEventId = { lifecycle: 0, valueChanged: 1 } as const;
-
 /** Filters of CONNECT_LIST_ALL_DOMAINS; none means all domains. */
 export const listDomainsFlags = {
   active: 1 << 0,
@@ -118,15 +112,6 @@ export const listNetworksFlags = {
 
 /** Who is asked by DOMAIN_INTERFACE_ADDRESSES; `agent` may block and waits for the guest. */
 export const interfaceAddressSource = { lease: 0, agent: 1, arp: 2 } as const;
-
-/** What a change applies to: the running domain, its next boot, or whichever is current. */
-export const domainAffect = { current: 0, live: 1 << 0, config: 1 << 1 } as const;
-
-/** Flag of DOMAIN_OPEN_CONSOLE: `force` throws out whoever has the console open, `safe` fails without locking. */
-export const consoleFlags = { force: 1 << 0, safe: 1 << 1 } as const;
-
-/** Flag of STORAGE_VOL_UPLOAD and _DOWNLOAD: holes are told, not sent as zeros. */
-export const volumeStreamFlags = { sparse: 1 << 0 } as const;
 
 /** Numbers of CONNECT_SUPPORTS_FEATURE that a client may ask for. */
 export const driverFeature = { keepalive: 10, eventCallback: 14, closeCallback: 15 } as const;

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect, test, type Page } from '@playwright/test';
+import { needLab } from '../fixtures/backends.ts';
+import { Cleanup } from '../fixtures/cleanup.ts';
+import { makeHome } from '../fixtures/home.ts';
+import { startPortalProcess, type PortalProcess } from '../fixtures/portal-process.ts';
+import { AppPage } from '../pages/app-page.ts';
+import { MachinesPage } from '../pages/machines-page.ts';
+
+interface Finding {
+  id: string;
+  impact: string | null;
+  nodes: { target: unknown }[];
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const CONNECTION = 'test:///default';
+
+const cleanup = new Cleanup();
+let portal: PortalProcess;
+
+test.beforeAll(async () => {
+  await needLab('libvirt');
+  const home = await makeHome();
+  cleanup.defer(() => home.remove());
+  portal = await startPortalProcess({ env: home.env, args: ['--connect', CONNECTION] });
+  cleanup.defer(() => portal.dispose());
+});
+test.afterAll(() => cleanup.run());
+
+/** What axe finds that keeps somebody from using the page. */
+async function seriousFindings(page: Page): Promise<string[]> {
+  // Through the debugger, which the content policy does not bind.
+  await page.evaluate(axeSource);
+  const violations = await page.evaluate<Finding[]>('axe.run().then((result) => result.violations)');
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => JSON.stringify(target)).join(' ')}`);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe has no serious finding on any page (${colorScheme})`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const app = new AppPage(page);
+    const machines = new MachinesPage(page);
+    await app.open(portal.url);
+    await app.waitUntilConnected(CONNECTION);
+    await expect(machines.row('test')).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+
+    await machines.open('test');
+    await expect(page.getByRole('heading', { name: 'test', level: 1 })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+
+    await app.goto('/connections');
+    await expect(page.getByRole('heading', { name: 'Connections', level: 1 })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+
+    await page.getByRole('button', { name: 'Add connection' }).first().click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+
+    await app.goto('/settings');
+    await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+}
+
+test('reaches a machine by the palette and by the keyboard alone', async ({ page }) => {
+  const app = new AppPage(page);
+  const machines = new MachinesPage(page);
+  await app.open(portal.url);
+  await app.waitUntilConnected(CONNECTION);
+  await expect(machines.row('test')).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('test');
+  await expect(page.getByRole('option', { name: /test/ }).first()).toBeVisible();
+  await page.keyboard.press('Escape');
+  await machines.filter.fill('test');
+  await machines.row('test').click();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'test', level: 1 })).toBeVisible();
+});
+
+test('speaks Chinese when told to, also after a reload', async ({ page }) => {
+  const app = new AppPage(page);
+  await app.open(portal.url, '/settings');
+  await page.getByRole('combobox', { name: 'Language' }).click();
+  await page.getByRole('option', { name: /中文/ }).click();
+  await expect(page.getByRole('heading', { name: '设置', level: 1 })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('heading', { name: '设置', level: 1 })).toBeVisible();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
+  await page.getByRole('combobox').first().click();
+  await page.getByRole('option', { name: 'English' }).click();
+  await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
+});
