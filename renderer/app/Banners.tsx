@@ -8,9 +8,8 @@ import { Elapsed } from '../ui/countdown.tsx';
 /** A break that is over before this needs no words. */
 const SILENT_MS = 1_500;
 
-/** Says that the core cannot be reached, and since when. */
-export function CoreBanner(): ReactNode {
-  const { t } = useTranslation('app');
+/** Since when the core cannot be reached, in epoch ms; null while it can or the break is a short one. */
+export function useCoreLostSince(): number | null {
   const status = useLinkStatus();
   const [since, setSince] = useState<number | null>(null);
   useEffect(() => {
@@ -22,12 +21,18 @@ export function CoreBanner(): ReactNode {
       setSince(null);
     };
   }, [status]);
-  if (since === null || status === 'connected') return null;
+  return status === 'connected' ? null : since;
+}
+
+/** Says that the core cannot be reached, and since when. */
+export function CoreBanner({ since }: { since: number | null }): ReactNode {
+  const { t } = useTranslation('app');
+  if (since === null) return null;
   return (
     <Alert
       severity="warning"
       variant="filled"
-      icon={<CircularProgress size={16} color="inherit" />}
+      icon={<CircularProgress size={16} color="inherit" aria-hidden />}
       sx={{ borderRadius: 1, mx: 1, mb: 1, py: 0, alignItems: 'center' }}
     >
       {t('core.lost')} <Elapsed since={since} text={(time) => t('core.since', { time })} />

@@ -11,7 +11,7 @@ export function Loading(): ReactNode {
       aria-label={t('loading')}
       sx={{ height: '100%', alignItems: 'center', justifyContent: 'center' }}
     >
-      <CircularProgress size={26} />
+      <CircularProgress size={26} aria-hidden />
     </Stack>
   );
 }

@@ -10,7 +10,7 @@ import { PromptHost } from '../features/prompts/PromptHost.tsx';
 import { TaskDrawer } from '../features/tasks/TaskDrawer.tsx';
 import { TaskToasts } from '../features/tasks/TaskToasts.tsx';
 import { toastLooks } from '../ui/toast-looks.tsx';
-import { CoreBanner, Notices } from './Banners.tsx';
+import { CoreBanner, Notices, useCoreLostSince } from './Banners.tsx';
 import { KeyboardHelp } from './KeyboardHelp.tsx';
 import { Loading } from './Loading.tsx';
 import { useShell } from './shell-state.ts';
@@ -26,6 +26,7 @@ export function Shell(): ReactNode {
   const { t } = useTranslation('app');
   const { show, isPaletteOpen, isHelpOpen, isTaskDrawerOpen, adding } = useShell();
   const main = useMainFocus();
+  const lostSince = useCoreLostSince();
   useFocusReport();
   useDocumentTitle();
   useShortcuts();
@@ -70,7 +71,7 @@ export function Shell(): ReactNode {
           <Sidebar />
           <Box sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
             <TopBar />
-            <CoreBanner />
+            <CoreBanner since={lostSince} />
             <Notices />
             <Box
               component="main"
@@ -87,6 +88,8 @@ export function Shell(): ReactNode {
                 borderColor: 'divider',
                 borderTopLeftRadius: 10,
                 '&:focus-visible': { outline: 'none' },
+                // What is shown is the last that was known.
+                ...(lostSince !== null && { filter: 'grayscale(1)' }),
               }}
             >
               <Suspense fallback={<Loading />}>

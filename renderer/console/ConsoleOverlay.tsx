@@ -32,7 +32,7 @@ export function ConsoleOverlay({ machine, state, session, onStart }: ConsoleOver
     case 'connected':
       return null;
     case 'connecting':
-      return <Card icon={<CircularProgress size={28} />} title={t('states.connecting')} isBusy />;
+      return <Card icon={<CircularProgress size={28} aria-hidden />} title={t('states.connecting')} isBusy />;
     case 'password':
       return (
         <Card icon={<Icon path={mdiLockOutline} />} title={t('states.password')}>
@@ -46,7 +46,7 @@ export function ConsoleOverlay({ machine, state, session, onStart }: ConsoleOver
       );
     case 'waiting':
       return (
-        <Card icon={<CircularProgress size={28} />} title={t('states.waiting')} isBusy>
+        <Card icon={<CircularProgress size={28} aria-hidden />} title={t('states.waiting')} isBusy>
           <Typography variant="body2" color="text.secondary">
             <Countdown until={state.retryAt} text={(time) => t('states.retryIn', { time })} />
           </Typography>

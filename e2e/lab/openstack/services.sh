@@ -71,7 +71,7 @@ cinderv3 volumev3 $url:$CINDER_PORT/v3/%(project_id)s"
     fi
     clean_env env LAB_DIR="$LAB_DIR" PASSWORD="$PASSWORD" REGION=$REGION PUBLIC_NET="$PUBLIC_NET" \
         SIM_HOSTS="$SIM_HOSTS" LAB_CACHE="$LAB_CACHE" SERVICE_USERS="$users" CATALOG="$catalog" \
-        lab-seed "$1" >"$LOG/seed-$1.log" 2>&1 || fail "seed-$1" "seeding failed"
+        lab-seed "$1" >"$LOG/seed-$1.log" 2>&1 || fail "seed-$1" "$(tail -n 1 "$LOG/seed-$1.log")"
 }
 
 # Compute hosts are usable once they are known to placement and the scheduler has

@@ -124,7 +124,7 @@ export function SuggestionList(props: SuggestionListProps): ReactNode {
         </List>
         {isSearching && (
           <Stack direction="row" spacing={1.5} sx={{ alignItems: 'center', px: 1.5, py: 1 }} role="status">
-            <CircularProgress size={14} />
+            <CircularProgress size={14} aria-hidden />
             <Typography variant="caption" color="text.secondary">
               {t('dialog.searching')}
             </Typography>

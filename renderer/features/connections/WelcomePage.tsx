@@ -55,7 +55,7 @@ export function WelcomePage(): ReactNode {
       </Box>
       {suggestions.isPending && (
         <Stack direction="row" spacing={1.5} role="status" sx={{ alignItems: 'center' }}>
-          <CircularProgress size={14} />
+          <CircularProgress size={14} aria-hidden />
           <Typography variant="body2" color="text.secondary">
             {t('dialog.searching')}
           </Typography>

@@ -63,7 +63,7 @@ export function LogTab({ machine, isOnline }: LogTabProps): ReactNode {
         onFollow={setFollowing}
         empty={
           <Stack direction="row" spacing={1.5} sx={{ alignItems: 'center' }}>
-            {canRead && status === 'connecting' && <CircularProgress size={16} />}
+            {canRead && status === 'connecting' && <CircularProgress size={16} aria-hidden />}
             <Typography variant="body2">{emptyText}</Typography>
           </Stack>
         }

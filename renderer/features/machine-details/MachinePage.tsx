@@ -167,7 +167,7 @@ function Waiting(): ReactNode {
   const { t } = useTranslation('machineDetails');
   return (
     <Stack sx={{ p: 6, alignItems: 'center' }} role="status" aria-label={t('loading')}>
-      <CircularProgress size={28} />
+      <CircularProgress size={28} aria-hidden />
     </Stack>
   );
 }
