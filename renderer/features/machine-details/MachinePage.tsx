@@ -134,6 +134,8 @@ function MachineBody({ machine, connection, tab }: MachineBodyProps): ReactNode 
         role="tabpanel"
         id="machine-tab-panel"
         aria-labelledby={`machine-tab-${tab}`}
+        // The overview scrolls and may hold nothing to focus; the other tabs have regions of their own.
+        tabIndex={tab === 'overview' ? 0 : -1}
         sx={{
           flex: 1,
           minHeight: 0,
