@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Cell, Pie, PieChart } from 'recharts';
+import { Pie, PieChart } from 'recharts';
 import type { MachineState } from '../../../shared/model/machine-actions.ts';
 import { stateColor } from './machine-state.tsx';
 
@@ -15,7 +15,7 @@ export function StateRing({ counts }: StateRingProps): ReactNode {
     <div aria-hidden>
       <PieChart width={SIZE_PX} height={SIZE_PX} accessibilityLayer={false}>
         <Pie
-          data={[...counts]}
+          data={counts.map(({ state, count }) => ({ count, fill: stateColor(state) }))}
           dataKey="count"
           innerRadius={32}
           outerRadius={46}
@@ -23,11 +23,7 @@ export function StateRing({ counts }: StateRingProps): ReactNode {
           endAngle={-270}
           stroke="none"
           isAnimationActive={false}
-        >
-          {counts.map(({ state }) => (
-            <Cell key={state} fill={stateColor(state)} />
-          ))}
-        </Pie>
+        />
       </PieChart>
     </div>
   );
