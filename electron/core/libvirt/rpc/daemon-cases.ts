@@ -28,6 +28,8 @@ export interface DaemonUnderTest {
 }
 
 const MAX_WAIT_MS = 20_000;
+/** The guest ends with our connection, so that a test that is killed leaves none. */
+const AUTODESTROY = 2;
 /** Where /dev/kvm is there but not for qemu, libvirt probes its emulators anew each time it is asked for what they can do. */
 const MAX_PROBE_MS = 300_000;
 
@@ -124,7 +126,7 @@ export function daemonCases(daemon: DaemonUnderTest): void {
 
     beforeAll(async () => {
       if (daemon.driver === 'qemu') {
-        const created = await client.call('DOMAIN_CREATE_XML', { xmlDesc: guestXml(), flags: 0 });
+        const created = await client.call('DOMAIN_CREATE_XML', { xmlDesc: guestXml(), flags: AUTODESTROY });
         dom = created.dom;
       } else {
         const [first] = await list(listDomainsFlags.running);
