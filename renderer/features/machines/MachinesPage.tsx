@@ -1,20 +1,22 @@
 import { mdiPlus, mdiServerOff, mdiServerPlus } from '@mdi/js';
 import { Alert, Box, Button, MenuItem, Stack, TextField, Typography } from '@mui/material';
-import { useCallback, useMemo, type ReactNode } from 'react';
+import { memo, useCallback, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
+import type { Machine } from '../../../shared/contract/machines.ts';
 import { machineStates } from '../../../shared/model/machine-actions.ts';
 import { useScope } from '../../app/scope.tsx';
 import { useViewState } from '../../app/settings.tsx';
 import { useShell } from '../../app/shell-state.ts';
-import { useConnections, useMachines, useTasks } from '../../core-client/feeds.tsx';
+import { useConnections, useMachines, useTasks, type FeedState } from '../../core-client/feeds.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import type { Facet } from '../../ui/resource-table/column.ts';
 import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
+import { useThrottled } from '../../ui/resource-table/use-throttled.ts';
 import { useRunMachineAction } from './actions.tsx';
 import { ConnectionProblems, connectionReason } from './ConnectionProblems.tsx';
 import { machineActionDefs, type MachineActionDef } from './machine-action-defs.ts';
@@ -26,13 +28,27 @@ import { machinePath } from './palette-items.ts';
 import { copyEntries, openEntries } from './menu-entries.ts';
 import { useLook } from './use-look.ts';
 
+/** Lists longer than this are drawn at most once per period, which leaves the time to scroll and to type. */
+const LONG_LIST = 2_000;
+const LONG_LIST_PERIOD_MS = 250;
+
 /** All machines of all connections, or of one, in one live table. */
 export function MachinesPage(): ReactNode {
+  const { connectionId } = useScope();
+  const feed = useMachines(connectionId ?? undefined);
+  const machines = useThrottled(feed, feed.items.length > LONG_LIST ? LONG_LIST_PERIOD_MS : 0);
+  return <MachinesTable machines={machines} connectionId={connectionId} />;
+}
+
+interface MachinesTableProps {
+  machines: FeedState<Machine>;
+  connectionId: string | null;
+}
+
+const MachinesTable = memo(function MachinesTable({ machines, connectionId }: MachinesTableProps): ReactNode {
   const { t, i18n } = useTranslation('machines');
   const navigate = useNavigate();
-  const { connectionId } = useScope();
   const connections = useConnections();
-  const machines = useMachines(connectionId ?? undefined);
   const { items: tasks } = useTasks();
   const [savedGroup, saveGroup] = useViewState('machines.group', 'none');
   const runAction = useRunMachineAction();
@@ -133,7 +149,7 @@ export function MachinesPage(): ReactNode {
       />
     </Stack>
   );
-}
+});
 
 const keyOf = ({ key }: MachineRow): string => key;
 /** A row must have a name even where the server gives none. */

@@ -24,11 +24,6 @@ import { useColumnLayout } from './use-column-layout.ts';
 import { useFilterText } from './use-filter-text.ts';
 import { useRowHold } from './use-row-hold.ts';
 import { useTableUrl } from './use-table-url.ts';
-import { useThrottled } from './use-throttled.ts';
-
-/** Long lists are arranged at most this often; short ones at once. */
-const LONG_LIST = 2_000;
-const LONG_LIST_PERIOD_MS = 200;
 
 interface ResourceTableProps<T extends object> {
   /** Names the grid, e.g. "Machines". */
@@ -72,10 +67,9 @@ interface Menu<T> {
 
 /** A live table of one kind of resource: filter, sort, group, choose, and act on one or many. */
 export function ResourceTable<T extends object>(props: ResourceTableProps<T>): ReactNode {
-  const { keyOf, nameOf, columns, facet, group, actions, onRun, onOpen } = props;
+  const { items, keyOf, nameOf, columns, facet, group, actions, onRun, onOpen } = props;
   const url = useTableUrl();
   const layout = useColumnLayout(props.viewKey, columns, props.defaultSort, url);
-  const items = useThrottled(props.items, props.items.length > LONG_LIST ? LONG_LIST_PERIOD_MS : 0);
   const [text, setText] = useFilterText(url.query, url.setQuery);
   const query = useDeferredValue(text);
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
