@@ -7,9 +7,15 @@ import { runDir } from './paths.ts';
 
 /** The start time of a process, in clock ticks since boot; null where there is none or it is a zombie. */
 export function readStartTime(pid: number): string | null {
-  const file = `/proc/${pid}/stat`;
-  if (!existsSync(file)) return null;
-  return parseStartTime(readFileSync(file, 'utf8'));
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch (error) {
+    // ENOENT: no such process; ESRCH: it ended while its file was being read
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return null;
+    throw error;
+  }
+  return parseStartTime(stat);
 }
 
 /** Field 22 of the text of /proc/PID/stat; the name in field 2 may hold spaces and brackets. Null for a zombie. */

@@ -60,14 +60,9 @@ export const libvirtPart: Part = {
   async check() {
     if (!existsSync(libvirtSocket)) return 'no libvirtd runs';
     // one process for both questions: this is asked often
-    const { uuid, name } = runningGuest;
-    const answer = await capture('virsh', virsh(`net-list --name; domstate ${uuid}`), CHECK_TIMEOUT_MS);
-    const [state, ...networks] = answer
-      .trim()
-      .split(/\s*\n\s*/)
-      .reverse();
-    if (!networks.includes('default')) return 'the network default is not active';
-    if (state !== 'running') return `${name} is ${String(state)}`;
+    const questions = virsh(`net-list --name; domstate ${runningGuest.uuid}`);
+    const reason = judgeAnswer(await capture('virsh', questions, CHECK_TIMEOUT_MS));
+    if (reason !== '') return reason;
     return TEST_SIZES.every((count) => existsSync(testFile(count))) ? '' : 'the test:/// files are missing';
   },
 
@@ -78,6 +73,14 @@ export const libvirtPart: Part = {
     ];
   },
 };
+
+/** What is amiss by the answer of virsh, the names of active networks and then the guest's state; '' if nothing is. */
+export function judgeAnswer(answer: string): string {
+  const lines = answer.split('\n').map((line) => line.trim());
+  const [state = '', ...networks] = lines.filter((line) => line !== '').reverse();
+  if (!networks.includes('default')) return 'the network default is not active';
+  return state === 'running' ? '' : `${runningGuest.name} is ${state}`;
+}
 
 /** The definition of a guest; there while the guest is defined. */
 export function domainFile(slug: string): string {
