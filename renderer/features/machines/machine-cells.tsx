@@ -115,7 +115,7 @@ export const AddressesCell = memo(function AddressesCell({ addresses, copyText }
           +{list.length - 1}
         </span>
       )}
-      <CopyButton text={first} label={copyText(first)} />
+      <CopyButton key={first} text={first} label={copyText(first)} />
     </span>
   );
 });

@@ -37,10 +37,10 @@ export function rowOf(
   connections: ReadonlyMap<string, Connection>,
   pending: ReadonlyMap<string, MachineAction>,
 ): MachineRow {
-  const key = machineKey(machine);
   const connection = connections.get(machine.connectionId);
-  const action = pending.get(key) ?? null;
   const before = known.get(machine);
+  const key = before?.key ?? machineKey(machine);
+  const action = pending.size === 0 ? null : (pending.get(key) ?? null);
   if (before?.connection === connection && before?.pending === action) return before;
   const row: MachineRow = { key, machine, connection, isOnline: connection?.phase === 'online', pending: action };
   known.set(machine, row);

@@ -1,7 +1,7 @@
 import { Stack } from '@mui/material';
 import { useCallback, useDeferredValue, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { ActionMenu, type Action, type MenuEntry } from '../action.tsx';
-import { groupKey, groupRows, RowOrder, searchTexts, textFilter } from './arrange.ts';
+import { groupKey, groupRows, lazyIndex, RowOrder, searchTexts, textFilter } from './arrange.ts';
 import { BulkBar } from './BulkBar.tsx';
 import type { Facet, GroupBy, ResourceColumn } from './column.ts';
 import { ColumnMenu } from './ColumnMenu.tsx';
@@ -79,8 +79,8 @@ export function ResourceTable<T extends object>(props: ResourceTableProps<T>): R
   const { isHeld, touch, release } = useRowHold();
 
   const isLiveSort = layout.sort.some(({ id }) => columns.find((column) => column.id === id)?.isLive === true);
-  const byKey = useMemo(() => new Map(items.map((item) => [keyOf(item), item])), [items, keyOf]);
-  const selection = useMemo(() => withoutGone(chosen, (key) => byKey.has(key)), [chosen, byKey]);
+  const find = useMemo(() => lazyIndex(items, keyOf), [items, keyOf]);
+  const selection = useMemo(() => withoutGone(chosen, (key) => find(key) !== undefined), [chosen, find]);
 
   const [order] = useState(() => new RowOrder<T>());
   // A new way of sorting always counts, even while rows are held.
@@ -107,10 +107,7 @@ export function ResourceTable<T extends object>(props: ResourceTableProps<T>): R
   );
   const rows = useMemo(() => groupRows(shown, keyOf, group, collapsed), [shown, keyOf, group, collapsed]);
 
-  const selectedItems = useMemo(
-    () => [...selection.keys].flatMap((key) => byKey.get(key) ?? []),
-    [selection.keys, byKey],
-  );
+  const selectedItems = useMemo(() => [...selection.keys].flatMap((key) => find(key) ?? []), [selection.keys, find]);
   const shownSelected = useMemo(
     () => (selection.keys.size === 0 ? 0 : shown.filter((item) => selection.keys.has(keyOf(item))).length),
     [shown, selection.keys, keyOf],
@@ -123,7 +120,7 @@ export function ResourceTable<T extends object>(props: ResourceTableProps<T>): R
     setCollapsed(next);
   };
   const openMenu = (key: string, point: Menu<T>['point']): void => {
-    const item = byKey.get(key);
+    const item = find(key);
     if (item === undefined) return;
     setSelection({ ...selection, active: key });
     setMenu({ items: selection.keys.has(key) ? selectedItems : [item], point });
@@ -135,7 +132,7 @@ export function ResourceTable<T extends object>(props: ResourceTableProps<T>): R
 
   const onRow = (event: RowEvent): void => {
     const { key } = event;
-    const isGroup = !byKey.has(key);
+    const isGroup = find(key) === undefined;
     switch (event.type) {
       case 'activate':
         setSelection({ ...selection, active: key, anchor: isGroup ? selection.anchor : key });
@@ -147,7 +144,7 @@ export function ResourceTable<T extends object>(props: ResourceTableProps<T>): R
         if (!isGroup) setSelection(extend(selection, key, shownKeys()));
         return;
       case 'open': {
-        const item = byKey.get(key);
+        const item = find(key);
         if (item === undefined) fold(groupOfKey(key));
         else onOpen(item);
         return;
@@ -195,7 +192,7 @@ export function ResourceTable<T extends object>(props: ResourceTableProps<T>): R
 
   const onKey = (event: KeyboardEvent): void => {
     const action = actions.find(({ shortcut }) => shortcut === event.key);
-    const active = selection.active === null ? undefined : byKey.get(selection.active);
+    const active = selection.active === null ? undefined : find(selection.active);
     const targets = selectedItems.length > 0 ? selectedItems : active === undefined ? [] : [active];
     if (action === undefined || targets.length === 0 || event.ctrlKey || event.metaKey) return;
     event.preventDefault();

@@ -50,6 +50,9 @@ interface TableGridProps<T> {
   children: ReactNode;
 }
 
+/** Rows beyond the edge that are drawn before they are seen. */
+const OVERSCAN = 6;
+
 /** Head and virtual rows of a table, with mouse and keyboard. */
 export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
   const { rows, layout, nameOf, staleTextOf, selection, onRow, onVisible } = props;
@@ -61,7 +64,7 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => heightPx,
-    overscan: 8,
+    overscan: OVERSCAN,
     scrollMargin: HEAD_PX,
     scrollPaddingStart: HEAD_PX,
     // With rows that need no measuring React's own batching is quicker.
@@ -87,6 +90,8 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
   const last = shown.at(-1)?.index ?? -1;
   useVisible(rows, first, last, onVisible);
 
+  // As many rows as are ever drawn at once, used again for others while scrolling: filling a row is quicker than making one.
+  const poolSize = Math.ceil((virtualizer.scrollRect?.height ?? 0) / heightPx) + 2 * OVERSCAN + 2;
   const texts = useMemo(
     () => ({
       select: (name: string) => t('selectRow', { name }),
@@ -179,7 +184,7 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
               if (props.group === null) return null;
               return (
                 <GroupRow
-                  key={row.key}
+                  key={index % poolSize}
                   {...place}
                   group={props.group}
                   items={row.items}
@@ -189,7 +194,7 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
             }
             return (
               <TableRow
-                key={row.key}
+                key={index % poolSize}
                 {...place}
                 item={row.item}
                 name={nameOf(row.item)}
