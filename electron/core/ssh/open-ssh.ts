@@ -137,7 +137,7 @@ async function logIn(route: Route, context: HopContext): Promise<Ssh2Transport> 
         signal: scope.signal,
         onStep,
       });
-      return new Ssh2Transport(client, place, via === null ? null : () => via.close());
+      return new Ssh2Transport(client, place, stream, via === null ? null : () => via.close());
     } catch (error) {
       if (count >= MAX_CONNECTIONS || !login.wantsReconnect || scope.signal.aborted) throw error;
       log.info('connecting again to go on with the login', { reason: AppError.from(error).detail });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { startDelayProxy } from '../../../e2e/lab/delay-proxy.ts';
 import { freePort, startSshd, whyNoSshd, type Sshd } from '../../../e2e/lab/sshd.ts';
 import { descendants } from '../../../e2e/lab/sshd-process.ts';
 import { StandInPerson, TestHome, targetOf } from './fixtures/person.ts';
@@ -200,6 +201,20 @@ describe.skipIf(reason !== null).each([
     expect(await end).toMatchObject({ code: 'CONNECTION_LOST' });
     expect(await running).toMatchObject({ code: 'CONNECTION_LOST' });
     await expect(transport.openTcp('127.0.0.1', echo.port, signal)).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+  });
+
+  it('closes in a few seconds also where the network delivers nothing any more', async () => {
+    const line = await startDelayProxy({ targetPort: sshd.port, roundTripMs: 1 });
+    onTestFinished(() => line.stop());
+    await home.writeKnownHosts([`[127.0.0.1]:${line.port} ${sshd.hostKeys.ed25519 ?? ''}`]);
+    const transport = await open(
+      targetOf(sshd.address, { port: line.port, user: sshd.user, keyFile: sshd.clientKeys.ed25519 }),
+      home.context(new StandInPerson([])),
+    );
+    line.stall();
+    const startedAt = performance.now();
+    await transport.close();
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
   it.each(['noForwarding', 'noStreamLocal'] as const)('tells what is forbidden: %s', async (mode) => {

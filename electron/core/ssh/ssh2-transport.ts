@@ -31,6 +31,7 @@ export class Ssh2Transport implements SshTransport {
   readonly lost: Promise<AppError>;
   readonly #client: Client;
   readonly #place: SshPlace;
+  readonly #stream: Duplex;
   readonly #beneath: (() => Promise<void>) | null;
   readonly #streams = new StreamSet();
   #end: AppError | null = null;
@@ -38,10 +39,11 @@ export class Ssh2Transport implements SshTransport {
   #isClosing = false;
   #hasForwardedUnix = false;
 
-  /** `beneath` closes what carries the connection: the jump host. */
-  constructor(client: Client, place: SshPlace, beneath: (() => Promise<void>) | null) {
+  /** `stream` is what the client runs over; `beneath` closes what carries that: the jump host. */
+  constructor(client: Client, place: SshPlace, stream: Duplex, beneath: (() => Promise<void>) | null) {
     this.#client = client;
     this.#place = place;
+    this.#stream = stream;
     this.#beneath = beneath;
     this.user = place.user;
     this.host = place.host;
@@ -126,8 +128,8 @@ export class Ssh2Transport implements SshTransport {
     this.#isClosing = true;
     const gone = this.lost;
     this.#client.end();
-    // A dead network never confirms the goodbye.
-    const timer = setTimeout(() => this.#client.destroy(), CLOSE_TIMEOUT_MS);
+    // A dead network never confirms the goodbye, and a client that has said it no longer destroys its socket.
+    const timer = setTimeout(() => this.#stream.destroy(), CLOSE_TIMEOUT_MS);
     await gone;
     clearTimeout(timer);
     await this.#beneath?.();
