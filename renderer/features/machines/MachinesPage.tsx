@@ -90,7 +90,10 @@ const MachinesTable = memo(function MachinesTable({ machines, connectionId }: Ma
     [t, i18n],
   );
   const open = ({ machine }: MachineRow): void => void navigate(machinePath(machine));
-  const isLoading = machines.freshness === 'loading' && rows.length === 0 && machines.error === null;
+  // Where nothing is being connected, waiting longer brings nothing.
+  const isAwaited =
+    connections.freshness === 'loading' || inScope.some(({ phase }) => phase === 'connecting' || phase === 'online');
+  const isLoading = machines.freshness === 'loading' && rows.length === 0 && machines.error === null && isAwaited;
 
   return (
     <Stack sx={{ height: '100%', minHeight: 0 }}>

@@ -41,12 +41,16 @@ interface NameCellProps {
 /** The name, and marks for what one must know before touching the machine. */
 export const NameCell = memo(function NameCell(props: NameCellProps) {
   const { name, locked, ownedByNova, transient, managedSave } = props;
+  const text = (
+    <span className="text strong" title={name}>
+      {name}
+    </span>
+  );
+  if (locked === '' && ownedByNova === '' && transient === '' && managedSave === '') return text;
   return (
-    <span className="inline" style={{ gap: 6 }}>
-      <span className="text" style={{ fontWeight: 500 }} title={name}>
-        {name}
-      </span>
-      <span className="inline quiet" style={{ gap: 4, flexShrink: 0 }}>
+    <span className="inline">
+      {text}
+      <span className="inline quiet marks">
         {locked !== '' && <Glyph path={mdiLockOutline} title={locked} />}
         {ownedByNova !== '' && <Glyph path={mdiCloudLockOutline} title={ownedByNova} />}
         {transient !== '' && <Glyph path={mdiClockOutline} title={transient} />}
@@ -65,31 +69,11 @@ interface CpuCellProps {
 /** How busy the vCPUs are, as a figure and a bar. */
 export const CpuCell = memo(function CpuCell({ percent, text }: CpuCellProps) {
   if (percent === null) return <Nothing />;
-  const color = percent >= 90 ? 'error' : percent >= 70 ? 'warning' : 'primary';
+  const level = percent >= 90 ? 'full' : percent >= 70 ? 'high' : '';
   return (
-    <span className="inline" style={{ gap: 8, justifyContent: 'flex-end' }}>
-      <span
-        aria-hidden
-        className="dim"
-        style={{
-          flex: '1 1 auto',
-          maxWidth: 44,
-          height: 4,
-          borderRadius: 2,
-          overflow: 'hidden',
-          background: 'var(--mui-palette-divider)',
-        }}
-      >
-        <span
-          style={{
-            display: 'block',
-            height: '100%',
-            width: `${percent}%`,
-            background: `var(--mui-palette-${color}-main)`,
-          }}
-        />
-      </span>
-      <span style={{ minWidth: 36 }}>{text}</span>
+    <span className="meter">
+      <span aria-hidden className={`bar ${level}`} style={{ backgroundSize: `${percent}% 100%` }} />
+      {text}
     </span>
   );
 });
@@ -106,7 +90,7 @@ export const AddressesCell = memo(function AddressesCell({ addresses, copyText }
   const list = addresses.split(' ');
   const first = list[0] ?? '';
   return (
-    <span className="inline" style={{ gap: 4 }}>
+    <span className="inline">
       <span className="text mono" title={list.join('\n')}>
         {first}
       </span>
@@ -154,10 +138,8 @@ interface PlaceCellProps {
 export const PlaceCell = memo(function PlaceCell({ isCloud, connection, host }: PlaceCellProps) {
   const hasHost = isCloud && host !== '';
   return (
-    <span className="inline" style={{ gap: 6 }} title={host === '' ? connection : `${connection}\n${host}`}>
-      <span className="quiet" style={{ display: 'flex' }}>
-        <Glyph path={isCloud ? mdiCloudOutline : mdiServer} />
-      </span>
+    <span className="inline" title={host === '' ? connection : `${connection}\n${host}`}>
+      <Glyph path={isCloud ? mdiCloudOutline : mdiServer} />
       <span className="text">
         {connection}
         {hasHost && <span className="quiet">{` · ${host}`}</span>}
@@ -184,7 +166,7 @@ export const TextCell = memo(function TextCell({ text, isMonospace, title }: Tex
 
 function Nothing(): ReactNode {
   return (
-    <span aria-hidden style={{ color: 'var(--mui-palette-text-disabled)' }}>
+    <span aria-hidden className="nothing">
       –
     </span>
   );

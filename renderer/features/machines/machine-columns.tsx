@@ -3,9 +3,10 @@ import type { Machine } from '../../../shared/contract/machines.ts';
 import { machineStates } from '../../../shared/model/machine-actions.ts';
 import { formatBytes, formatCount, formatDateTime, formatPercent } from '../../ui/format.ts';
 import type { ResourceColumn } from '../../ui/resource-table/column.ts';
+import { templateText } from '../../ui/template-text.ts';
 import { AddressesCell, CpuCell, NameCell, PlaceCell, TextCell } from './machine-cells.tsx';
 import type { MachineRow } from './machine-rows.ts';
-import { StateText, stateTextProps } from './machine-state.tsx';
+import { StateText, stateTexts, stateTextProps } from './machine-state.tsx';
 
 /** Which worlds there are: columns that only one of them fills are hidden without it. */
 interface Worlds {
@@ -16,7 +17,8 @@ interface Worlds {
 /** The columns of the Machines table in the person's language. */
 export function machineColumns(t: TFunction, i18n: i18n, worlds: Worlds): ResourceColumn<MachineRow>[] {
   const language = i18n.language;
-  const copyText = (address: string): string => t('machines:copyAddress', { address });
+  const copyText = templateText(t, 'machines:copyAddress', 'address');
+  const states = stateTexts(t, i18n);
   const columns: (ResourceColumn<MachineRow> & { id: keyof typeof widths })[] = [
     {
       ...column('name'),
@@ -30,7 +32,7 @@ export function machineColumns(t: TFunction, i18n: i18n, worlds: Worlds): Resour
       isLive: true,
       sortValue: ({ machine }) => machineStates.indexOf(machine.state),
       render: ({ machine, pending, isOnline }) => (
-        <StateText {...stateTextProps(machine, pending, !isOnline, t, i18n)} />
+        <StateText {...stateTextProps(machine, pending, !isOnline, states)} />
       ),
     },
     {

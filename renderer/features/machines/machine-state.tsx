@@ -3,9 +3,10 @@ import type { i18n, TFunction } from 'i18next';
 import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Machine } from '../../../shared/contract/machines.ts';
-import type { MachineAction, MachineState } from '../../../shared/model/machine-actions.ts';
+import { machineStates, type MachineAction, type MachineState } from '../../../shared/model/machine-actions.ts';
 import { machineKey, useTasks } from '../../core-client/feeds.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
+import { templateText } from '../../ui/template-text.ts';
 import { pendingActions } from './machine-rows.ts';
 
 /** The colour of a state's dot, from the theme's palette. */
@@ -32,27 +33,29 @@ export function stateColor(state: MachineState): string {
   return `var(--mui-palette-${stateColors[state]})`;
 }
 
-/** What is being done to the machine, in words; null while it is at rest. */
-export function transitionText(
-  { transition }: Machine,
-  pending: MachineAction | null,
-  t: TFunction,
-  i18n: i18n,
-): string | null {
-  const key =
-    pending !== null && i18n.exists(`machines:pending.${pending}`)
-      ? `machines:pending.${pending}`
-      : transition === null
-        ? null
-        : `machines:transitions.${transition}`;
-  if (key === null) return null;
-  // A newer Nova may have words of its own.
-  return i18n.exists(key) ? t(key) : transition;
+/** Words for the states of machines, looked up once for all of them. */
+export interface StateTexts {
+  word: (state: MachineState) => string;
+  /** What is being done to the machine; null while it is at rest. */
+  transition: (machine: Machine, pending: MachineAction | null) => string | null;
+  /** What the server says beyond our word for it: the fault, else its own word. */
+  hint: (machine: Machine) => string;
 }
 
-/** What the server says of the state beyond our word for it: the fault, else its own word. */
-export function stateHint({ fault, nativeState }: Machine, t: TFunction): string {
-  return fault ?? (nativeState === '' ? '' : t('machines:nativeState', { state: nativeState }));
+export function stateTexts(t: TFunction, i18n: i18n): StateTexts {
+  const words = new Map(machineStates.map((state) => [state, t(`machines:states.${state}`)]));
+  const native = templateText(t, 'machines:nativeState', 'state');
+  const known = (key: string): string | null => (i18n.exists(key) ? t(key) : null);
+  return {
+    word: (state) => words.get(state) ?? state,
+    transition({ transition }, pending) {
+      const own = pending === null ? null : known(`machines:pending.${pending}`);
+      if (own !== null || transition === null) return own;
+      // A newer Nova may have words of its own.
+      return known(`machines:transitions.${transition}`) ?? transition;
+    },
+    hint: ({ fault, nativeState }) => fault ?? (nativeState === '' ? '' : native(nativeState)),
+  };
 }
 
 interface StateDotProps {
@@ -102,14 +105,13 @@ export function stateTextProps(
   machine: Machine,
   pending: MachineAction | null,
   isStale: boolean,
-  t: TFunction,
-  i18n: i18n,
+  texts: StateTexts,
 ): StateTextProps {
-  const changing = isStale ? null : transitionText(machine, pending, t, i18n);
+  const changing = isStale ? null : texts.transition(machine, pending);
   return {
     state: machine.state,
-    text: changing ?? t(`machines:states.${machine.state}`),
-    hint: stateHint(machine, t),
+    text: changing ?? texts.word(machine.state),
+    hint: texts.hint(machine),
     isChanging: changing !== null,
     isStale,
   };
@@ -127,7 +129,7 @@ export function MachineStateLabel({ machine, isStale }: MachineStateLabelProps):
   const pending = pendingActions(tasks).get(machineKey(machine)) ?? null;
   return (
     <Typography component="div" variant="body2" noWrap color={isStale ? 'text.disabled' : 'text.primary'}>
-      <StateText {...stateTextProps(machine, pending, isStale, t, i18n)} />
+      <StateText {...stateTextProps(machine, pending, isStale, stateTexts(t, i18n))} />
     </Typography>
   );
 }

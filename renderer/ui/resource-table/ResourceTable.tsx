@@ -19,7 +19,7 @@ import {
 } from './selection.ts';
 import { TableGrid, type RowEvent } from './TableGrid.tsx';
 import { NoMatch, TableSkeleton } from './TableStates.tsx';
-import { rowHeightsPx } from './table-styles.ts';
+import { rowHeightsPx } from './table-styles.tsx';
 import { useColumnLayout } from './use-column-layout.ts';
 import { useFilterText } from './use-filter-text.ts';
 import { useRowHold } from './use-row-hold.ts';

@@ -1,4 +1,3 @@
-import { Box } from '@mui/material';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   useEffect,
@@ -15,10 +14,11 @@ import {
 import { useTranslation } from 'react-i18next';
 import type { FlatRow } from './arrange.ts';
 import type { GroupBy } from './column.ts';
+import { templateText } from '../template-text.ts';
 import { GroupRow } from './GroupRow.tsx';
 import { gridCommand, type GridCommand } from './keyboard.ts';
 import type { Selection } from './selection.ts';
-import { gridStyles, HEAD_PX, rowHeightsPx } from './table-styles.ts';
+import { GridSheet, HEAD_PX, rowHeightsPx } from './table-styles.tsx';
 import { TableHead } from './TableHead.tsx';
 import { TableRow } from './TableRow.tsx';
 import type { ColumnLayout } from './use-column-layout.ts';
@@ -94,8 +94,8 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
   const poolSize = Math.ceil((virtualizer.scrollRect?.height ?? 0) / heightPx) + 2 * OVERSCAN + 2;
   const texts = useMemo(
     () => ({
-      select: (name: string) => t('selectRow', { name }),
-      menu: (name: string) => t('rowMenu', { name }),
+      select: templateText(t, 'table:selectRow', 'name'),
+      menu: templateText(t, 'table:rowMenu', 'name'),
     }),
     [t],
   );
@@ -138,7 +138,8 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
   const isActiveShown = activeAt >= first && activeAt <= last;
 
   return (
-    <Box
+    <div
+      className="resource-grid"
       ref={mergeRefs(scroller, props.gridRef)}
       role="grid"
       aria-label={props.label}
@@ -147,9 +148,9 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
       aria-activedescendant={isActiveShown ? domId(activeAt) : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
-      sx={gridStyles}
       style={{ '--columns': layout.template, '--width': `${layout.minWidthPx + 72}px` } as CSSProperties}
     >
+      <GridSheet />
       <TableHead layout={layout} selected={props.selected} onSelectAll={props.onSelectAll} />
       {rows.length === 0 ? (
         props.children
@@ -207,7 +208,7 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
           })}
         </div>
       )}
-    </Box>
+    </div>
   );
 }
 

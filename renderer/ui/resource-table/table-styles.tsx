@@ -1,4 +1,5 @@
-import type { SxProps, Theme } from '@mui/material';
+import { GlobalStyles } from '@mui/material';
+import { memo } from 'react';
 import { monospace } from '../../app/theme.ts';
 import type { Density } from './use-column-layout.ts';
 
@@ -11,14 +12,14 @@ const color = (name: string): string => `var(--mui-palette-${name})`;
  * One sheet for the whole grid instead of a style per cell: hundreds of cells appear with each turn of the wheel. Cells
  * follow the widths of the head through `--columns`, so that a column is resized without drawing any row again.
  */
-export const gridStyles: SxProps<Theme> = {
+const gridStyles = {
   position: 'relative',
   flex: 1,
   minHeight: 0,
   overflow: 'auto',
   outline: 'none',
   fontSize: '0.8125rem',
-  bgcolor: 'background.paper',
+  backgroundColor: color('background-paper'),
   // Rows are laid out by themselves: a change in one never moves another.
   '& .line': {
     display: 'grid',
@@ -33,8 +34,8 @@ export const gridStyles: SxProps<Theme> = {
     top: 0,
     zIndex: 2,
     height: HEAD_PX,
-    bgcolor: 'background.paper',
-    color: 'text.secondary',
+    backgroundColor: color('background-paper'),
+    color: color('text-secondary'),
     fontSize: '0.75rem',
     fontWeight: 500,
     userSelect: 'none',
@@ -44,18 +45,18 @@ export const gridStyles: SxProps<Theme> = {
     top: 0,
     left: 0,
     width: '100%',
-    contain: 'layout style',
+    contain: 'strict',
     cursor: 'default',
     userSelect: 'none',
   },
-  '& .row:hover': { bgcolor: 'action.hover' },
-  '& .row[aria-selected=true]': { bgcolor: 'action.selected' },
+  '& .row:hover': { backgroundColor: color('action-hover') },
+  '& .row[aria-selected=true]': { backgroundColor: color('action-selected') },
   '&:focus-visible .row.active': { boxShadow: `inset 0 0 0 2px ${color('primary-main')}` },
   '&:focus:not(:focus-visible) .row.active': { boxShadow: `inset 2px 0 0 ${color('primary-main')}` },
-  '& .row.stale': { color: 'text.disabled' },
-  '& .row.stale .dim': { opacity: 0.55 },
-  '& .group': { bgcolor: 'chrome', fontWeight: 500, gridTemplateColumns: '1fr' },
-  '& .group:hover': { bgcolor: 'chrome' },
+  '& .row.stale': { color: color('text-disabled') },
+  '& .row.stale .bar': { opacity: 0.55 },
+  '& .group': { backgroundColor: color('chrome'), fontWeight: 500, gridTemplateColumns: '1fr' },
+  '& .group:hover': { backgroundColor: color('chrome') },
   '& .cell': {
     padding: '0 8px',
     minWidth: 0,
@@ -68,9 +69,26 @@ export const gridStyles: SxProps<Theme> = {
   '& .cell.center': { padding: 0, display: 'flex', justifyContent: 'center', alignItems: 'center' },
   '& .cell.numeric': { textAlign: 'end', fontVariantNumeric: 'tabular-nums' },
   '& .text': { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', minWidth: 0 },
-  '& .inline': { display: 'flex', alignItems: 'center', gap: '8px', minWidth: 0 },
+  '& .strong': { fontWeight: 500 },
+  '& .row .text.strong': { display: 'block' },
+  '& .inline': { display: 'flex', alignItems: 'center', gap: '6px', minWidth: 0 },
+  '& .inline > svg': { color: color('text-secondary') },
+  '& .marks': { gap: '4px', flexShrink: 0 },
+  '& .nothing': { color: color('text-disabled') },
+  '& .meter': { display: 'flex', alignItems: 'center', justifyContent: 'flex-end', gap: '8px' },
+  '& .bar': {
+    flex: '0 1 44px',
+    marginRight: 'auto',
+    height: 4,
+    borderRadius: 2,
+    backgroundColor: color('divider'),
+    backgroundRepeat: 'no-repeat',
+    backgroundImage: `linear-gradient(${color('primary-main')}, ${color('primary-main')})`,
+  },
+  '& .bar.high': { backgroundImage: `linear-gradient(${color('warning-main')}, ${color('warning-main')})` },
+  '& .bar.full': { backgroundImage: `linear-gradient(${color('error-main')}, ${color('error-main')})` },
   '& .mono': { fontFamily: monospace, fontSize: '0.75rem' },
-  '& .quiet': { color: 'text.secondary' },
+  '& .quiet': { color: color('text-secondary') },
   '& .stale .quiet': { color: 'inherit' },
   '& input[type=checkbox]': {
     width: 14,
@@ -91,15 +109,16 @@ export const gridStyles: SxProps<Theme> = {
     minWidth: 22,
     height: 22,
     borderRadius: '4px',
-    color: 'text.secondary',
+    color: color('text-secondary'),
     cursor: 'pointer',
-    '&:hover': { bgcolor: 'action.hover', color: 'text.primary' },
+    '&:hover': { backgroundColor: color('action-hover'), color: color('text-primary') },
     '&:focus-visible': { outline: `2px solid ${color('primary-main')}`, outlineOffset: -2 },
     '& svg': { width: 16, height: 16, fill: 'currentColor' },
   },
-  '& .aside': { position: 'absolute', right: 2, top: 'calc(50% - 11px)', bgcolor: 'background.paper' },
-  '& .on-hover': { opacity: 0 },
-  '& .row:hover .on-hover, & .row.active .on-hover, & .on-hover:focus-visible': { opacity: 1 },
+  '& button.bare.aside': { position: 'absolute', right: 2, top: 'calc(50% - 11px)', backgroundColor: color('background-paper') },
+  '& button.bare.on-hover': { opacity: 0 },
+  '& .stale .inline > svg': { color: 'inherit' },
+  '& .row:hover .bare.on-hover, & .row.active .bare.on-hover': { opacity: 1 },
   '& .title': {
     all: 'unset',
     boxSizing: 'border-box',
@@ -110,7 +129,7 @@ export const gridStyles: SxProps<Theme> = {
     height: HEAD_PX - 1,
     overflow: 'hidden',
     cursor: 'pointer',
-    '&:hover': { color: 'text.primary' },
+    '&:hover': { color: color('text-primary') },
     '&:focus-visible': { outline: `2px solid ${color('primary-main')}`, outlineOffset: -2 },
     '&[disabled]': { cursor: 'default', color: 'inherit' },
     '& svg': { width: 14, height: 14, fill: 'currentColor', flexShrink: 0 },
@@ -118,7 +137,7 @@ export const gridStyles: SxProps<Theme> = {
   '& .numeric .title': { justifyContent: 'flex-end' },
   '& .column': { position: 'relative', overflow: 'visible' },
   '& .column.drop': { boxShadow: `inset 2px 0 0 ${color('primary-main')}` },
-  '& .column[aria-sort]': { color: 'text.primary' },
+  '& .column[aria-sort]': { color: color('text-primary') },
   '& .handle': {
     position: 'absolute',
     top: 6,
@@ -132,8 +151,13 @@ export const gridStyles: SxProps<Theme> = {
       content: '""',
       position: 'absolute',
       inset: '0 3px',
-      bgcolor: 'divider',
+      backgroundColor: color('divider'),
     },
-    '&:hover::after, &:active::after': { bgcolor: 'primary.main' },
+    '&:hover::after, &:active::after': { backgroundColor: color('primary-main') },
   },
 };
+
+/** The sheet of all grids, made once: styles of this size on a component would be read again with every change. */
+export const GridSheet = memo(function GridSheet() {
+  return <GlobalStyles styles={{ '.resource-grid': gridStyles }} />;
+});
