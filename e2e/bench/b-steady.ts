@@ -1,12 +1,16 @@
-import type { LiveList } from '../../electron/core/kernel/live-list.ts';
-import type { Machine } from '../../shared/contract/machines.ts';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
 import { runBaseline } from './baseline.ts';
 import { requirePackages } from './packages.ts';
 import { plain, type BenchContext, type Figure, type Measurement } from './figure.ts';
-import { connectHost, noteCalls, TestHost } from './libvirt-hosts.ts';
+import { TestHost } from './libvirt-hosts.ts';
 
 const COUNT = 1_000;
 const MINUTE_MS = 60_000;
+/** The first ticks compile what runs from then on. */
+const WARM_MS = 10_000;
 /** With first settings a tick is due every 2 s; the baselines are run for as many as ours made. */
 const MOST_TICKS = 30;
 const TARGET_SHARE = 0.1;
@@ -18,6 +22,9 @@ export const steadyState: Figure = {
   run: measure,
 };
 
+/** What steady-client.ts prints. */
+const reply = z.object({ cpuMs: z.number(), calls: z.array(z.string()) });
+
 interface Cost {
   calls: number;
   clientMs: number;
@@ -28,20 +35,11 @@ async function measure({ scope, say }: BenchContext): Promise<Measurement[]> {
   requirePackages('python3-libvirt');
   const host = await TestHost.start(scope);
   await host.resize(COUNT);
-  const uri = host.localUri;
-  const seen = noteCalls(scope);
-  const { machines, close } = await connectHost(uri, scope);
-  watchAsAPageDoes(machines, scope.signal);
   say('watching for a minute');
-  // The first ticks compile what runs from then on.
-  await pause(10_000);
-  seen.length = 0;
-  const stop = startMeter(host);
-  await pause(MINUTE_MS);
-  const ours: Cost = { ...stop(), calls: seen.length };
-  const bulk = seen.filter(({ name }) => name === 'CONNECT_GET_ALL_DOMAIN_STATS').length;
+  const { clientMs, daemonMs, calls } = await ourCost(host, scope.signal);
+  const ours: Cost = { clientMs, daemonMs, calls: calls.length };
+  const bulk = calls.filter((name) => name === 'CONNECT_GET_ALL_DOMAIN_STATS').length;
   const others = ours.calls - bulk;
-  await close();
   const manager = await baselineCost(host, 'tick', bulk);
   const perVm = await baselineCost(host, 'pervm', bulk);
   const share = (ours.clientMs + ours.daemonMs) / (perVm.clientMs + perVm.daemonMs);
@@ -66,27 +64,20 @@ async function measure({ scope, say }: BenchContext): Promise<Measurement[]> {
   ];
 }
 
-/** Takes what a window would be sent, as the carrier does. */
-function watchAsAPageDoes(machines: LiveList<Machine>, signal: AbortSignal): void {
-  void (async () => {
-    for await (const event of machines.watch({ signal, ready: () => Promise.resolve() })) JSON.stringify(event);
-  })();
+/** A minute of the app's core. The daemon's time is of the whole run, scaled to the minute. */
+async function ourCost(host: TestHost, signal: AbortSignal) {
+  const before = host.cpuMs();
+  const client = join(import.meta.dirname, 'steady-client.ts');
+  const args = ['--import', 'tsx', client, host.localUri, String(WARM_MS), String(MINUTE_MS)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { signal });
+  const { cpuMs, calls } = reply.parse(JSON.parse(stdout));
+  return { clientMs: cpuMs, daemonMs: ((host.cpuMs() - before) * MINUTE_MS) / (WARM_MS + MINUTE_MS), calls };
 }
 
 async function baselineCost(host: TestHost, mode: 'tick' | 'pervm', ticks: number): Promise<Cost> {
-  const stop = startMeter(host);
+  const before = host.cpuMs();
   const { cpuMs = NaN, calls } = await runBaseline(mode, host.localUri, ticks);
-  return { calls, clientMs: cpuMs, daemonMs: stop().daemonMs };
-}
-
-/** Begins to count the processor time of this process and of the daemon. */
-function startMeter(host: TestHost): () => { clientMs: number; daemonMs: number } {
-  const client = process.cpuUsage();
-  const daemon = host.cpuMs();
-  return () => {
-    const { user, system } = process.cpuUsage(client);
-    return { clientMs: (user + system) / 1_000, daemonMs: host.cpuMs() - daemon };
-  };
+  return { calls, clientMs: cpuMs, daemonMs: host.cpuMs() - before };
 }
 
 function percent(share: number): string {
@@ -95,8 +86,4 @@ function percent(share: number): string {
 
 function cpu({ clientMs, daemonMs }: Cost): string {
   return `${(clientMs / 1_000).toFixed(2)} + ${(daemonMs / 1_000).toFixed(2)} s`;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
