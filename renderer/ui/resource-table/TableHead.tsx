@@ -1,5 +1,5 @@
 import { mdiArrowDown, mdiArrowUp } from '@mdi/js';
-import { useState, type DragEvent, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { memo, useState, type DragEvent, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ResourceColumn } from './column.ts';
 import type { ColumnLayout } from './use-column-layout.ts';
@@ -12,8 +12,7 @@ interface TableHeadProps<T> {
   onSelectAll: () => void;
 }
 
-/** The head: sorts by a click (Shift adds a further key), resizes and moves columns by dragging. */
-export function TableHead<T>({ layout, selected, onSelectAll }: TableHeadProps<T>): ReactNode {
+function Head<T>({ layout, selected, onSelectAll }: TableHeadProps<T>): ReactNode {
   const { t } = useTranslation('table');
   const [dragged, setDragged] = useState<string | null>(null);
   const [target, setTarget] = useState<string | null>(null);
@@ -65,6 +64,9 @@ export function TableHead<T>({ layout, selected, onSelectAll }: TableHeadProps<T
     </div>
   );
 }
+
+/** The head: sorts by a click (Shift adds a further key), resizes and moves columns by dragging. Scrolling leaves it be. */
+export const TableHead = memo(Head) as typeof Head;
 
 interface HeadCellProps<T> {
   column: ResourceColumn<T>;

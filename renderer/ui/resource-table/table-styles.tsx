@@ -115,7 +115,12 @@ const gridStyles = {
     '&:focus-visible': { outline: `2px solid ${color('primary-main')}`, outlineOffset: -2 },
     '& svg': { width: 16, height: 16, fill: 'currentColor' },
   },
-  '& button.bare.aside': { position: 'absolute', right: 2, top: 'calc(50% - 11px)', backgroundColor: color('background-paper') },
+  '& button.bare.aside': {
+    position: 'absolute',
+    right: 2,
+    top: 'calc(50% - 11px)',
+    backgroundColor: color('background-paper'),
+  },
   '& button.bare.on-hover': { opacity: 0 },
   '& .stale .inline > svg': { color: 'inherit' },
   '& .row:hover .bare.on-hover, & .row.active .bare.on-hover': { opacity: 1 },
