@@ -1,54 +1,91 @@
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { needLab } from '../fixtures/backends.ts';
+import { needLab, needSshd } from '../fixtures/backends.ts';
 import { Cleanup } from '../fixtures/cleanup.ts';
-import { makeHome } from '../fixtures/home.ts';
-import { startPortalProcess, type PortalProcess } from '../fixtures/portal-process.ts';
+import { startWithKvmHost, type KvmHost } from '../fixtures/kvm-host.ts';
+import { expectPicture } from '../fixtures/pixels.ts';
 import { cloudsFile } from '../lab/paths.ts';
-import { AppPage } from '../pages/app-page.ts';
-import { MachinesPage } from '../pages/machines-page.ts';
 
+const root = resolve(import.meta.dirname, '../..');
 /** The README's pictures are only renewed on purpose. */
-const folder =
-  process.env['VIRTDECK_SCREENSHOTS'] === '1'
-    ? resolve(import.meta.dirname, '../../docs/screenshots')
-    : resolve(import.meta.dirname, '../../test-results/screenshots');
-const HOST = 'qemu:///system';
+const folder = join(
+  root,
+  process.env['VIRTDECK_SCREENSHOTS'] === '1' ? 'docs/screenshots' : 'test-results/screenshots',
+);
+const HOST = 'kvm1';
+const GUEST = 'lab-guest';
+const languages = { en: 'en-US', zh: 'zh-CN' } as const;
 
 const cleanup = new Cleanup();
-let portal: PortalProcess;
+let host: KvmHost;
 
 test.beforeAll(async () => {
+  needSshd('key');
   await needLab('libvirt', 'openstack');
-  const home = await makeHome();
-  cleanup.defer(() => home.remove());
-  portal = await startPortalProcess({
-    env: { ...home.env, OS_CLIENT_CONFIG_FILE: cloudsFile },
-    args: ['--connect', HOST, '--connect', 'test:///default', '--connect', 'cloud:lab-admin'],
-  });
-  cleanup.defer(() => portal.dispose());
+  host = await startWithKvmHost(cleanup, { host: HOST, connect: ['test:///default', 'cloud:lab-edu'], cloudsFile });
 });
 test.afterAll(() => cleanup.run());
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`the pictures of the README (${colorScheme})`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const app = new AppPage(page);
-    const machines = new MachinesPage(page);
-    const take = async (name: string): Promise<void> => {
-      await page.screenshot({ path: join(folder, `${name}-${colorScheme}-en.png`) });
-    };
-    await app.open(portal.url);
-    await app.waitUntilConnected(HOST);
-    await app.waitUntilConnected('lab-admin');
-    await expect(machines.row('lab-guest')).toBeVisible();
-    await take('machines');
-    await machines.open('lab-guest');
-    await expect(page.getByRole('heading', { name: 'lab-guest', level: 1 })).toBeVisible();
-    await expect(page.getByText('1ab00000-0000-4000-8000-000000000001')).toBeVisible();
-    await take('machine');
-    await page.getByRole('tab', { name: 'Console', exact: true }).click();
-    await expect(page.getByRole('region', { name: 'Console' }).locator('canvas')).toBeVisible();
-    await take('console');
-  });
+/** A text of the app in one of its languages. */
+function textOf(language: keyof typeof languages, namespace: string, ...path: string[]): string {
+  const file = join(root, 'renderer/i18n/locales', language === 'en' ? 'en' : languages.zh, `${namespace}.json`);
+  let node: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  for (const key of path) node = (node as Record<string, unknown>)[key];
+  return String(node);
+}
+
+for (const language of ['en', 'zh'] as const) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test.describe(`${language}, ${colorScheme}`, () => {
+      test.use({ locale: languages[language], colorScheme });
+
+      test('the pictures of the README', async ({ page }) => {
+        test.setTimeout(240_000);
+        const take = async (name: string): Promise<void> => {
+          await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${language}.png`) });
+        };
+        const row = (name: string): ReturnType<typeof page.getByRole> => page.getByRole('row', { name, exact: true });
+        await page.goto(host.portal.url);
+        await expect(row(GUEST)).toContainText('%', { timeout: 60_000 });
+        await expect(row(GUEST)).toContainText(/192\.168\.122\.\d+/);
+        await expect(row('lab-server')).toContainText(/192\.168\.100\.\d+/);
+        await expect(row('test')).toBeVisible();
+        await row('lab-server').click();
+        await take('machines');
+
+        await page.keyboard.press('Control+k');
+        await page.getByRole('combobox').last().fill(GUEST);
+        await expect(page.getByRole('option', { name: GUEST, selected: true })).toBeVisible();
+        await take('palette');
+        await page.keyboard.press('Escape');
+
+        await page.getByRole('button', { name: textOf(language, 'app', 'scope', 'add') }).click();
+        const dialog = page.getByRole('dialog');
+        await expect(dialog.getByRole('list').getByRole('button', { name: HOST })).toBeVisible();
+        await dialog.getByRole('list').getByRole('button', { name: HOST }).click();
+        await take('add-connection');
+        await page.keyboard.press('Escape');
+        await expect(dialog).toBeHidden();
+
+        await row(GUEST).dblclick();
+        await expect(page.getByRole('heading', { level: 1, name: GUEST, exact: true })).toBeVisible();
+        await expect(page.getByRole('tabpanel')).toContainText('1ab00000-0000-4000-8000-000000000001');
+        // A graph is a line when several figures have come.
+        const live = page.getByRole('region', {
+          name: textOf(language, 'machineDetails', 'usage', 'title'),
+          exact: true,
+        });
+        const seen = new Set<string | null>();
+        await expect.poll(async () => seen.add(await live.textContent()).size, { timeout: 90_000 }).toBeGreaterThan(8);
+        await take('machine');
+
+        await page
+          .getByRole('tab', { name: textOf(language, 'machineDetails', 'tabs', 'console'), exact: true })
+          .click();
+        await expectPicture(page.getByRole('application'));
+        await take('console');
+      });
+    });
+  }
 }
