@@ -50,6 +50,8 @@ export class DomainInventory {
   #lastSlowTickAt: number;
   #tickRunning = false;
   #cancelRelist: CancelTimer | null = null;
+  /** For each read under way, the domains an event told of meanwhile: of those, the answer may be older. */
+  readonly #overtaken = new Set<Set<string>>();
   #failed: (error: AppError) => void = () => undefined;
   /** Resolves when the daemon answers no bulk call any more. */
   readonly stuck = new Promise<AppError>((resolve) => (this.#failed = resolve));
@@ -68,6 +70,7 @@ export class DomainInventory {
     // Events first, in the same pipeline: what changes while the lists are read is not missed.
     const events = inventory.#registerEvents();
     await Promise.all([events, inventory.#readAll()]);
+    context.scope.defer(() => inventory.#cancelRelist?.());
     inventory.#scheduleTick();
     // Addresses may come a moment after the rows.
     void inventory.#guard(() => inventory.looks.readLeases());
@@ -127,19 +130,32 @@ export class DomainInventory {
 
   async #readAll(): Promise<void> {
     const { machines, connectionId } = this.#context;
-    const [domains, sets, stats] = await Promise.all([
-      this.#list(0),
-      this.#sets(),
-      this.#statsOrNone(statsFlags.noWait),
-    ]);
+    const [[domains, sets, stats], overtaken] = await this.#read(() =>
+      Promise.all([this.#list(0), this.#sets(), this.#statsOrNone(statsFlags.noWait)]),
+    );
     const base = { connectionId, hostName: this.#hostName };
-    const rows = domains.map((domain) => {
-      const id = domain.uuid;
-      const row = rowOf({ id, name: domain.name, isActive: domain.id !== -1 }, base, machines.items.get(id));
-      return this.#withStats(withSets(row, sets), stats.get(id));
-    });
-    machines.reset(rows, 'live');
+    const rows = domains
+      .filter(({ uuid }) => !overtaken.has(uuid))
+      .map((domain) => {
+        const id = domain.uuid;
+        const row = rowOf({ id, name: domain.name, isActive: domain.id !== -1 }, base, machines.items.get(id));
+        return this.#withStats(withSets(row, sets), stats.get(id));
+      });
+    const kept = [...overtaken].flatMap((id) => machines.items.get(id) ?? []);
+    machines.reset([...rows, ...kept], 'live');
+    if (overtaken.size > 0) this.#relistSoon();
     for (const id of [...this.#readings.keys()]) if (!machines.items.has(id)) this.#readings.delete(id);
+  }
+
+  /** Reads, and gives also the domains whose events came before the answer and may be newer than it. */
+  async #read<T>(read: () => Promise<T>): Promise<[T, ReadonlySet<string>]> {
+    const overtaken = new Set<string>();
+    this.#overtaken.add(overtaken);
+    try {
+      return [await read(), overtaken];
+    } finally {
+      this.#overtaken.delete(overtaken);
+    }
   }
 
   async #statsOrNone(flags: number): Promise<Map<string, StatsRecord>> {
@@ -163,6 +179,7 @@ export class DomainInventory {
   #onLifecycle(domain: DomainRef, event: number, detail: number): void {
     const { machines, connectionId } = this.#context;
     const id = domain.uuid;
+    for (const overtaken of this.#overtaken) overtaken.add(id);
     const before = machines.items.get(id);
     const base = { connectionId, hostName: this.#hostName };
     const row = before ?? rowOf({ id, name: domain.name, isActive: domain.id !== -1 }, base, undefined);
@@ -186,7 +203,6 @@ export class DomainInventory {
       this.#cancelRelist = null;
       if (!this.#context.scope.isClosed) void this.#guard(() => this.#readAll());
     });
-    this.#context.scope.defer(() => this.#cancelRelist?.());
   }
 
   #scheduleTick(): void {
@@ -229,19 +245,20 @@ export class DomainInventory {
 
   async #readFigures(): Promise<void> {
     const { machines } = this.#context;
-    const stats = await this.#statsOrNone(statsFlags.active | statsFlags.noWait);
+    const [stats, overtaken] = await this.#read(() => this.#statsOrNone(statsFlags.active | statsFlags.noWait));
     const rows: Machine[] = [];
     for (const [id, record] of stats) {
       const row = machines.items.get(id);
-      if (row !== undefined) rows.push(this.#withStats(row, record));
+      if (row !== undefined && !overtaken.has(id)) rows.push(this.#withStats(row, record));
     }
     machines.patch(rows);
   }
 
   async #readSets(): Promise<void> {
     const { machines } = this.#context;
-    const sets = await this.#sets();
-    machines.patch([...machines.items.values()].map((row) => withSets(row, sets)));
+    const [sets, overtaken] = await this.#read(() => this.#sets());
+    const rows = [...machines.items.values()].filter(({ id }) => !overtaken.has(id));
+    machines.patch(rows.map((row) => withSets(row, sets)));
   }
 
   /** Runs background work; a daemon that hangs or breaks the protocol ends the connection, so that it is made anew. */
