@@ -164,10 +164,8 @@ export class Ssh2Transport implements SshTransport {
       const done: Done = (error, channel) => {
         signal.removeEventListener('abort', onAbort);
         if (error) {
-          const isGone = this.#end !== null || error.reason === undefined;
-          reject(
-            isGone && error.message === 'No response from server' ? (this.#end ?? this.#lostError('')) : explain(error),
-          );
+          // A connection that ends answers what is open with whatever error is at hand, e.g. "Unable to exec".
+          reject(this.#end ?? explain(error));
         } else if (signal.aborted) {
           channel.destroy();
           channel.resume();
