@@ -246,6 +246,14 @@ test('keeps a password in the vault, and nowhere else', async ({ page }) => {
   const reason = whyNoSshd('password');
   test.skip(reason !== null, reason ?? '');
   const server = await startServer('password');
+  // A profile with this connection alone: after the restart others would ask their questions first.
+  const start = async (): Promise<PortalProcess> => {
+    const started = await startPortalProcess({ env: home.env, profileDir: join(home.dir, 'vault-profile') });
+    perTest.defer(() => started.dispose());
+    await new AppPage(page).open(started.url, '/connections');
+    return started;
+  };
+  const first = await start();
   await dialog.open();
   await dialog.uri.fill(sshUri(server, forbidden));
   await dialog.choice('Password').click();
@@ -257,17 +265,15 @@ test('keeps a password in the vault, and nowhere else', async ({ page }) => {
   await prompt.getByLabel('Once more', { exact: true }).fill('vault passphrase');
   await prompt.getByRole('button', { name: 'Create the vault' }).click();
   await expect(dialog.failure).toContainText('libvirt does not let');
-  await portal.stop();
+  await first.stop();
   for (const secret of [server.password, 'vault passphrase']) {
-    expect(await filesWith(portal.profileDir, secret)).toEqual([]);
+    expect(await filesWith(first.profileDir, secret)).toEqual([]);
   }
   // After the next start the vault is opened, and the password is not asked for.
-  portal = await startPortalProcess({ env: home.env, profileDir: portal.profileDir });
-  cleanup.defer(() => portal.dispose());
-  await new AppPage(page).open(portal.url, '/connections');
+  await start();
   const unlock = dialog.prompt('Open the vault');
   await unlock.getByLabel('Vault passphrase', { exact: true }).fill('vault passphrase');
   await unlock.getByRole('button', { name: 'Open', exact: true }).click();
   const row = page.getByRole('table', { name: 'Connections' }).getByRole('row', { name: /remembered/ });
-  await expect(row).toContainText(`libvirt does not let ${server.user} in`, { timeout: 20_000 });
+  await expect(row).toContainText(`libvirt does not let ${server.user} in`);
 });
