@@ -80,6 +80,28 @@ describe('TaskEngine', () => {
     expect(() => engine.cancel('nobody')).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
   });
 
+  it('refuses to cancel what cannot be stopped halfway: the work hears nothing and goes on', async () => {
+    const { clock, engine, get } = setUp();
+    const work: { signal?: AbortSignal; end?: () => void } = {};
+    const id = engine.start({
+      kind: 'machine.delete',
+      target,
+      cancelable: false,
+      run: ({ signal }) =>
+        new Promise((resolve) => {
+          work.signal = signal;
+          work.end = resolve;
+        }),
+    });
+    expect(() => engine.cancel(id)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }));
+    await clock.advance(0);
+    expect(work.signal?.aborted).toBe(false);
+    expect(get(id)).toMatchObject({ status: 'running', cancelable: false });
+    work.end?.();
+    await clock.advance(0);
+    expect(get(id)?.status).toBe('succeeded');
+  });
+
   it('keeps the newest of the ended ones and never drops what runs', async () => {
     const { clock, engine, start, get } = setUp(3);
     const running = start(() => new Promise(() => undefined));
