@@ -5,6 +5,8 @@ import type { MachinesApi } from '../features/machines/api.ts';
 import { createMachinesRouter } from '../features/machines/router.ts';
 import { createPromptsRouter, type PromptsApi } from '../features/prompts/router.ts';
 import { createSettingsRouter, type SettingsApi } from '../features/settings/router.ts';
+import type { StorageApi } from '../features/storage/api.ts';
+import { createStorageRouter } from '../features/storage/router.ts';
 import { createTasksRouter, type TasksApi } from '../features/tasks/router.ts';
 import { router } from '../rpc/trpc.ts';
 
@@ -12,6 +14,7 @@ import { router } from '../rpc/trpc.ts';
 export interface CoreApi {
   connections: ConnectionsApi;
   machines: MachinesApi;
+  storage: StorageApi;
   consoles: ConsolesApi;
   tasks: TasksApi;
   prompts: PromptsApi;
@@ -22,6 +25,7 @@ export function createAppRouter(api: CoreApi) {
   return router({
     connections: createConnectionsRouter(api.connections),
     machines: createMachinesRouter(api.machines),
+    storage: createStorageRouter(api.storage),
     consoles: createConsolesRouter(api.consoles),
     tasks: createTasksRouter(api.tasks),
     prompts: createPromptsRouter(api.prompts),

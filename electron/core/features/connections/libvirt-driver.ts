@@ -6,6 +6,7 @@ import { openTransport } from '../../libvirt/transport/open-transport.ts';
 import { parseLibvirtUri } from '../../libvirt/transport/uri.ts';
 import { LibvirtMachines } from '../machines/backends/libvirt.ts';
 import { DomainInventory } from '../machines/backends/libvirt-inventory.ts';
+import { LibvirtStorage } from '../storage/backends/libvirt.ts';
 import type { ConnectContext, ConnectionDriver, ConnectionSession } from './ports.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
@@ -34,6 +35,7 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
     return {
       info,
       machines: new LibvirtMachines(context, session, inventory),
+      storage: new LibvirtStorage(context, session),
       lost: Promise.race([session.lost, inventory.stuck]),
     };
   }

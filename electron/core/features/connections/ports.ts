@@ -9,6 +9,7 @@ import type { Scope } from '../../kernel/scope.ts';
 import type { SecretStore } from '../../kernel/secret-store.ts';
 import type { MachineBackend } from '../machines/ports.ts';
 import type { Focus } from '../settings/router.ts';
+import type { StorageBackend } from '../storage/ports.ts';
 
 /** What a driver is given for one attempt to connect. */
 export interface ConnectContext<Target extends ConnectionTarget = ConnectionTarget> {
@@ -33,6 +34,8 @@ export interface ConnectContext<Target extends ConnectionTarget = ConnectionTarg
 export interface ConnectionSession {
   info: ConnectionInfo;
   machines: MachineBackend;
+  /** Storage pools of a host; absent for a cloud. */
+  storage?: StorageBackend;
   /** Resolves with the reason when the connection is lost; never rejects. */
   lost: Promise<AppError>;
 }

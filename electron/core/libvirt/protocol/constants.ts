@@ -45,6 +45,14 @@ export const domainLifecycle = {
 export const stoppedDetail = { saved: 4 } as const;
 export const startedDetail = { restored: 2 } as const;
 
+/** What DOMAIN_UNDEFINE_FLAGS removes together with the definition. */
+export const undefineFlags = {
+  managedSave: 1 << 0,
+  snapshotsMetadata: 1 << 1,
+  nvram: 1 << 2,
+  checkpointsMetadata: 1 << 4,
+} as const;
+
 /** Filters of CONNECT_LIST_ALL_DOMAINS; none means all domains. */
 export const listDomainsFlags = {
   active: 1 << 0,
@@ -100,7 +108,13 @@ export const domainXmlFlags = {
   migratable: 1 << 3,
 } as const;
 
-/** Filters of CONNECT_LIST_ALL_NETWORKS and, with the same bits, CONNECT_LIST_ALL_STORAGE_POOLS. */
+/** `eventID` of CONNECT_STORAGE_POOL_EVENT_REGISTER_ANY. */
+export const storagePoolEventId = { lifecycle: 0, refresh: 1 } as const;
+
+/** Those filters of CONNECT_LIST_ALL_STORAGE_POOLS that are used; none means all pools. */
+export const listStoragePoolsFlags = { persistent: 1 << 2, autostart: 1 << 4 } as const;
+
+/** Filters of CONNECT_LIST_ALL_NETWORKS. */
 export const listNetworksFlags = {
   inactive: 1 << 0,
   active: 1 << 1,

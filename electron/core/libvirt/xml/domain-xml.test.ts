@@ -15,6 +15,7 @@ const guest = `<domain type='kvm' id='3'>
   <os firmware='efi'><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
   <devices>
     <disk type='file' device='disk'><source file='/var/a.qcow2'/><target dev='vda' bus='virtio'/></disk>
+    <disk type='volume' device='disk'><source pool='images' volume='data'/><target dev='vdb' bus='virtio'/></disk>
     <disk type='file' device='cdrom'><target dev='sda' bus='sata'/></disk>
     <interface type='network'><mac address='52:54:00:AA:bb:01'/><source network='default'/><model type='virtio'/><target dev='vnet0'/></interface>
     <console type='pty'/>
@@ -50,8 +51,9 @@ describe('DomainXml', () => {
       nova: null,
     });
     expect(xml.disks).toEqual([
-      { device: 'disk', target: 'vda', source: '/var/a.qcow2' },
-      { device: 'cdrom', target: 'sda', source: null },
+      { device: 'disk', target: 'vda', source: '/var/a.qcow2', pool: null },
+      { device: 'disk', target: 'vdb', source: 'data', pool: 'images' },
+      { device: 'cdrom', target: 'sda', source: null, pool: null },
     ]);
     expect(xml.interfaces).toEqual([
       { mac: '52:54:00:aa:bb:01', type: 'network', source: 'default', model: 'virtio', target: 'vnet0' },

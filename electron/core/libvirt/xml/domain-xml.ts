@@ -1,5 +1,5 @@
-import { DOMParser, type Document, type Element, type Node } from '@xmldom/xmldom';
-import { AppError } from '../../kernel/app-error.ts';
+import type { Element } from '@xmldom/xmldom';
+import { attribute, child, children, find, parseRoot, sizeOf, textOf } from './elements.ts';
 
 /** How a graphical console can be reached on its host. */
 export interface Graphics {
@@ -15,6 +15,8 @@ export interface DomainDisk {
   device: string;
   target: string;
   source: string | null;
+  /** The storage pool of a disk that names a volume: then `source` is the volume's name. */
+  pool: string | null;
 }
 
 export interface DomainInterface {
@@ -34,26 +36,6 @@ export interface NovaOwner {
 }
 
 const NOVA_NAMESPACE = /^http:\/\/openstack\.org\/xmlns\/libvirt\/nova\//;
-/** libvirt itself refuses strings over 4 MiB. */
-const MAX_XML_LENGTH = 4 * 1024 * 1024;
-
-const unitBytes: Record<string, number> = {
-  b: 1,
-  bytes: 1,
-  KB: 1000,
-  k: 1024,
-  KiB: 1024,
-  MB: 1000 ** 2,
-  M: 1024 ** 2,
-  MiB: 1024 ** 2,
-  GB: 1000 ** 3,
-  G: 1024 ** 3,
-  GiB: 1024 ** 3,
-  TB: 1000 ** 4,
-  T: 1024 ** 4,
-  TiB: 1024 ** 4,
-};
-
 /** Reads a domain's XML (https://libvirt.org/formatdomain.html). */
 export class DomainXml {
   readonly #root: Element;
@@ -82,7 +64,8 @@ export class DomainXml {
 
   /** Maximum memory in bytes. */
   get memoryBytes(): number | null {
-    return sizeOf(child(this.#root, 'memory'));
+    const bytes = sizeOf(child(this.#root, 'memory'));
+    return bytes === 0 ? null : bytes;
   }
 
   /** vCPUs in use; the element's text is the maximum. */
@@ -125,6 +108,7 @@ export class DomainXml {
         device: disk.getAttribute('device') ?? 'disk',
         target: attribute(child(disk, 'target'), 'dev') ?? '',
         source: ['file', 'dev', 'volume', 'name', 'dir'].map((name) => attribute(source, name)).find(isText) ?? null,
+        pool: attribute(source, 'pool'),
       };
     });
   }
@@ -182,26 +166,6 @@ export class DomainXml {
   }
 }
 
-/** The root element of XML text. Throws PROTOCOL where it is not well-formed or has another root. */
-export function parseRoot(text: string, rootName: string): Element {
-  if (text.length > MAX_XML_LENGTH) throw new AppError('LIMIT_EXCEEDED', { detail: 'XML over 4 MiB' });
-  let document: Document;
-  try {
-    const parser = new DOMParser({
-      // The parser mends many errors by itself; what is mended would be lost on editing.
-      onError: (level, message) => {
-        throw new Error(`${level}: ${message}`);
-      },
-    });
-    document = parser.parseFromString(text, 'text/xml');
-  } catch (error) {
-    throw new AppError('PROTOCOL', { detail: `bad XML: ${AppError.from(error).detail}`, cause: error });
-  }
-  const root = document.documentElement;
-  if (root?.localName !== rootName) throw new AppError('PROTOCOL', { detail: `no <${rootName}> in the XML` });
-  return root;
-}
-
 function readGraphics(element: Element): Graphics {
   const type = element.getAttribute('type');
   return {
@@ -227,45 +191,4 @@ function readListen(element: Element): Graphics['listen'] {
 
 function isText(value: string | null): value is string {
   return value !== null && value !== '';
-}
-
-function isElement(node: Node): node is Element {
-  return node.nodeType === 1;
-}
-
-function children(element: Element): Element[] {
-  return [...element.childNodes].filter(isElement);
-}
-
-function child(element: Element, ...path: string[]): Element | null {
-  let current: Element | null = element;
-  for (const name of path) {
-    current = current === null ? null : (children(current).find((node) => node.localName === name) ?? null);
-  }
-  return current;
-}
-
-/** The first element below `element`, in document order, for which `test` holds. */
-function find(element: Element, test: (candidate: Element) => boolean): Element | null {
-  for (const candidate of children(element)) {
-    const found = test(candidate) ? candidate : find(candidate, test);
-    if (found !== null) return found;
-  }
-  return null;
-}
-
-function attribute(element: Element | null, name: string): string | null {
-  const value = element?.getAttribute(name) ?? null;
-  return value === '' ? null : value;
-}
-
-function textOf(element: Element | null): string | null {
-  const text = element?.textContent?.trim() ?? '';
-  return text === '' ? null : text;
-}
-
-function sizeOf(element: Element | null): number | null {
-  const value = Number(textOf(element) ?? '');
-  const unit = unitBytes[element?.getAttribute('unit') ?? 'KiB'];
-  return Number.isFinite(value) && value > 0 && unit !== undefined ? value * unit : null;
 }

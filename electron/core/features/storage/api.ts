@@ -1,0 +1,14 @@
+import type { FeedEvent } from '../../../../shared/contract/feed.ts';
+import type { PoolRef, StoragePool, StorageVolume } from '../../../../shared/contract/storage.ts';
+import type { Watcher } from '../../kernel/live-list.ts';
+
+/**
+ * Storage pools and volumes of libvirt hosts, as the router offers them. Throws NOT_FOUND for an unknown connection,
+ * DISCONNECTED while it is not online, UNSUPPORTED for a cloud.
+ */
+export interface StorageApi {
+  /** Ends with DISCONNECTED when the connection is lost, and with what the host says where the list cannot be read. */
+  watchPools(connectionId: string, watcher: Watcher): AsyncIterable<FeedEvent<StoragePool>>;
+  /** As `watchPools`; a pool that is not started has no volumes to tell. */
+  watchVolumes(pool: PoolRef, watcher: Watcher): AsyncIterable<FeedEvent<StorageVolume>>;
+}

@@ -1,0 +1,108 @@
+import type { VolumeUser } from '../../../../../shared/contract/storage.ts';
+import { AppError } from '../../../kernel/app-error.ts';
+import type { Logger } from '../../../kernel/logger.ts';
+import { domainXmlFlags, statsFlags, statsGroups } from '../../../libvirt/protocol/constants.ts';
+import type { DomainRef } from '../../../libvirt/protocol/references.ts';
+import type { LibvirtSession } from '../../../libvirt/session/session.ts';
+import { DomainXml } from '../../../libvirt/xml/domain-xml.ts';
+
+const CALL_TIMEOUT_MS = 30_000;
+/** Domains whose XML is read because the statistics do not name their disks; with more, users stay unknown. */
+const MAX_XML_READS = 200;
+/** Behind everything a person waits for. */
+const BACKGROUND = -10;
+
+/** Which machines have which volumes. */
+export interface VolumeUsers {
+  /** The users of a volume by its path or by its pool and name. */
+  of(volume: { path: string | null; pool: string; name: string }): VolumeUser[];
+}
+
+/** Disks as a domain names them: by path, or by pool and volume. */
+type DiskNames = readonly string[];
+
+/**
+ * Finds out which domains use which volumes: one bulk call tells the disks of all, running or not, with their backing
+ * files. Only a domain of which it tells nothing, or a disk without a path (an empty drive, or one that names a pool's
+ * volume), costs a call for the XML.
+ */
+export class VolumeUserReader {
+  readonly #session: LibvirtSession;
+  readonly #log: Logger;
+
+  constructor(session: LibvirtSession, log: Logger) {
+    this.#session = session;
+    this.#log = log;
+  }
+
+  /** Null where the host does not tell. Throws where the connection is lost. */
+  async read(): Promise<VolumeUsers | null> {
+    try {
+      return await this.#read();
+    } catch (thrown) {
+      const error = AppError.from(thrown);
+      if (error.code !== 'UNSUPPORTED' && error.code !== 'LIBVIRT_PERMISSION' && error.code !== 'LIBVIRT_ERROR') {
+        throw error;
+      }
+      this.#log.debug('users of volumes not available', { code: error.code });
+      return null;
+    }
+  }
+
+  async #read(): Promise<VolumeUsers | null> {
+    const { retStats } = await this.#session.rpc.call(
+      'CONNECT_GET_ALL_DOMAIN_STATS',
+      { doms: [], stats: statsGroups.block, flags: statsFlags.noWait | statsFlags.backing },
+      { timeoutMs: CALL_TIMEOUT_MS, priority: BACKGROUND },
+    );
+    const users = new Map<string, Map<string, VolumeUser>>();
+    const add = (domain: DomainRef, disks: DiskNames): void => {
+      for (const disk of disks) {
+        const present = users.get(disk) ?? new Map<string, VolumeUser>();
+        users.set(disk, present.set(domain.uuid, { id: domain.uuid, name: domain.name }));
+      }
+    };
+    const unclear: DomainRef[] = [];
+    for (const { dom, params } of retStats) {
+      const values = new Map(params.map(({ field, value }) => [field, value.value]));
+      const count = values.get('block.count');
+      const paths: string[] = [];
+      for (let disk = 0; typeof count === 'number' && disk < count; disk++) {
+        const path = values.get(`block.${disk}.path`);
+        if (typeof path === 'string') paths.push(path);
+      }
+      add(dom, paths);
+      if (paths.length !== count) unclear.push(dom);
+    }
+    if (unclear.length > MAX_XML_READS) return null;
+    await Promise.all(unclear.map(async (domain) => add(domain, await this.#disks(domain))));
+    return {
+      of: ({ path, pool, name }) => {
+        const found = [users.get(path ?? ''), users.get(diskName(pool, name))];
+        return [...new Map(found.flatMap((each) => [...(each ?? [])])).values()];
+      },
+    };
+  }
+
+  /** None for a domain that has gone meanwhile. */
+  async #disks(domain: DomainRef): Promise<DiskNames> {
+    try {
+      const { xml } = await this.#session.rpc.call(
+        'DOMAIN_GET_XML_DESC',
+        { dom: domain, flags: domainXmlFlags.live },
+        { timeoutMs: CALL_TIMEOUT_MS, priority: BACKGROUND },
+      );
+      return new DomainXml(xml).disks.flatMap(({ source, pool }) =>
+        source === null ? [] : [pool === null ? source : diskName(pool, source)],
+      );
+    } catch (error) {
+      if (AppError.from(error).code === 'MACHINE_GONE') return [];
+      throw error;
+    }
+  }
+}
+
+/** No path has a null character, so that a disk that names a volume is not taken for one. */
+function diskName(pool: string, volume: string): string {
+  return `${pool}\0${volume}`;
+}

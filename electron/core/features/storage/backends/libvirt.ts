@@ -1,0 +1,108 @@
+import type { FeedEvent } from '../../../../../shared/contract/feed.ts';
+import type { StoragePool, StorageVolume } from '../../../../../shared/contract/storage.ts';
+import { AppError } from '../../../kernel/app-error.ts';
+import type { Watcher } from '../../../kernel/live-list.ts';
+import { storagePoolEventId } from '../../../libvirt/protocol/constants.ts';
+import type { StoragePoolRef } from '../../../libvirt/protocol/references.ts';
+import type { LibvirtSession } from '../../../libvirt/session/session.ts';
+import type { ConnectContext } from '../../connections/ports.ts';
+import type { StorageBackend } from '../ports.ts';
+import { PoolReader } from './libvirt-pools.ts';
+import { VolumeUserReader } from './libvirt-volume-users.ts';
+import { VolumeReader } from './libvirt-volumes.ts';
+import { WatchedList } from './watched-list.ts';
+
+const CALL_TIMEOUT_MS = 30_000;
+
+interface OpenPool {
+  reader: VolumeReader;
+  volumes: WatchedList<StorageVolume>;
+}
+
+/** The storage of one libvirt host. Costs no call before the first who watches. */
+export class LibvirtStorage implements StorageBackend {
+  readonly #context: ConnectContext;
+  readonly #session: LibvirtSession;
+  readonly #reader: PoolReader;
+  readonly #pools: WatchedList<StoragePool>;
+  readonly #users: VolumeUserReader;
+  /** Pools whose volumes somebody watches, by UUID. */
+  readonly #open = new Map<string, OpenPool>();
+  #events: Promise<void> | null = null;
+
+  constructor(context: ConnectContext, session: LibvirtSession) {
+    this.#context = context;
+    this.#session = session;
+    this.#reader = new PoolReader(session, context.connectionId);
+    this.#users = new VolumeUserReader(session, context.log);
+    this.#pools = new WatchedList(context, async (list) => {
+      // Events first, in the same pipeline: what changes while the lists are read is not missed.
+      await Promise.all([this.#registerEvents(), this.#reader.read(list)]);
+    });
+  }
+
+  watchPools(watcher: Watcher): AsyncIterable<FeedEvent<StoragePool>> {
+    return this.#pools.watch(watcher);
+  }
+
+  async *watchVolumes(poolId: string, watcher: Watcher): AsyncGenerator<FeedEvent<StorageVolume>, void, void> {
+    const open = this.#open.get(poolId) ?? this.#newPool(poolId);
+    this.#open.set(poolId, open);
+    try {
+      yield* open.volumes.watch(watcher);
+    } finally {
+      if (!open.volumes.isWatched) this.#open.delete(poolId);
+    }
+  }
+
+  #newPool(poolId: string): OpenPool {
+    const { connectionId, log } = this.#context;
+    const deps = { session: this.#session, connectionId, log, users: this.#users };
+    const reader = new VolumeReader(() => this.#pool(poolId), deps);
+    const volumes = new WatchedList<StorageVolume>(this.#context, async (list) => {
+      await Promise.all([this.#registerEvents(), reader.read(list)]);
+    });
+    return { reader, volumes };
+  }
+
+  /** What calls need to name a pool. Throws NOT_FOUND. */
+  async #pool(id: string): Promise<StoragePoolRef> {
+    const known = this.#pools.items.get(id);
+    if (known !== undefined) return { uuid: id, name: known.name };
+    const args = { uuid: id };
+    return (await this.#session.rpc.call('STORAGE_POOL_LOOKUP_BY_UUID', args, { timeoutMs: CALL_TIMEOUT_MS })).pool;
+  }
+
+  /** Once per connection, when storage is first looked at. */
+  #registerEvents(): Promise<void> {
+    this.#events ??= this.#register();
+    return this.#events;
+  }
+
+  async #register(): Promise<void> {
+    const { rpc } = this.#session;
+    const { scope, log } = this.#context;
+    const changed = ({ pool }: { pool: StoragePoolRef }): void => {
+      this.#reader.forget(pool.uuid);
+      this.#pools.refreshSoon();
+      const open = this.#open.get(pool.uuid);
+      open?.reader.forget();
+      open?.volumes.refreshSoon();
+    };
+    scope.defer(rpc.onEvent('STORAGE_POOL_EVENT_LIFECYCLE', changed));
+    scope.defer(rpc.onEvent('STORAGE_POOL_EVENT_REFRESH', changed));
+    await Promise.all(
+      Object.values(storagePoolEventId).map(async (eventID) => {
+        try {
+          const args = { eventID, pool: null };
+          await rpc.call('CONNECT_STORAGE_POOL_EVENT_REGISTER_ANY', args, { timeoutMs: CALL_TIMEOUT_MS });
+        } catch (thrown) {
+          // A daemon older than the event: what it would tell is found by the next reading.
+          const error = AppError.from(thrown);
+          if (error.source === null) throw error;
+          log.debug('storage event not available', { eventID, code: error.code });
+        }
+      }),
+    );
+  }
+}
