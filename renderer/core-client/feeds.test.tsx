@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { standInConnection, StandInCore, standInError, standInMachine } from '../testing/stand-in-core.tsx';
 import { CoreProvider } from './core.tsx';
-import { machineKey, useConnections, useMachines } from './feeds.tsx';
+import { itemKey, useConnections, useMachines } from './feeds.tsx';
 
 const CONNECTIONS = 'connections.watch';
 const MACHINES = 'machines.watch';
@@ -140,7 +140,7 @@ describe('machines of all connections', () => {
     expect(result.current.freshness).toBe('loading');
     sendTo('c2', ['a', 'b']);
     frame();
-    expect(result.current.items.map(machineKey)).toEqual(['c1/a', 'c2/a', 'c2/b']);
+    expect(result.current.items.map(itemKey)).toEqual(['c1/a', 'c2/a', 'c2/b']);
     expect(result.current.byId.get('c2/a')?.connectionId).toBe('c2');
     expect(result.current.freshness).toBe('live');
   });

@@ -4,20 +4,24 @@ import type { FeedEvent } from '../../shared/contract/feed.ts';
 import type { Machine } from '../../shared/contract/machines.ts';
 import type { Prompt } from '../../shared/contract/prompts.ts';
 import type { Notice } from '../../shared/contract/settings.ts';
+import type { StoragePool, StorageVolume } from '../../shared/contract/storage.ts';
 import type { Task } from '../../shared/contract/tasks.ts';
 import { toAppError, useCore } from './core.tsx';
 import { FeedStore, type FeedHandlers, type FeedState, type OpenFeed } from './feed-store.ts';
 import type { CoreLink } from './link.ts';
-import { MergedMachines } from './merged-machines.ts';
+import { MergedFeed } from './merged-feed.ts';
 
 export type { FeedState } from './feed-store.ts';
-export { machineKey } from './merged-machines.ts';
+export { itemKey } from './merged-feed.ts';
 
 /** The live lists of one core. */
 interface Feeds {
   connections: FeedStore<Connection>;
   machinesOf: (connectionId: string) => FeedStore<Machine>;
-  allMachines: MergedMachines;
+  allMachines: MergedFeed<Machine>;
+  poolsOf: (connectionId: string) => FeedStore<StoragePool>;
+  allPools: MergedFeed<StoragePool>;
+  volumesOf: (connectionId: string, poolId: string) => FeedStore<StorageVolume>;
   tasks: FeedStore<Task>;
   prompts: FeedStore<Prompt>;
   notices: FeedStore<Notice>;
@@ -32,12 +36,25 @@ export function useConnections(): FeedState<Connection> {
 }
 
 /**
- * Machines of one connection by their id, or of all connections by `machineKey`. The freshness of all is the worst of
+ * Machines of one connection by their id, or of all connections by `itemKey`. The freshness of all is the worst of
  * those connections that are up or coming.
  */
 export function useMachines(connectionId?: string): FeedState<Machine> {
   const feeds = useFeeds();
   const feed = connectionId === undefined ? feeds.allMachines : feeds.machinesOf(connectionId);
+  return useSyncExternalStore(feed.watch, feed.read);
+}
+
+/** Storage pools of one host by their id, or of all hosts by `itemKey`; read while somebody looks. */
+export function useStoragePools(connectionId?: string): FeedState<StoragePool> {
+  const feeds = useFeeds();
+  const feed = connectionId === undefined ? feeds.allPools : feeds.poolsOf(connectionId);
+  return useSyncExternalStore(feed.watch, feed.read);
+}
+
+/** Volumes of one pool, by name. */
+export function useStorageVolumes(connectionId: string, poolId: string): FeedState<StorageVolume> {
+  const feed = useFeeds().volumesOf(connectionId, poolId);
   return useSyncExternalStore(feed.watch, feed.read);
 }
 
@@ -72,23 +89,41 @@ function createFeeds({ client }: CoreLink): Feeds {
   const connections = new FeedStore<Connection>(
     opener((options) => client.connections.watch.subscribe(undefined, options)),
   );
-  const machines = new Map<string, FeedStore<Machine>>();
-  const machinesOf = (connectionId: string): FeedStore<Machine> => {
-    const known = machines.get(connectionId);
-    if (known !== undefined) return known;
-    const created = new FeedStore<Machine>(
-      opener((options) => client.machines.watch.subscribe({ connectionId }, options)),
-    );
-    machines.set(connectionId, created);
-    return created;
-  };
+  const machinesOf = byKey(
+    (connectionId: string) =>
+      new FeedStore<Machine>(opener((options) => client.machines.watch.subscribe({ connectionId }, options))),
+  );
+  const poolsOf = byKey(
+    (connectionId: string) =>
+      new FeedStore<StoragePool>(opener((options) => client.storage.watchPools.subscribe({ connectionId }, options))),
+  );
+  const volumesOf = byKey(
+    (connectionId: string, poolId: string) =>
+      new FeedStore<StorageVolume>(
+        opener((options) => client.storage.watchVolumes.subscribe({ connectionId, poolId }, options)),
+      ),
+  );
   return {
     connections,
     machinesOf,
-    allMachines: new MergedMachines(connections, machinesOf),
+    allMachines: new MergedFeed(connections, machinesOf),
+    poolsOf,
+    allPools: new MergedFeed(connections, poolsOf, ({ target }) => target.kind === 'libvirt'),
+    volumesOf,
     tasks: new FeedStore<Task>(opener((options) => client.tasks.watch.subscribe(undefined, options))),
     prompts: new FeedStore<Prompt>(opener((options) => client.prompts.watch.subscribe(undefined, options))),
     notices: new FeedStore<Notice>(opener((options) => client.settings.watchNotices.subscribe(undefined, options))),
+  };
+}
+
+/** The same feed for the same key, however often it is asked for. */
+function byKey<Key extends string[], Feed>(create: (...key: Key) => Feed): (...key: Key) => Feed {
+  const known = new Map<string, Feed>();
+  return (...key) => {
+    const id = JSON.stringify(key);
+    const feed = known.get(id) ?? create(...key);
+    known.set(id, feed);
+    return feed;
   };
 }
 

@@ -2,7 +2,7 @@ import type { Connection } from '../../../shared/contract/connections.ts';
 import type { Machine } from '../../../shared/contract/machines.ts';
 import type { Task } from '../../../shared/contract/tasks.ts';
 import { machineActions, type MachineAction } from '../../../shared/model/machine-actions.ts';
-import { machineKey } from '../../core-client/feeds.tsx';
+import { itemKey } from '../../core-client/feeds.tsx';
 
 /** A machine with what else its row shows. */
 export interface MachineRow {
@@ -39,7 +39,7 @@ export function rowOf(
 ): MachineRow {
   const connection = connections.get(machine.connectionId);
   const before = known.get(machine);
-  const key = before?.key ?? machineKey(machine);
+  const key = before?.key ?? itemKey(machine);
   const action = pending.size === 0 ? null : (pending.get(key) ?? null);
   if (before?.connection === connection && before?.pending === action) return before;
   const row: MachineRow = { key, machine, connection, isOnline: connection?.phase === 'online', pending: action };

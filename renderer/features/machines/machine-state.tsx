@@ -4,7 +4,7 @@ import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Machine } from '../../../shared/contract/machines.ts';
 import { machineStates, type MachineAction, type MachineState } from '../../../shared/model/machine-actions.ts';
-import { machineKey, useTasks } from '../../core-client/feeds.tsx';
+import { itemKey, useTasks } from '../../core-client/feeds.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
 import { templateText } from '../../ui/template-text.ts';
 import { pendingActions } from './machine-rows.ts';
@@ -126,7 +126,7 @@ interface MachineStateLabelProps {
 export function MachineStateLabel({ machine, isStale }: MachineStateLabelProps): ReactNode {
   const { t, i18n } = useTranslation('machines');
   const { items: tasks } = useTasks();
-  const pending = pendingActions(tasks).get(machineKey(machine)) ?? null;
+  const pending = pendingActions(tasks).get(itemKey(machine)) ?? null;
   return (
     <Typography component="div" variant="body2" noWrap color={isStale ? 'text.disabled' : 'text.primary'}>
       <StateText {...stateTextProps(machine, pending, isStale, stateTexts(t, i18n))} />

@@ -5,7 +5,7 @@ import { useNavigate } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
 import type { Machine } from '../../../shared/contract/machines.ts';
 import type { MachineAction } from '../../../shared/model/machine-actions.ts';
-import { machineKey, useConnections, useMachines } from '../../core-client/feeds.tsx';
+import { itemKey, useConnections, useMachines } from '../../core-client/feeds.tsx';
 import { useRunMachineAction } from './actions.tsx';
 import { actionLabel, canRun } from './machine-action-defs.ts';
 import { machineActions } from '../../../shared/model/machine-actions.ts';
@@ -45,7 +45,7 @@ export function useMachinePaletteItems(query: string, maxMachines = 20): readonl
     return found.flatMap((machine) => {
       const connection = connections.get(machine.connectionId);
       const keywords = machineKeywords(machine, connection);
-      const key = machineKey(machine);
+      const key = itemKey(machine);
       const target = { machine, isOnline: connection?.phase === 'online' };
       return [
         { id: `open/${key}`, label: machine.name, keywords, run: () => void navigate(machinePath(machine)) },

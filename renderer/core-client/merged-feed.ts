@@ -1,41 +1,50 @@
 import type { Connection } from '../../shared/contract/connections.ts';
 import type { Freshness } from '../../shared/contract/feed.ts';
-import type { Machine, MachineRef } from '../../shared/contract/machines.ts';
 import { emptyFeed, type FeedState, type Readable } from './feed-store.ts';
 import { inNextFrame } from './frame.ts';
 
-const keys = new WeakMap<MachineRef, string>();
+/** What belongs to a connection and has an id there, as a machine or a storage pool. */
+interface Owned {
+  connectionId: string;
+  id: string;
+}
 
-/** The key of a machine among those of all connections. */
-export function machineKey(machine: MachineRef): string {
-  const known = keys.get(machine);
+const keys = new WeakMap<Owned, string>();
+
+/** The key of an item among those of all connections. */
+export function itemKey(item: Owned): string {
+  const known = keys.get(item);
   if (known !== undefined) return known;
-  const key = `${machine.connectionId}/${machine.id}`;
-  keys.set(machine, key);
+  const key = `${item.connectionId}/${item.id}`;
+  keys.set(item, key);
   return key;
 }
 
 /** From best to worst. */
 const ranks: Record<Freshness, number> = { live: 0, cached: 1, stale: 2, loading: 3 };
 
-/** The machines of all connections in one list. Watches the list of each connection while it is watched itself. */
-export class MergedMachines implements Readable<FeedState<Machine>> {
+/** The items of all connections in one list. Watches the list of each connection while it is watched itself. */
+export class MergedFeed<T extends Owned> implements Readable<FeedState<T>> {
   #connections: Readable<FeedState<Connection>>;
-  #machinesOf: (connectionId: string) => Readable<FeedState<Machine>>;
-  #state: FeedState<Machine> = emptyFeed;
+  #feedOf: (connectionId: string) => Readable<FeedState<T>>;
+  #isFor: (connection: Connection) => boolean;
+  #state: FeedState<T> = emptyFeed;
   #listeners = new Set<() => void>();
-  #watched = new Map<string, { feed: Readable<FeedState<Machine>>; stop: () => void }>();
+  #watched = new Map<string, { feed: Readable<FeedState<T>>; stop: () => void }>();
   #stopConnections: (() => void) | null = null;
 
   constructor(
     connections: Readable<FeedState<Connection>>,
-    machinesOf: (connectionId: string) => Readable<FeedState<Machine>>,
+    feedOf: (connectionId: string) => Readable<FeedState<T>>,
+    /** Connections that have such items at all. */
+    isFor: (connection: Connection) => boolean = () => true,
   ) {
     this.#connections = connections;
-    this.#machinesOf = machinesOf;
+    this.#feedOf = feedOf;
+    this.#isFor = isFor;
   }
 
-  read = (): FeedState<Machine> => this.#state;
+  read = (): FeedState<T> => this.#state;
 
   watch = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -58,12 +67,12 @@ export class MergedMachines implements Readable<FeedState<Machine>> {
     const connections = this.#connections.read();
     this.#follow(connections.byId);
     let worst: Freshness = connections.freshness === 'loading' ? 'loading' : 'live';
-    const byId = new Map<string, Machine>();
+    const byId = new Map<string, T>();
     for (const [id, { feed }] of this.#watched) {
       const { items, freshness } = feed.read();
       const own = settled(freshness, connections.byId.get(id));
       if (ranks[own] > ranks[worst]) worst = own;
-      for (const machine of items) byId.set(machineKey(machine), machine);
+      for (const item of items) byId.set(itemKey(item), item);
     }
     this.#state = { items: [...byId.values()], byId, freshness: worst, error: connections.error };
     for (const listener of this.#listeners) listener();
@@ -75,9 +84,9 @@ export class MergedMachines implements Readable<FeedState<Machine>> {
       stop();
       this.#watched.delete(id);
     }
-    for (const id of connections.keys()) {
-      if (this.#watched.has(id)) continue;
-      const feed = this.#machinesOf(id);
+    for (const [id, connection] of connections) {
+      if (this.#watched.has(id) || !this.#isFor(connection)) continue;
+      const feed = this.#feedOf(id);
       this.#watched.set(id, { feed, stop: feed.watch(() => inNextFrame(this.#merge)) });
     }
   }
