@@ -8,6 +8,7 @@ const domain: ActionSubject = {
   transition: null,
   autostart: false,
   persistent: true,
+  hasManagedSave: false,
   locked: false,
   ownedByNova: false,
 };
@@ -19,6 +20,7 @@ const subject: fc.Arbitrary<ActionSubject> = fc.record({
   transition: fc.constantFrom(null, 'powering-off'),
   autostart: fc.constantFrom(null, true, false),
   persistent: fc.boolean(),
+  hasManagedSave: fc.boolean(),
   locked: fc.boolean(),
   ownedByNova: fc.boolean(),
 });
@@ -28,10 +30,28 @@ const allowed = (machine: ActionSubject) =>
 
 describe('canRunMachineAction', () => {
   it('offers what makes sense in each state', () => {
-    expect(allowed(domain)).toEqual(['shutdown', 'reboot', 'reset', 'forceOff', 'pause', 'enableAutostart']);
-    expect(allowed({ ...domain, state: 'stopped', autostart: true })).toEqual(['start', 'disableAutostart']);
-    expect(allowed({ ...domain, state: 'paused' })).toEqual(['reset', 'forceOff', 'resume', 'enableAutostart']);
-    expect(allowed({ ...domain, state: 'shuttingDown' })).toEqual(['forceOff', 'enableAutostart']);
+    expect(allowed(domain)).toEqual([
+      'shutdown',
+      'reboot',
+      'reset',
+      'forceOff',
+      'pause',
+      'save',
+      'sendNmi',
+      'enableAutostart',
+      'delete',
+    ]);
+    expect(allowed({ ...domain, state: 'stopped', autostart: true })).toEqual(['start', 'disableAutostart', 'delete']);
+    expect(allowed({ ...domain, state: 'paused' })).toEqual([
+      'reset',
+      'forceOff',
+      'resume',
+      'save',
+      'enableAutostart',
+      'delete',
+    ]);
+    expect(allowed({ ...domain, state: 'shuttingDown' })).toEqual(['forceOff', 'enableAutostart', 'delete']);
+    expect(allowed({ ...domain, state: 'stopped', hasManagedSave: true })).toContain('discardSave');
     expect(allowed(instance)).toEqual(['shutdown', 'reboot', 'reset', 'pause', 'suspend', 'lock', 'delete']);
     expect(allowed({ ...instance, state: 'stopped' })).toEqual(['start', 'reset', 'lock', 'delete']);
     expect(allowed({ ...instance, state: 'error' })).toEqual(['start', 'reset', 'lock', 'delete']);
@@ -43,6 +63,8 @@ describe('canRunMachineAction', () => {
     expect(canRunMachineAction('resume', domain)).toBe('notPaused');
     expect(canRunMachineAction('lock', domain)).toBe('notForKind');
     expect(canRunMachineAction('enableAutostart', { ...domain, persistent: false })).toBe('notPersistent');
+    expect(canRunMachineAction('save', { ...domain, persistent: false })).toBe('notPersistent');
+    expect(canRunMachineAction('discardSave', domain)).toBe('nothingSaved');
     expect(canRunMachineAction('reboot', { ...instance, transition: 'reboot_started' })).toBe('busy');
   });
 

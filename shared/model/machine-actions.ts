@@ -24,6 +24,9 @@ export const machineActions = [
   'pause',
   'suspend',
   'resume',
+  'save',
+  'discardSave',
+  'sendNmi',
   'enableAutostart',
   'disableAutostart',
   'lock',
@@ -46,8 +49,8 @@ export type ActionReason =
   | 'alreadyOn'
   | 'alreadyOff'
   | 'notPersistent'
-  | 'disconnected'
-  | 'deleteNotYet';
+  | 'nothingSaved'
+  | 'disconnected';
 
 /** What the rules need to know of a machine. */
 export interface ActionSubject {
@@ -56,12 +59,20 @@ export interface ActionSubject {
   transition: string | null;
   autostart: boolean | null;
   persistent: boolean;
+  hasManagedSave: boolean;
   locked: boolean;
   ownedByNova: boolean;
 }
 
-const domainOnly: readonly MachineAction[] = ['forceOff', 'enableAutostart', 'disableAutostart'];
-const instanceOnly: readonly MachineAction[] = ['suspend', 'lock', 'unlock', 'delete'];
+const domainOnly: readonly MachineAction[] = [
+  'forceOff',
+  'save',
+  'discardSave',
+  'sendNmi',
+  'enableAutostart',
+  'disableAutostart',
+];
+const instanceOnly: readonly MachineAction[] = ['suspend', 'lock', 'unlock'];
 const active: readonly MachineState[] = ['running', 'paused', 'suspended', 'shuttingDown', 'crashed', 'rescued'];
 
 /** True if `action` makes sense for the machine as it is, else the reason; the server has the last word. */
@@ -94,6 +105,12 @@ export function canRunMachineAction(action: MachineAction, machine: ActionSubjec
       return state === 'running' || state === 'paused' || state === 'crashed' ? true : 'notRunning';
     case 'forceOff':
       return active.includes(state) ? true : 'notRunning';
+    case 'save':
+      if (!machine.persistent) return 'notPersistent';
+      return state === 'running' || state === 'paused' ? true : 'notRunning';
+    case 'discardSave':
+      return machine.hasManagedSave ? true : 'nothingSaved';
+    case 'sendNmi':
     case 'pause':
     case 'suspend':
       return state === 'running' ? true : 'notRunning';

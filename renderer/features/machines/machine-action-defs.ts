@@ -1,5 +1,8 @@
 import {
+  mdiContentSaveOffOutline,
+  mdiContentSaveOutline,
   mdiDeleteOutline,
+  mdiFlashOutline,
   mdiLockOpenVariantOutline,
   mdiLockOutline,
   mdiPause,
@@ -41,6 +44,9 @@ const icons: Record<MachineAction, string> = {
   pause: mdiPause,
   suspend: mdiSleep,
   resume: mdiPlayPause,
+  save: mdiContentSaveOutline,
+  discardSave: mdiContentSaveOffOutline,
+  sendNmi: mdiFlashOutline,
   enableAutostart: mdiToggleSwitchOutline,
   disableAutostart: mdiToggleSwitchOffOutline,
   lock: mdiLockOutline,
@@ -57,6 +63,9 @@ const groups: Record<MachineAction, string> = {
   pause: 'pause',
   suspend: 'pause',
   resume: 'pause',
+  save: 'pause',
+  discardSave: 'pause',
+  sendNmi: 'force',
   enableAutostart: 'settings',
   disableAutostart: 'settings',
   lock: 'settings',
@@ -65,7 +74,7 @@ const groups: Record<MachineAction, string> = {
 };
 
 /** What interrupts a guest or destroys something. */
-const dangerous: readonly MachineAction[] = ['reset', 'forceOff', 'delete'];
+const dangerous: readonly MachineAction[] = ['reset', 'forceOff', 'discardSave', 'sendNmi', 'delete'];
 
 /** What people do most with many machines. */
 const primary: readonly MachineAction[] = ['start', 'shutdown', 'reboot', 'forceOff', 'pause', 'resume', 'delete'];
@@ -110,5 +119,5 @@ export const machineActionDefs: readonly MachineActionDef[] = machineActions.map
 /** Whether the person is asked before it runs: always where data or state is lost, else where it stops many at once. */
 export function needsConfirmation(action: MachineAction, count: number): boolean {
   if (dangerous.includes(action)) return true;
-  return count > 1 && ['shutdown', 'reboot', 'pause', 'suspend'].includes(action);
+  return count > 1 && ['shutdown', 'reboot', 'pause', 'suspend', 'save'].includes(action);
 }

@@ -3,21 +3,27 @@ import type { MachineAction } from '../../../../../shared/model/machine-actions.
 import { AppError } from '../../../kernel/app-error.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { LiveList } from '../../../kernel/live-list.ts';
+import type { Logger } from '../../../kernel/logger.ts';
 import { withTimeout } from '../../../kernel/timing.ts';
+import { errorNumber, undefineFlags } from '../../../libvirt/protocol/constants.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
+import { runDomainJob } from './libvirt-job.ts';
 import { remoteDomain } from './libvirt-records.ts';
 
 /** A guest gets this long to react to the power button before the task says that it does not. */
 const GUEST_TIMEOUT_MS = 120_000;
 /** The daemon itself answers in seconds; starting a big domain may take longer. */
 const CALL_TIMEOUT_MS = 120_000;
+/** Saving writes the guest's memory to the host's disk; how long that takes is shown, and it can be cancelled. */
+const SAVE_TIMEOUT_MS = 6 * 3_600_000;
 /** State changes come by event within milliseconds after the reply. */
 const EVENT_TIMEOUT_MS = 30_000;
 
 interface ActionDeps {
   session: LibvirtSession;
   clock: Clock;
+  log: Logger;
   machines: LiveList<Machine>;
   task: TaskContext;
 }
@@ -51,6 +57,19 @@ export async function runDomainAction(action: MachineAction, machine: Machine, d
       if (machine.state === 'suspended') await rpc.call('DOMAIN_PM_WAKEUP', { dom, flags: 0 }, options);
       else await rpc.call('DOMAIN_RESUME', { dom }, options);
       return until(deps, machine, 'running', EVENT_TIMEOUT_MS, (row) => row?.state === 'running');
+    case 'save':
+      await runDomainJob(machine, 'saving', deps, (blocking) =>
+        blocking.call('DOMAIN_MANAGED_SAVE', { dom, flags: 0 }, { timeoutMs: SAVE_TIMEOUT_MS }),
+      );
+      return until(deps, machine, 'saving', EVENT_TIMEOUT_MS, isOff);
+    case 'discardSave':
+      await rpc.call('DOMAIN_MANAGED_SAVE_REMOVE', { dom, flags: 0 }, options);
+      return;
+    case 'sendNmi':
+      await rpc.call('DOMAIN_INJECT_NMI', { dom, flags: 0 }, options);
+      return;
+    case 'delete':
+      return remove(machine, deps);
     case 'enableAutostart':
     case 'disableAutostart':
       await rpc.call('DOMAIN_SET_AUTOSTART', { dom, autostart: action === 'enableAutostart' ? 1 : 0 }, options);
@@ -58,9 +77,29 @@ export async function runDomainAction(action: MachineAction, machine: Machine, d
     case 'suspend':
     case 'lock':
     case 'unlock':
-    case 'delete':
       throw new AppError('UNSUPPORTED', { params: { action }, detail: `${action} is not offered for domains yet` });
   }
+}
+
+/** Forces the domain off where it runs and removes its definition with all that only has a meaning with it. */
+async function remove(machine: Machine, deps: ActionDeps): Promise<void> {
+  const { session, task } = deps;
+  const dom = remoteDomain(machine);
+  const options = { signal: task.signal, timeoutMs: CALL_TIMEOUT_MS, priority: 5 };
+  if (!isOff(machine)) await session.rpc.call('DOMAIN_DESTROY_FLAGS', { dom, flags: 0 }, options);
+  if (machine.persistent) {
+    const { managedSave, snapshotsMetadata, nvram, checkpointsMetadata } = undefineFlags;
+    const basic = managedSave | snapshotsMetadata;
+    try {
+      await session.rpc.call('DOMAIN_UNDEFINE_FLAGS', { dom, flags: basic | nvram | checkpointsMetadata }, options);
+    } catch (thrown) {
+      const { source } = AppError.from(thrown);
+      // Drivers without firmware files or checkpoints refuse the flags for them.
+      if (source?.kind !== 'libvirt' || source.code !== errorNumber.invalidArg) throw thrown;
+      await session.rpc.call('DOMAIN_UNDEFINE_FLAGS', { dom, flags: basic }, options);
+    }
+  }
+  return until(deps, machine, 'removing', EVENT_TIMEOUT_MS, (row) => row === undefined);
 }
 
 /** Asks the guest to reboot and waits for the daemon's REBOOT event, which comes when it really did. */

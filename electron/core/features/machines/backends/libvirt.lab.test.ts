@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -176,6 +177,28 @@ describe.skipIf(reason !== null)('a real guest, over SSH', { timeout: BOOT_TIMEO
     expect(row()?.state).toBe('stopped');
   });
 
+  it('is saved, and goes on where it was', async () => {
+    await act('start');
+    await booted();
+    expect(await act('save')).toEqual(['request', 'saving', 'saving']);
+    await rowWith(opened.machines, id, (found) => found?.hasManagedSave === true, 2_000);
+    expect(row()?.state).toBe('stopped');
+    await act('start');
+    await rowWith(opened.machines, id, (found) => found?.hasManagedSave === false, 2_000);
+    expect(row()?.state).toBe('running');
+    await act('save');
+    await rowWith(opened.machines, id, (found) => found?.hasManagedSave === true, 2_000);
+    await act('discardSave');
+    expect(row()?.hasManagedSave).toBe(false);
+  });
+
+  it('gets an interrupt that it cannot mask', async () => {
+    await act('start');
+    await act('sendNmi');
+    expect(row()?.state).toBe('running');
+    await act('forceOff');
+  });
+
   it('says what libvirt says where an action cannot be done', async () => {
     await expect(act('forceOff')).rejects.toMatchObject({
       code: 'CONFLICT',
@@ -198,5 +221,15 @@ describe.skipIf(reason !== null)('a real guest, over SSH', { timeout: BOOT_TIMEO
     // As if the event had not come yet.
     if (before !== undefined) opened.machines.patch([before]);
     await expect(act('start')).rejects.toMatchObject({ code: 'MACHINE_GONE', params: { machine: guest.name } });
+  });
+
+  it('is deleted while it runs, and its disk is kept', async () => {
+    await virsh('define', join(libvirtDir, `${guest.slug}.xml`));
+    await rowWith(opened.machines, id, (found) => found !== undefined, 2_000);
+    await act('start');
+    expect(await act('delete')).toEqual(['request', 'removing']);
+    expect(row()).toBeUndefined();
+    await expect(virsh('dominfo', id)).rejects.toThrow('failed to get domain');
+    expect(existsSync(disk)).toBe(true);
   });
 });

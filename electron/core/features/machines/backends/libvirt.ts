@@ -55,11 +55,14 @@ export class LibvirtMachines implements MachineBackend {
         detail: 'the domain belongs to OpenStack Nova',
       });
     }
-    const { clock, machines } = this.#context;
-    await runDomainAction(action, machine, { session: this.#session, clock, machines, task });
+    const { clock, log, machines } = this.#context;
+    await runDomainAction(action, machine, { session: this.#session, clock, log, machines, task });
+    const row = machines.items.get(id);
+    if (row === undefined) return;
+    // No event tells of these.
+    if (action === 'discardSave') machines.patch([{ ...row, hasManagedSave: false }]);
     if (action === 'enableAutostart' || action === 'disableAutostart') {
-      const row = machines.items.get(id);
-      if (row !== undefined) machines.patch([{ ...row, autostart: action === 'enableAutostart' }]);
+      machines.patch([{ ...row, autostart: action === 'enableAutostart' }]);
     }
   }
 

@@ -74,6 +74,9 @@ function planOf(action: MachineAction, server: Server): Plan {
       return { ask: { unlock: null }, end: lockedIs(false) };
     case 'delete':
     case 'forceOff':
+    case 'save':
+    case 'discardSave':
+    case 'sendNmi':
     case 'enableAutostart':
     case 'disableAutostart':
       throw new AppError('UNSUPPORTED', { params: { action }, detail: `Nova has no ${action}` });

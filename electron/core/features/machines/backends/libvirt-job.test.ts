@@ -1,0 +1,124 @@
+import { expect, it, vi } from 'vitest';
+import type { Machine } from '../../../../../shared/contract/machines.ts';
+import { AppError } from '../../../kernel/app-error.ts';
+import { FakeClock } from '../../../kernel/clock.ts';
+import { silentLogger } from '../../../kernel/logger.ts';
+import { ScriptedServer } from '../../../libvirt/rpc/fixtures/scripted-server.ts';
+import { LibvirtSession } from '../../../libvirt/session/session.ts';
+import { jobFraction, runDomainJob } from './libvirt-job.ts';
+import { rowOf } from './libvirt-rows.ts';
+
+const uuid = '1ab00000-0000-4000-8000-000000000001';
+const machine: Machine = rowOf(
+  { id: uuid, name: 'web', isActive: true },
+  { connectionId: 'kvm1', hostName: 'kvm1' },
+  undefined,
+);
+
+/** A session whose main channel and channel for long calls are each played by a server. */
+async function openSession(
+  clock: FakeClock,
+): Promise<{ session: LibvirtSession; main: ScriptedServer; blocking: ScriptedServer }> {
+  const [main, blocking] = [new ScriptedServer(), new ScriptedServer()];
+  const ends = [main, blocking];
+  const { signal } = new AbortController();
+  const transport = {
+    description: 'memory',
+    user: '',
+    hostName: 'kvm1',
+    uriName: 'qemu:///system',
+    lost: new Promise<AppError>(() => undefined),
+    openChannel: () => Promise.resolve((ends.shift() ?? main).clientEnd),
+    openTcp: () => Promise.reject(new Error('not offered')),
+    openUnix: () => Promise.reject(new Error('not offered')),
+    close: () => Promise.resolve(),
+  };
+  const opening = LibvirtSession.open(transport, { clock, log: silentLogger }, signal);
+  await welcome(main);
+  const session = await opening;
+  const second = session.blocking(signal);
+  await welcome(blocking);
+  await second;
+  return { session, main, blocking };
+}
+
+async function welcome(server: ScriptedServer): Promise<void> {
+  server.reply('AUTH_LIST', await server.takeCall('AUTH_LIST'), { types: [] });
+  server.reply('CONNECT_SUPPORTS_FEATURE', await server.takeCall('CONNECT_SUPPORTS_FEATURE'), { supported: 0 });
+  server.reply('CONNECT_OPEN', await server.takeCall('CONNECT_OPEN'), {});
+}
+
+function size(field: string, value: number): { field: string; value: { type: 'ullong'; value: number } } {
+  return { field, value: { type: 'ullong', value } };
+}
+
+it('tells how far the job is, and aborts it on the server where the task is cancelled', async () => {
+  const clock = new FakeClock();
+  const { session, main, blocking } = await openSession(clock);
+  const cancel = new AbortController();
+  const steps: [string, number | null | undefined][] = [];
+  const task = {
+    signal: cancel.signal,
+    progress: (step: string, fraction?: number | null) => void steps.push([step, fraction]),
+  };
+  const dom = { name: 'web', uuid, id: -1 };
+  const job = runDomainJob(machine, 'saving', { session, clock, log: silentLogger, task }, (rpc) =>
+    rpc.call('DOMAIN_MANAGED_SAVE', { dom, flags: 0 }),
+  );
+  const ended = vi.fn();
+  job.catch(ended);
+  const save = await blocking.takeCall('DOMAIN_MANAGED_SAVE');
+  await clock.advance(500);
+  const stats = await main.takeCall('DOMAIN_GET_JOB_STATS');
+  main.reply('DOMAIN_GET_JOB_STATS', stats, {
+    type: 2,
+    params: [size('data_total', 400), size('data_remaining', 100)],
+  });
+  await vi.waitFor(
+    () =>
+      expect(steps).toEqual([
+        ['saving', undefined],
+        ['saving', 0.75],
+      ]),
+    10_000,
+  );
+
+  cancel.abort(new AppError('CANCELLED'));
+  const abort = await main.takeCall('DOMAIN_ABORT_JOB');
+  main.reply('DOMAIN_ABORT_JOB', abort, {});
+  // Until the server says that the job is over, so is the task not.
+  expect(ended).not.toHaveBeenCalled();
+  blocking.fail(save, { code: 78, message: 'operation aborted: domain save job: canceled by client' });
+  await expect(job).rejects.toMatchObject({ code: 'CANCELLED' });
+  await session.close();
+});
+
+it('succeeds where the job had ended before it could be aborted', async () => {
+  const clock = new FakeClock();
+  const { session, main, blocking } = await openSession(clock);
+  const cancel = new AbortController();
+  const task = { signal: cancel.signal, progress: () => undefined };
+  const dom = { name: 'web', uuid, id: -1 };
+  const job = runDomainJob(machine, 'saving', { session, clock, log: silentLogger, task }, (rpc) =>
+    rpc.call('DOMAIN_MANAGED_SAVE', { dom, flags: 0 }),
+  );
+  const save = await blocking.takeCall('DOMAIN_MANAGED_SAVE');
+  cancel.abort(new AppError('CANCELLED'));
+  main.fail(await main.takeCall('DOMAIN_ABORT_JOB'), { code: 55, message: 'no job is active on the domain' });
+  blocking.reply('DOMAIN_MANAGED_SAVE', save, {});
+  await job;
+  await session.close();
+});
+
+it('knows no fraction before the job has told its size', () => {
+  expect(jobFraction(new Map())).toBeNull();
+  expect(jobFraction(new Map([['data_total', 0]]))).toBeNull();
+  expect(
+    jobFraction(
+      new Map([
+        ['memory_total', 10],
+        ['memory_remaining', 0],
+      ]),
+    ),
+  ).toBe(1);
+});
