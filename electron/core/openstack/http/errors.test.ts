@@ -14,6 +14,7 @@ const expected: Record<string, [ErrorCode, string, string]> = {
   'identity: forbidden': ['FORBIDDEN', 'Forbidden', 'identity:list_users'],
   'identity: not found': ['NOT_FOUND', 'Not Found', 'Could not find user'],
   'identity: conflict': ['CONFLICT', 'Conflict', 'same name'],
+  'identity: body too large': ['OPENSTACK_ERROR', 'Request Entity Too Large', 'Larger than max_request_body_size'],
   'identity: no such path': ['NOT_AN_API', '', 'was not found on the server'],
   'compute: no token': ['AUTH_EXPIRED', 'Unauthorized', 'requires authentication'],
   'compute: bad token': ['AUTH_EXPIRED', 'Unauthorized', 'requires authentication'],
@@ -28,6 +29,7 @@ const expected: Record<string, [ErrorCode, string, string]> = {
   'compute: bad media type': ['OPENSTACK_ERROR', 'badRequest', 'Malformed request body'],
   'compute: quota': ['QUOTA_EXCEEDED', 'forbidden', 'Quota exceeded for cores, instances'],
   'compute: conflict': ['CONFLICT', 'conflictingRequest', 'vm_state active'],
+  'compute: body too large': ['OPENSTACK_ERROR', 'Request Entity Too Large', 'Larger than max_request_body_size'],
   'compute: console of a machine without one': ['OPENSTACK_ERROR', 'badRequest', 'Unavailable console type'],
   'compute: identity service down (auth_token middleware)': [
     'SERVICE_UNAVAILABLE',
@@ -40,12 +42,20 @@ const expected: Record<string, [ErrorCode, string, string]> = {
   'network: forbidden': ['FORBIDDEN', 'PolicyNotAuthorized', 'disallowed by policy'],
   'network: in use': ['CONFLICT', 'NetworkInUse', 'Unable to complete operation'],
   'network: quota': ['QUOTA_EXCEEDED', 'OverQuota', 'Quota exceeded'],
+  'network: identity service down (auth_token middleware)': [
+    'SERVICE_UNAVAILABLE',
+    'Service Unavailable',
+    'Keystone service is temporarily',
+  ],
   'network: no such path': ['NOT_FOUND', 'HTTPNotFound', 'could not be found'],
   'image: no token': ['AUTH_EXPIRED', 'Unauthorized', 'could not verify'],
   'image: bad request': ['OPENSTACK_ERROR', 'Bad Request', "does not match schema 'image'"],
   'image: forbidden': ['FORBIDDEN', 'Forbidden', 'You do not own this image'],
   'image: not found': ['NOT_FOUND', 'Not Found', 'No image found with ID'],
   'image: conflict': ['CONFLICT', 'Conflict', 'already exists!'],
+  'image: too many properties': ['QUOTA_EXCEEDED', 'Request Entity Too Large', 'allowed image properties'],
+  // Glance leaves the decision to its policies, so that a Keystone that is away looks like a token that is refused.
+  'image: identity service down (auth_token middleware)': ['AUTH_EXPIRED', 'Unauthorized', 'could not verify'],
   'image: as HTML': ['NOT_AN_API', '', '404 Not Found No image found with ID'],
   'image: bad media type': ['OPENSTACK_ERROR', 'Unsupported Media Type', 'text/plain is not supported'],
   'block-storage: no token': ['AUTH_EXPIRED', 'Unauthorized', 'requires authentication'],
@@ -54,7 +64,17 @@ const expected: Record<string, [ErrorCode, string, string]> = {
   'block-storage: forbidden': ['FORBIDDEN', 'forbidden', 'services:index'],
   'block-storage: bad microversion': ['OPENSTACK_ERROR', 'computeFault', 'maximum is 3.70'],
   'block-storage: quota': ['QUOTA_EXCEEDED', 'overLimit', 'VolumeLimitExceeded'],
+  'block-storage: conflict': ['CONFLICT', 'conflictingRequest', 'already exists'],
+  'block-storage: body too large': ['OPENSTACK_ERROR', 'Request Entity Too Large', 'Larger than max_request_body_size'],
+  'block-storage: identity service down (auth_token middleware)': [
+    'SERVICE_UNAVAILABLE',
+    'Service Unavailable',
+    'Keystone service is temporarily',
+  ],
   'block-storage: no such path': ['NOT_FOUND', 'Not Found', 'could not be found'],
+  'HAProxy: too large': ['OPENSTACK_ERROR', '', '413 Payload Too Large The request entity exceeds the maximum'],
+  'HAProxy: too many requests': ['RATE_LIMITED', '', '429 Too Many Requests You have sent too many requests'],
+  'HAProxy: no server': ['SERVICE_UNAVAILABLE', '', '503 Service Unavailable No server is available'],
   'placement: no token': ['AUTH_EXPIRED', 'Unauthorized', 'requires authentication'],
   'placement: forbidden': ['FORBIDDEN', 'Forbidden', 'Access was denied'],
   'placement: not found': ['NOT_FOUND', '', 'No resource provider with uuid'],
@@ -65,7 +85,25 @@ function reply(status: number, text: string, headers: Record<string, string> = {
   return { status, text, headers, url: 'http://cloud:8774/v2.1/servers?name=secret' };
 }
 
+/** Services that never send a status by themselves get it from the proxy in front of them. */
+const fromProxy: Record<string, readonly number[]> = {
+  identity: [429, 503],
+  compute: [429],
+  network: [413, 429],
+  image: [429, 503],
+  'block-storage': [429],
+};
+
 describe('errors of real services', () => {
+  it.each(Object.entries(fromProxy))('has every kind of refusal of %s', (service, proxied) => {
+    const statusesOf = (who: string): number[] =>
+      captured.filter((one) => one.service === who).map(({ status }) => status);
+    const own = statusesOf(service);
+    for (const status of [401, 403, 404, 409, 413, 429, 503]) {
+      expect(proxied.includes(status) ? statusesOf('HAProxy') : own, `${service} ${status}`).toContain(status);
+    }
+  });
+
   it('has an expectation for every captured body', () => {
     expect(captured.map(({ service, name }) => `${service}: ${name}`).sort()).toEqual(Object.keys(expected).sort());
   });

@@ -71,7 +71,9 @@ function codeOf(reply: HttpReply, said: Said, call: FailedCall): ErrorCode {
     case 409:
       return said.type === 'OverQuota' ? 'QUOTA_EXCEEDED' : 'CONFLICT';
     case 413:
-      return /rate|retry|too many/i.test(said.message) ? 'RATE_LIMITED' : 'QUOTA_EXCEEDED';
+      if (/\brate\b|rate-limit|retry|too many/i.test(said.message)) return 'RATE_LIMITED';
+      // A request body over the limit of the service or of a proxy is no quota.
+      return quota || said.type === 'overLimit' ? 'QUOTA_EXCEEDED' : 'OPENSTACK_ERROR';
     case 429:
       return quota ? 'QUOTA_EXCEEDED' : 'RATE_LIMITED';
     case 502:
