@@ -93,7 +93,7 @@ describe('TaskEngine', () => {
           work.end = resolve;
         }),
     });
-    expect(() => engine.cancel(id)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }));
+    expect(() => engine.cancel(id)).toThrow(expect.objectContaining({ code: 'CONFLICT' }));
     await clock.advance(0);
     expect(work.signal?.aborted).toBe(false);
     expect(get(id)).toMatchObject({ status: 'running', cancelable: false });

@@ -62,16 +62,13 @@ export class TaskEngine {
     return id;
   }
 
-  /** Asks the work to stop. Throws NOT_FOUND where it does not run, UNSUPPORTED where it cannot be stopped halfway. */
+  /** Asks the work to stop. Throws NOT_FOUND where it does not run, CONFLICT where it cannot be stopped halfway. */
   cancel(id: string): void {
     const controller = this.#controllers.get(id);
     if (controller === undefined) throw new AppError('NOT_FOUND', { detail: `no running task ${id}` });
     const task = this.list.items.get(id);
     if (task?.cancelable !== true) {
-      throw new AppError('UNSUPPORTED', {
-        params: { action: 'cancel' },
-        detail: `${task?.kind ?? id} cannot be stopped`,
-      });
+      throw new AppError('CONFLICT', { params: { action: 'cancel' }, detail: `${task?.kind ?? id} cannot be stopped` });
     }
     controller.abort(new AppError('CANCELLED'));
   }
