@@ -184,7 +184,7 @@ describe('the verdict on a host key', () => {
 describe('reading files', () => {
   it('passes over files that are not there and says which cannot be read', async () => {
     expect(await readKnownHosts([join(dir, 'none')])).toEqual([]);
-    await expect(readKnownHosts([dir])).rejects.toMatchObject({ code: 'FILE_UNREADABLE', params: { file: dir } });
+    await expect(readKnownHosts([dir])).rejects.toMatchObject({ code: 'FILE_UNREADABLE', params: { path: dir } });
   });
 
   it('makes a file that nobody else can write', async () => {

@@ -47,10 +47,10 @@ export async function readKnownHosts(files: readonly string[]): Promise<KnownHos
       content = await readFile(file);
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') continue;
-      throw new AppError('FILE_UNREADABLE', { params: { file }, detail: String(error), cause: error });
+      throw new AppError('FILE_UNREADABLE', { params: { path: file }, detail: String(error), cause: error });
     }
     if (content.length > MAX_FILE_BYTES)
-      throw new AppError('LIMIT_EXCEEDED', { params: { file }, detail: `${file} is over 16 MiB` });
+      throw new AppError('LIMIT_EXCEEDED', { params: { path: file }, detail: `${file} is over 16 MiB` });
     lines.push(...parseKnownHosts(content.toString('utf8'), file));
   }
   return lines;

@@ -52,7 +52,7 @@ describe('loading', () => {
     await mkdir(join(dir, 'settings.json'));
     await expect(open().load()).rejects.toMatchObject({
       code: 'FILE_UNREADABLE',
-      params: { file: join(dir, 'settings.json') },
+      params: { path: join(dir, 'settings.json') },
     });
     expect(damaged).toEqual([]);
   });
@@ -82,7 +82,7 @@ describe('saving', () => {
       await expect(file.save({ value: 2 })).rejects.toMatchObject({
         code: 'DISK_FULL',
         retryable: true,
-        params: { file: join(dir, 'settings.json') },
+        params: { path: join(dir, 'settings.json') },
       });
       expect(JSON.parse(await content())).toEqual({ value: 1 });
       expect(await readdir(dir)).toEqual(['settings.json']);

@@ -97,6 +97,6 @@ function fileError(path: string, error: unknown): AppError {
   const code = codeOf(error);
   const detail = error instanceof Error ? error.message : String(error);
   if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new AppError('DISK_FULL', { params: { file: path }, retryable: true, detail });
-  return new AppError('FILE_UNREADABLE', { params: { file: path }, detail, cause: error });
+    return new AppError('DISK_FULL', { params: { path }, retryable: true, detail });
+  return new AppError('FILE_UNREADABLE', { params: { path }, detail, cause: error });
 }

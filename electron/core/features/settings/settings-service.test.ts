@@ -7,7 +7,6 @@ import { SettingsService } from './settings-service.ts';
 const info: AppInfo = { version: '1', shell: 'portal', profileDir: '/p', secretStorage: 'vault' };
 
 function setUp(stored: Partial<Settings> = {}) {
-  const clock = new FakeClock();
   const disk = { settings: settingsSchema.parse(stored), failure: null as AppError | null };
   const file = {
     load: () => Promise.resolve(disk.settings),
@@ -17,7 +16,19 @@ function setUp(stored: Partial<Settings> = {}) {
       return Promise.resolve();
     },
   };
-  return { clock, disk, service: new SettingsService(file, info, clock) };
+  return { disk, service: new SettingsService(file, info, new FakeClock()) };
+}
+
+async function noticesOf(service: SettingsService): Promise<readonly unknown[]> {
+  const watching = new AbortController();
+  try {
+    for await (const event of service.watchNotices({ signal: watching.signal, ready: () => Promise.resolve() })) {
+      return event.type === 'snapshot' ? event.items : [];
+    }
+    return [];
+  } finally {
+    watching.abort();
+  }
 }
 
 describe('SettingsService', () => {
@@ -52,17 +63,23 @@ describe('SettingsService', () => {
     expect(disk.settings).toMatchObject({ theme: 'dark', refreshSeconds: 5 });
   });
 
+  it('has one notice while changes are not on the disk, however many there are', async () => {
+    const { disk, service } = setUp();
+    disk.failure = new AppError('DISK_FULL', { params: { path: '/p/settings.json' } });
+    for (const theme of ['dark', 'light'] as const)
+      await expect(service.update({ theme })).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(await noticesOf(service)).toMatchObject([{ kind: 'saveFailed', params: { file: '/p/settings.json' } }]);
+    disk.failure = null;
+    await service.update({ theme: 'dark' });
+    expect(await noticesOf(service)).toEqual([]);
+  });
+
   it('tells notices to whoever looks later, too', async () => {
-    const { clock, service } = setUp();
+    const { service } = setUp();
     service.notify('fileDamaged', { file: 'settings.json', keptAs: '/p/x' });
-    const watching = new AbortController();
-    const events = service.watchNotices({ signal: watching.signal, ready: () => Promise.resolve() });
-    expect((await events[Symbol.asyncIterator]().next()).value).toMatchObject({
-      type: 'snapshot',
-      items: [{ kind: 'fileDamaged', params: { file: 'settings.json', keptAs: '/p/x' } }],
-    });
-    watching.abort();
-    await clock.advance(0);
+    expect(await noticesOf(service)).toMatchObject([
+      { kind: 'fileDamaged', params: { file: 'settings.json', keptAs: '/p/x' } },
+    ]);
   });
 
   it('knows the pace: what the window says, and the seconds the person chose', async () => {

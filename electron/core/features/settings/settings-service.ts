@@ -6,6 +6,7 @@ import {
   type Settings,
   type UpdateSettingsInput,
 } from '../../../../shared/contract/settings.ts';
+import { AppError } from '../../kernel/app-error.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { LiveList, type Watcher } from '../../kernel/live-list.ts';
 import type { Focus, SettingsApi } from './router.ts';
@@ -24,6 +25,8 @@ export class SettingsService implements SettingsApi {
   #settings: Settings = settingsSchema.parse({});
   /** The newest report wins: one window of several in front keeps the figures fresh. */
   #focus: Focus = 'focused';
+  /** The notice that what was changed last is not on the disk. */
+  #unsavedNotice: string | null = null;
 
   constructor(file: SettingsFile, info: AppInfo, clock: Clock) {
     this.#file = file;
@@ -50,7 +53,15 @@ export class SettingsService implements SettingsApi {
     const next = settingsSchema.parse({ ...this.#settings, ...change, view });
     // Effective at once; what cannot be saved is reported to the caller, and holds for this run.
     this.#settings = next;
-    await this.#file.save(next);
+    try {
+      await this.#file.save(next);
+    } catch (error) {
+      // Once, however many changes fail: a column that is dragged makes many.
+      this.#unsavedNotice ??= this.notify('saveFailed', { file: String(AppError.from(error).params['path'] ?? '') });
+      throw error;
+    }
+    if (this.#unsavedNotice !== null) this.#notices.patch([], [this.#unsavedNotice]);
+    this.#unsavedNotice = null;
     return next;
   }
 
@@ -58,8 +69,11 @@ export class SettingsService implements SettingsApi {
     return this.#notices.watch(watcher);
   }
 
-  notify(kind: Notice['kind'], params: Notice['params']): void {
-    this.#notices.patch([{ id: crypto.randomUUID(), kind, params }]);
+  /** Shows a notice; gives its id. */
+  notify(kind: Notice['kind'], params: Notice['params']): string {
+    const id = crypto.randomUUID();
+    this.#notices.patch([{ id, kind, params }]);
+    return id;
   }
 
   setFocus(focus: Focus): void {
