@@ -8,10 +8,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readLab } from '../../../../e2e/lab/lab.ts';
 import { startSshd, whyNoSshd, type Sshd } from '../../../../e2e/lab/sshd.ts';
 import type { AppError } from '../../kernel/app-error.ts';
-import { ScriptedServer } from '../../libvirt/rpc/fixtures/scripted-server.ts';
-import { frameType } from '../../libvirt/rpc/framing.ts';
 import { makeSessionDaemon, whyNoSessionDaemon, type SessionDaemon } from '../../libvirt/fixtures/session-daemon.ts';
-import { callName, countCalls, LibvirtLab, rowWith } from './fixtures/lab-libvirt.ts';
+import { countCalls, LibvirtLab, rowWith } from './fixtures/lab-libvirt.ts';
 
 const run = promisify(execFile);
 const lab = new LibvirtLab();
@@ -188,61 +186,5 @@ describe.skipIf(noNobody !== null)('a user whom polkit refuses', () => {
       source: { kind: 'libvirt', procedure: 'AUTH_POLKIT' },
     });
     await sshd.stop();
-  });
-});
-
-describe('an old libvirt', () => {
-  /** A daemon that answers these calls and knows no others. */
-  async function oldDaemon(known: (server: ScriptedServer) => void): Promise<string> {
-    const socket = join(await lab.dir(), 'old');
-    const listener = net.createServer((client) => {
-      const server = new ScriptedServer();
-      client.pipe(server.clientEnd).pipe(client);
-      client.on('error', () => server.end.destroy());
-      known(server);
-    });
-    listener.listen(socket);
-    await once(listener, 'listening');
-    listener.unref();
-    return `qemu:///system?socket=${socket}`;
-  }
-
-  /** Answers all calls: those with a reply here, the others as a daemon that does not know them. */
-  async function answer(server: ScriptedServer, replies: Readonly<Record<string, unknown>>): Promise<void> {
-    for (;;) {
-      const call = await server.take((frame) => frame.type === frameType.call);
-      const name = callName(call.program, call.procedure);
-      if (name in replies) server.reply(name as 'CONNECT_GET_TYPE', call, replies[name] as { type: string });
-      else server.fail(call, { code: 39, domain: 7, message: `unknown procedure: ${call.procedure}` });
-    }
-  }
-
-  const basics = {
-    AUTH_LIST: { types: [] },
-    CONNECT_SUPPORTS_FEATURE: { supported: 0 },
-    CONNECT_OPEN: undefined,
-    CONNECT_GET_TYPE: { type: 'QEMU' },
-    CONNECT_GET_VERSION: { hvVer: 2_011_000 },
-    CONNECT_GET_LIB_VERSION: { libVer: 4_000_000 },
-    CONNECT_GET_HOSTNAME: { hostname: 'old' },
-    CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY: { callbackID: 1 },
-  };
-
-  it('without bulk statistics shows its machines without figures', async () => {
-    const uri = await oldDaemon((server) => {
-      const domains = [{ name: 'vm', uuid: '7e570000-0000-4000-8000-0000000000ab', id: 7 }];
-      void answer(server, { ...basics, CONNECT_LIST_ALL_DOMAINS: { domains, ret: 1 } });
-    });
-    const { session, machines } = await lab.connect(uri);
-    expect(session.info.product).toBe('QEMU 2.11.0, libvirt 4.0.0');
-    expect([...machines.items.values()]).toMatchObject([{ name: 'vm', state: 'running', cpuPercent: null }]);
-  });
-
-  it('without the list of all domains says what is missing', async () => {
-    const uri = await oldDaemon((server) => void answer(server, basics));
-    await expect(lab.connect(uri)).rejects.toMatchObject({
-      code: 'UNSUPPORTED',
-      params: { procedure: 'CONNECT_LIST_ALL_DOMAINS' },
-    });
   });
 });

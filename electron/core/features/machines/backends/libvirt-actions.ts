@@ -102,7 +102,10 @@ async function remove(machine: Machine, deps: ActionDeps): Promise<void> {
   return until(deps, machine, 'removing', EVENT_TIMEOUT_MS, (row) => row === undefined);
 }
 
-/** Asks the guest to reboot and waits for the daemon's REBOOT event, which comes when it really did. */
+/**
+ * Asks the guest to reboot and waits for the daemon's REBOOT event, which comes when it really did. Throws the reason
+ * where the connection is lost meanwhile: nobody would hear the event.
+ */
 async function reboot(machine: Machine, deps: ActionDeps): Promise<void> {
   const { session, task, clock } = deps;
   const rebooted = new AbortController();
@@ -117,7 +120,7 @@ async function reboot(machine: Machine, deps: ActionDeps): Promise<void> {
     );
     task.progress('guestReboot');
     await withTimeout(clock, GUEST_TIMEOUT_MS, task.signal, 'guestReboot', (signal) =>
-      aborted(rebooted.signal, signal),
+      Promise.race([aborted(rebooted.signal, signal), session.lost.then((error) => Promise.reject(error))]),
     );
   } finally {
     stopListening();
