@@ -144,6 +144,18 @@ describe.skipIf(!hasSsh)('the parsed configuration is that of `ssh -G`', () => {
     expect(parsed).toMatchObject({ user: 'me', port: 2222, identityFiles: [`${homeDir}/.ssh/me-2222`] });
   });
 
+  it('in a home without a configuration, or without .ssh: nothing of the real home or the system', async () => {
+    for (const path of [join('.ssh', 'config'), '.ssh']) {
+      await rm(join(homeDir, path), { recursive: true, force: true });
+      const asked = await resolveHost('plain', {}, { homeDir });
+      expect(compared(await resolveHost('plain', {}, { homeDir, useOpenSsh: false }))).toEqual(compared(asked));
+      expect(asked).toMatchObject({ hostName: 'plain', port: 22, proxyJump: '', proxyCommand: '' });
+      expect(asked.identityFiles.every((file) => file.startsWith(`${homeDir}/.ssh/`))).toBe(true);
+      expect(asked.userKnownHostsFiles[0]).toBe(`${homeDir}/.ssh/known_hosts`);
+      expect(await listHosts(homeDir)).toEqual([]);
+    }
+  });
+
   it('says what OpenSSH finds wrong', async () => {
     await write('NoSuchOption yes\n');
     await expect(resolveHost('h', {}, { homeDir })).rejects.toMatchObject({ code: 'BAD_INPUT' });
