@@ -48,7 +48,8 @@ export function ScopeList(): ReactNode {
     { kind: 'libvirt', label: t('scope.hosts') },
     { kind: 'openstack', label: t('scope.clouds') },
   ] as const;
-  const isAll = connectionId === null && (pathname === '/machines' || pathname === '/');
+  const page = pathname === '/storage' || pathname.startsWith('/storage/') ? '/storage' : '/machines';
+  const isAll = connectionId === null && (pathname === page || pathname === '/');
   return (
     <Stack sx={{ flex: 1, minHeight: 0, mt: 1.5 }}>
       <Stack direction="row" sx={{ alignItems: 'center', pl: 2.25, pr: 1 }}>
@@ -79,7 +80,7 @@ export function ScopeList(): ReactNode {
       <Box sx={{ flex: 1, minHeight: 0, overflowY: 'auto', px: 1 }}>
         <List dense disablePadding aria-labelledby="scope-title">
           <ScopeItem
-            to="/machines"
+            to={page}
             isCurrent={isAll}
             icon={mdiLayersOutline}
             label={t('scope.everything')}
@@ -105,6 +106,7 @@ export function ScopeList(): ReactNode {
                   <ConnectionItem
                     key={connection.id}
                     connection={connection}
+                    page={page}
                     isCurrent={connection.id === connectionId}
                     count={counts.byConnection.get(connection.id) ?? (connection.phase === 'online' ? 0 : null)}
                   />
@@ -135,8 +137,15 @@ function AddButton(): ReactNode {
   );
 }
 
-function ConnectionItem(props: { connection: Connection; isCurrent: boolean; count: number | null }): ReactNode {
-  const { connection, isCurrent, count } = props;
+interface ConnectionItemProps {
+  connection: Connection;
+  /** The page that is shown, which stays. */
+  page: string;
+  isCurrent: boolean;
+  count: number | null;
+}
+
+function ConnectionItem({ connection, page, isCurrent, count }: ConnectionItemProps): ReactNode {
   const { t, i18n } = useTranslation('connections');
   const { id, name, target, phase, error } = connection;
   const reason =
@@ -144,7 +153,7 @@ function ConnectionItem(props: { connection: Connection; isCurrent: boolean; cou
   const state = reason === null ? t(`phases.${phase}`) : `${t(`phases.${phase}`)}: ${reason}`;
   return (
     <ScopeItem
-      to={`/machines?scope=${encodeURIComponent(id)}`}
+      to={`${page}?scope=${encodeURIComponent(id)}`}
       isCurrent={isCurrent}
       icon={target.kind === 'libvirt' ? mdiServer : mdiCloudOutline}
       label={name}

@@ -1,4 +1,4 @@
-import { mdiCogOutline, mdiLanConnect, mdiMonitorMultiple } from '@mdi/js';
+import { mdiCogOutline, mdiDatabaseOutline, mdiLanConnect, mdiMonitorMultiple } from '@mdi/js';
 import { Box, List, Stack, Typography } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,8 +14,7 @@ export function Sidebar(): ReactNode {
   const { pathname } = useLocation();
   const { connectionId } = useScope();
   const isIn = (section: string): boolean => pathname === section || pathname.startsWith(`${section}/`);
-  const machines =
-    connectionId === null || isIn('/connections') ? '/machines' : `/machines?scope=${encodeURIComponent(connectionId)}`;
+  const scope = connectionId === null || isIn('/connections') ? '' : `?scope=${encodeURIComponent(connectionId)}`;
   return (
     <Stack
       component="nav"
@@ -30,10 +29,16 @@ export function Sidebar(): ReactNode {
       </Stack>
       <List dense disablePadding sx={{ px: 1, flexShrink: 0 }} aria-label={t('nav.pages')}>
         <NavItem
-          to={machines}
+          to={`/machines${scope}`}
           icon={mdiMonitorMultiple}
           label={t('nav.machines')}
           isCurrent={isIn('/machines') || pathname === '/'}
+        />
+        <NavItem
+          to={`/storage${scope}`}
+          icon={mdiDatabaseOutline}
+          label={t('nav.storage')}
+          isCurrent={isIn('/storage')}
         />
         <NavItem to="/connections" icon={mdiLanConnect} label={t('nav.connections')} isCurrent={isIn('/connections')} />
       </List>

@@ -26,6 +26,14 @@ export function createAppRouter(): ReturnType<typeof createHashRouter> {
               }),
             },
             {
+              path: 'storage',
+              lazy: async () => ({ Component: (await import('../features/storage/StoragePage.tsx')).StoragePage }),
+            },
+            {
+              path: 'storage/:connectionId/:poolId',
+              lazy: async () => ({ Component: (await import('../features/storage/PoolPage.tsx')).PoolPage }),
+            },
+            {
               path: 'connections',
               lazy: async () => ({
                 Component: (await import('../features/connections/ConnectionsPage.tsx')).ConnectionsPage,

@@ -13,6 +13,7 @@ export function useScope(): Scope {
   const { pathname } = useLocation();
   const navigate = useNavigate();
   const machine = useMatch('/machines/:connectionId/:id/*');
+  const pool = useMatch('/storage/:connectionId/:poolId');
   const connection = useMatch('/connections/:connectionId');
   const setScope = useCallback(
     (connectionId: string | null): void => {
@@ -24,7 +25,8 @@ export function useScope(): Scope {
     },
     [navigate, params, pathname],
   );
-  const inAddress = machine?.params.connectionId ?? connection?.params.connectionId ?? params.get('scope');
+  const inAddress =
+    machine?.params.connectionId ?? pool?.params.connectionId ?? connection?.params.connectionId ?? params.get('scope');
   return {
     connectionId: inAddress === '' ? null : inAddress,
     setScope,

@@ -56,6 +56,6 @@ export function useDocumentTitle(): void {
   }, [title, t]);
 }
 
-function isSection(text: string): text is 'machines' | 'connections' | 'settings' {
-  return text === 'machines' || text === 'connections' || text === 'settings';
+function isSection(text: string): text is 'machines' | 'storage' | 'connections' | 'settings' {
+  return text === 'machines' || text === 'storage' || text === 'connections' || text === 'settings';
 }

@@ -69,8 +69,8 @@ export class MergedFeed<T extends Owned> implements Readable<FeedState<T>> {
     let worst: Freshness = connections.freshness === 'loading' ? 'loading' : 'live';
     const byId = new Map<string, T>();
     for (const [id, { feed }] of this.#watched) {
-      const { items, freshness } = feed.read();
-      const own = settled(freshness, connections.byId.get(id));
+      const { items, freshness, error } = feed.read();
+      const own = settled(freshness, error !== null, connections.byId.get(id));
       if (ranks[own] > ranks[worst]) worst = own;
       for (const item of items) byId.set(itemKey(item), item);
     }
@@ -92,8 +92,8 @@ export class MergedFeed<T extends Owned> implements Readable<FeedState<T>> {
   }
 }
 
-/** A connection that is not even being tried must not keep the whole list loading. */
-function settled(freshness: Freshness, connection: Connection | undefined): Freshness {
+/** A connection that is not even being tried, or whose list cannot be read, must not keep the whole list loading. */
+function settled(freshness: Freshness, hasFailed: boolean, connection: Connection | undefined): Freshness {
   const isComing = connection?.phase === 'connecting' || connection?.phase === 'online';
-  return freshness === 'loading' && !isComing ? 'stale' : freshness;
+  return freshness === 'loading' && (hasFailed || !isComing) ? 'stale' : freshness;
 }

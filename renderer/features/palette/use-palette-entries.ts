@@ -2,7 +2,7 @@ import {
   mdiCloudOutline,
   mdiCogOutline,
   mdiConsole,
-  mdiFlashOutline,
+  mdiDatabaseOutline,
   mdiKeyboardOutline,
   mdiLanConnect,
   mdiMonitor,
@@ -18,6 +18,7 @@ import { useNavigate } from 'react-router';
 import { useSettings } from '../../app/settings.tsx';
 import { useShell } from '../../app/shell-state.ts';
 import { useConnections, useMachines } from '../../core-client/feeds.tsx';
+import { machineActionDefs } from '../machines/machine-action-defs.ts';
 import { machinePath, useMachinePaletteItems } from '../machines/palette-items.ts';
 import { bestFits, wordsOf, type PaletteEntry } from './palette-search.ts';
 
@@ -26,6 +27,12 @@ const MAX_MACHINES = 20;
 const MAX_PER_GROUP = 12;
 /** Without a query the machines are only a hint of what can be found. */
 const MAX_IDLE = 6;
+
+/** What a line about a machine does, as menus show it. */
+const machineIcons: ReadonlyMap<string, string> = new Map([
+  ['console', mdiConsole],
+  ...machineActionDefs.map(({ id, icon }): [string, string] => [id, icon]),
+]);
 
 /** What the palette shows for a query: with none the recent entries first, else the group of the best fit first. */
 export function usePaletteEntries(query: string, recent: readonly string[]): readonly PaletteEntry[] {
@@ -66,7 +73,7 @@ function useMachineEntries(query: string): readonly PaletteEntry[] {
         return {
           ...item,
           group: 'machines',
-          icon: action === 'open' ? mdiMonitor : action === 'console' ? mdiConsole : mdiFlashOutline,
+          icon: machineIcons.get(action) ?? mdiMonitor,
           hint: connections.get(machine?.connectionId ?? '')?.name ?? '',
         };
       }),
@@ -120,6 +127,7 @@ function useFixedEntries(): readonly PaletteEntry[] {
     const themes = (['light', 'dark', 'system'] as const).filter((theme) => theme !== settings.theme);
     return [
       entry('pages', 'machines', mdiMonitorMultiple, t('app:nav.machines'), go('/machines')),
+      entry('pages', 'storage', mdiDatabaseOutline, t('app:nav.storage'), go('/storage')),
       entry('pages', 'connections', mdiLanConnect, t('app:nav.connections'), go('/connections')),
       entry('pages', 'settings', mdiCogOutline, t('app:nav.settings'), go('/settings')),
       ...connections.flatMap(({ id, name, target }) => {

@@ -1,0 +1,172 @@
+import { mdiContentCopy, mdiDatabaseOffOutline, mdiOpenInNew, mdiPlus, mdiServerPlus } from '@mdi/js';
+import { Button, Stack, Typography } from '@mui/material';
+import { useCallback, useMemo, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import type { Connection } from '../../../shared/contract/connections.ts';
+import { poolStates } from '../../../shared/model/storage.ts';
+import { Loading } from '../../app/Loading.tsx';
+import { useScope } from '../../app/scope.tsx';
+import { useShell } from '../../app/shell-state.ts';
+import { useConnections, useStoragePools } from '../../core-client/feeds.tsx';
+import { formatCount } from '../../ui/format.ts';
+import { Icon } from '../../ui/icon.tsx';
+import type { Facet } from '../../ui/resource-table/column.ts';
+import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
+import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
+import { ConnectionProblems, connectionReason } from '../machines/ConnectionProblems.tsx';
+import { poolColumns, poolText } from './pool-columns.tsx';
+import { PoolDot } from './storage-cells.tsx';
+import { poolPath, poolRowOf, type PoolRow } from './storage-rows.ts';
+import { PoolsProblem } from './StorageProblems.tsx';
+
+/** The storage pools of all hosts, or of one, in one live table. */
+export function StoragePage(): ReactNode {
+  const { t } = useTranslation('storage');
+  const { connectionId } = useScope();
+  const { byId, freshness } = useConnections();
+  // A cloud need not be asked; until the connections are known it might be one.
+  if (connectionId !== null && freshness === 'loading') return <Loading />;
+  if (connectionId !== null && byId.get(connectionId)?.target.kind === 'openstack') {
+    return <TableMessage icon={mdiDatabaseOffOutline} title={t('empty.cloud.title')} text={t('empty.cloud.text')} />;
+  }
+  return <PoolsTable connectionId={connectionId} />;
+}
+
+function PoolsTable({ connectionId }: { connectionId: string | null }): ReactNode {
+  const { t, i18n } = useTranslation('storage');
+  const navigate = useNavigate();
+  const connections = useConnections();
+  const pools = useStoragePools(connectionId ?? undefined);
+  const rows = useMemo(() => pools.items.map((pool) => poolRowOf(pool, connections.byId)), [pools, connections.byId]);
+  const hosts = useMemo(
+    () =>
+      connections.items.filter(
+        ({ id, target }) => target.kind === 'libvirt' && (connectionId === null || id === connectionId),
+      ),
+    [connections.items, connectionId],
+  );
+  const columns = useMemo(() => poolColumns(t, i18n), [t, i18n]);
+  const textOf = useMemo(() => poolText(t, i18n), [t, i18n]);
+  const facet = useMemo(
+    (): Facet<PoolRow> => ({
+      label: t('stateFilter'),
+      valueOf: ({ pool }) => pool.state,
+      options: poolStates.map((state) => ({
+        id: state,
+        label: t(`states.${state}`),
+        mark: <PoolDot state={state} />,
+      })),
+    }),
+    [t],
+  );
+  const staleTextOf = useCallback(
+    ({ connection, isOnline }: PoolRow): string | null => {
+      if (isOnline) return null;
+      const reason = connection === undefined ? null : connectionReason(connection, t, i18n);
+      return reason === null ? t('machines:staleNoReason') : t('machines:stale', { reason });
+    },
+    [t, i18n],
+  );
+  const open = ({ pool }: PoolRow): void => void navigate(poolPath(pool));
+  const isAwaited =
+    connections.freshness === 'loading' || hosts.some(({ phase }) => phase === 'connecting' || phase === 'online');
+  const isLoading = pools.freshness === 'loading' && rows.length === 0 && pools.error === null && isAwaited;
+
+  return (
+    <Stack sx={{ height: '100%', minHeight: 0 }}>
+      <ResourceTable
+        label={t('title')}
+        viewKey="storage"
+        items={rows}
+        keyOf={keyOf}
+        nameOf={nameOf}
+        textOf={textOf}
+        staleTextOf={staleTextOf}
+        columns={columns}
+        defaultSort="name"
+        facet={facet}
+        group={null}
+        actions={[]}
+        onRun={() => undefined}
+        onOpen={open}
+        menuBefore={([row, ...others]) =>
+          row === undefined || others.length > 0
+            ? []
+            : [{ id: 'open', icon: mdiOpenInNew, label: 'storage:open', run: () => open(row) }]
+        }
+        menuAfter={(chosen) => copyEntries(chosen)}
+        isLoading={isLoading}
+        empty={<Empty hosts={hosts} />}
+        filterHint={t('filterHint')}
+        start={
+          <Stack direction="row" spacing={1} sx={{ alignItems: 'baseline', flexShrink: 0, pr: 1 }}>
+            <Typography variant="h6" component="h1">
+              {t('title')}
+            </Typography>
+            <Typography variant="body2" color="text.secondary" sx={{ fontVariantNumeric: 'tabular-nums' }}>
+              {isLoading ? '' : formatCount(rows.length, i18n.language)}
+            </Typography>
+          </Stack>
+        }
+        end={null}
+        notice={
+          <>
+            {hosts.map((connection) => (
+              <PoolsProblem key={connection.id} connection={connection} />
+            ))}
+            <ConnectionProblems connections={hosts.filter(isDown)} />
+          </>
+        }
+      />
+    </Stack>
+  );
+}
+
+const keyOf = ({ key }: PoolRow): string => key;
+const nameOf = ({ pool }: PoolRow): string => pool.name;
+
+/** Down against the person's will: off by choice is no problem. */
+function isDown({ phase, error }: Connection): boolean {
+  return phase === 'waiting' || phase === 'failed' || (phase === 'connecting' && error !== null);
+}
+
+function copyEntries(rows: readonly PoolRow[]): { id: string; icon: string; label: string; run: () => void }[] {
+  const paths = rows.flatMap(({ pool }) => pool.targetPath ?? []);
+  return [
+    { id: 'copyName', lines: rows.map(({ pool }) => pool.name) },
+    { id: 'copyPath', lines: paths },
+  ]
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ id, lines }) => ({
+      id,
+      icon: mdiContentCopy,
+      label: `storage:${id}`,
+      run: () => void navigator.clipboard.writeText(lines.join('\n')),
+    }));
+}
+
+function Empty({ hosts }: { hosts: readonly Connection[] }): ReactNode {
+  const { t } = useTranslation('storage');
+  const { show } = useShell();
+  if (hosts.length === 0) {
+    return (
+      <TableMessage
+        icon={mdiServerPlus}
+        title={t('empty.noHosts.title')}
+        text={t('empty.noHosts.text')}
+        action={
+          <Button
+            variant="contained"
+            startIcon={<Icon path={mdiPlus} />}
+            onClick={() => show({ adding: { kind: 'libvirt' } })}
+          >
+            {t('empty.noHosts.action')}
+          </Button>
+        }
+      />
+    );
+  }
+  const kind = hosts.some(({ phase }) => phase === 'online') ? 'noPools' : 'noneReachable';
+  return <TableMessage icon={mdiDatabaseOffOutline} title={t(`empty.${kind}.title`)} text={t(`empty.${kind}.text`)} />;
+}
