@@ -140,6 +140,21 @@ describe('fails', () => {
     expect(() => run('start')).toThrow(expect.objectContaining({ code: 'MACHINE_GONE' }));
   });
 
+  it('with MACHINE_GONE, by its name, where Nova does not know it any more before the list does', async () => {
+    const message = 'Instance a could not be found.';
+    stand.nova('POST', '/v2.1/servers/a/action', () => ({
+      status: 404,
+      json: { itemNotFound: { code: 404, message } },
+    }));
+    await expect(end(run('shutdown'))).rejects.toMatchObject({
+      code: 'MACHINE_GONE',
+      detail: message,
+      params: { machine: name },
+      source: { service: 'compute', status: 404, type: 'itemNotFound' },
+    });
+    expect(steps).toEqual(['request']);
+  });
+
   it('when cancelled, at once', async () => {
     const controller = new AbortController();
     server = { ...server, 'OS-EXT-STS:task_state': 'powering-off' };

@@ -283,6 +283,31 @@ describe('failure', () => {
   });
 });
 
+describe('a token that is refused in the middle', () => {
+  it('is renewed without a question, and the list stays live', async () => {
+    await open();
+    stand.tokens.clear();
+    servers = [];
+    changes = [{ id: 'b', name: 'two', status: 'ACTIVE', flavor }];
+    await pass(2_000);
+    expect([names(), machines.freshness]).toEqual([['one', 'two'], 'live']);
+    expect(stand.server.count(/auth\/tokens/)).toBe(2);
+    expect(fixture.prompter.asked).toEqual([]);
+  });
+
+  it('and a password that was changed meanwhile is asked for once; without an answer the connection ends', async () => {
+    const inventory = await open();
+    stand.tokens.clear();
+    stand.password = 'changed elsewhere';
+    await pass(2_000);
+    expect(await inventory.lost).toMatchObject({ code: 'AUTH_FAILED', retryable: false });
+    expect(fixture.prompter.asked).toMatchObject([{ kind: 'cloudPassword', user: 'user2', attempt: 1 }]);
+    // The login; then the stored password with its project and without, which tells what is wrong; and never again.
+    expect(stand.server.count(/auth\/tokens/)).toBe(1 + 2);
+    expect(names()).toEqual(['one']);
+  });
+});
+
 describe('clouds before 2.47', () => {
   it('finds flavors by one list, and a hidden one by a call', async () => {
     stand.maxMicroversion = '2.1';
