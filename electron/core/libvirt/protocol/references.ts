@@ -1,7 +1,9 @@
-import { int, string, struct, uuid, type ValueOf } from './xdr-types.ts';
+import { int, quick, string, struct, uuid, type ValueOf } from './xdr-types.ts';
 
 /** Names a domain; `id` is -1 while it does not run, and may be -1 in arguments (the server looks at the UUID). */
-export const domain = struct({ name: string, uuid, id: int });
+export const domain = quick(struct({ name: string, uuid, id: int }), (reader) => {
+  return { name: reader.string(), uuid: reader.uuid(), id: reader.int() };
+});
 export const network = struct({ name: string, uuid });
 export const networkPort = struct({ net: network, uuid });
 export const nwfilter = struct({ name: string, uuid });

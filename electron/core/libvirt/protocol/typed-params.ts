@@ -1,4 +1,4 @@
-import { bool, double, hyper, int, string, struct, uhyper, uint, union, type ValueOf } from './xdr-types.ts';
+import { bool, double, hyper, int, quick, string, struct, uhyper, uint, union, type ValueOf } from './xdr-types.ts';
 
 const typedValue = union({
   1: ['int', int],
@@ -11,7 +11,9 @@ const typedValue = union({
 });
 
 /** libvirt's named value (virTypedParameter): statistics, tuning and migration parameters. */
-export const typedParam = struct({ field: string, value: typedValue });
+export const typedParam = quick(struct({ field: string, value: typedValue }), (reader) => {
+  return { field: reader.string(), value: typedValue.read(reader) };
+});
 
 export type TypedParam = ValueOf<typeof typedParam>;
 type TypedValue = ValueOf<typeof typedValue>;

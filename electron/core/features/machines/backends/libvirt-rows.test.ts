@@ -84,6 +84,17 @@ describe('withStats', () => {
     const row = withStats({ ...running, vcpus: 1, memoryBytes: 7 }, stats({ 'state.state': 1 }), null);
     expect(row).toMatchObject({ state: 'running', vcpus: 1, memoryBytes: 7 });
   });
+
+  it('gives the row itself where nothing changed, so that nobody has to compare it', () => {
+    const record = stats({ 'state.state': 1, 'vcpu.current': 2, 'balloon.current': 2048 });
+    const row = withStats(running, record, 12.5);
+    expect(withStats(row, record, 12.5)).toBe(row);
+    expect(withStats(row, record, 13)).toEqual({ ...row, cpuPercent: 13 });
+    const sets = { persistent: new Set(['u1']), autostart: new Set<string>(), managedSave: new Set<string>() };
+    const known = withSets(row, sets);
+    expect(withSets(known, sets)).toBe(known);
+    expect(withSets(known, { ...sets, autostart: sets.persistent }).autostart).toBe(true);
+  });
 });
 
 describe('sumOf', () => {

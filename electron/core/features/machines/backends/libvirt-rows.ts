@@ -2,7 +2,7 @@ import type { Machine } from '../../../../../shared/contract/machines.ts';
 import type { MachineState } from '../../../../../shared/model/machine-actions.ts';
 
 /** Fields of a bulk-stats record by name, e.g. `cpu.time`; 64-bit counters are safe as numbers below 2^53. */
-export type StatsRecord = ReadonlyMap<string, number | string | boolean>;
+export type StatsRecord = Pick<ReadonlyMap<string, number | string | boolean>, 'get'>;
 
 /** virDomainState. */
 const states: readonly MachineState[] = [
@@ -80,13 +80,16 @@ export function rowOf(
   };
 }
 
+/**
+ * The row with what the lists say of it. As `withStats` it gives the row itself where that is nothing new: most rows
+ * are as they were at the tick before, and need not be copied and compared then.
+ */
 export function withSets(row: Machine, sets: DomainSets): Machine {
-  return {
-    ...row,
-    persistent: sets.persistent.has(row.id),
-    autostart: sets.autostart.has(row.id),
-    hasManagedSave: sets.managedSave.has(row.id),
-  };
+  const persistent = sets.persistent.has(row.id);
+  const autostart = sets.autostart.has(row.id);
+  const hasManagedSave = sets.managedSave.has(row.id);
+  const isSame = persistent === row.persistent && autostart === row.autostart && hasManagedSave === row.hasManagedSave;
+  return isSame ? row : { ...row, persistent, autostart, hasManagedSave };
 }
 
 /** virDomainState as the fields of a row. */
@@ -131,19 +134,23 @@ export function cpuReading(stats: StatsRecord, timeMs: number): CpuReading | nul
   return cpuTimeNs === null ? null : { timeMs, cpuTimeNs };
 }
 
-/** The row with what a bulk-stats record says of it. */
+/** The row with what a bulk-stats record says of it; the row itself where that is nothing new. */
 export function withStats(row: Machine, stats: StatsRecord, percent: number | null): Machine {
-  const state = numberOf(stats, 'state.state');
+  const number = numberOf(stats, 'state.state');
   const memoryKiB = numberOf(stats, 'balloon.current') ?? numberOf(stats, 'balloon.maximum');
-  const next: Machine = {
-    ...row,
-    ...(state === null ? {} : stateFields(state)),
-    vcpus: numberOf(stats, 'vcpu.current') ?? row.vcpus,
-    memoryBytes: memoryKiB === null ? row.memoryBytes : memoryKiB * 1024,
-    memoryUsedBytes: memoryUsed(stats),
-  };
-  next.cpuPercent = next.state === 'running' ? percent : null;
-  return next;
+  const { state, nativeState } = number === null ? row : stateFields(number);
+  const vcpus = numberOf(stats, 'vcpu.current') ?? row.vcpus;
+  const memoryBytes = memoryKiB === null ? row.memoryBytes : memoryKiB * 1024;
+  const memoryUsedBytes = memoryUsed(stats);
+  const cpuPercent = state === 'running' ? percent : null;
+  const isSame =
+    state === row.state &&
+    nativeState === row.nativeState &&
+    vcpus === row.vcpus &&
+    memoryBytes === row.memoryBytes &&
+    memoryUsedBytes === row.memoryUsedBytes &&
+    cpuPercent === row.cpuPercent;
+  return isSame ? row : { ...row, state, nativeState, vcpus, memoryBytes, memoryUsedBytes, cpuPercent };
 }
 
 /** Memory the guest cannot give away, as the guest itself tells through its balloon driver; null where it does not. */
