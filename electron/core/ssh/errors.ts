@@ -1,5 +1,6 @@
 import type { ErrorCode, SshErrorSource } from '../../../shared/contract/errors.ts';
 import { AppError } from '../kernel/app-error.ts';
+import { networkErrorCode } from '../kernel/network-error.ts';
 
 /** The end of an SSH connection that an error speaks of. */
 export interface SshPlace {
@@ -31,19 +32,8 @@ export function sshError(code: ErrorCode, place: SshPlace, init: SshErrorInit): 
   });
 }
 
-/** A socket's failure on the way to the host, as HOST_NOT_RESOLVED, HOST_UNREACHABLE, CONNECTION_REFUSED or CONNECTION_LOST. */
+/** A socket's failure on the way to the host: HOST_NOT_RESOLVED, HOST_UNREACHABLE, CONNECTION_REFUSED, else CONNECTION_LOST. */
 export function socketError(error: Error & { code?: string | number | undefined }, place: SshPlace): AppError {
-  const code = String(error.code ?? '');
-  const init = { message: error.message === '' ? code : error.message, retryable: true, cause: error };
-  if (['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME'].includes(code)) {
-    return sshError('HOST_NOT_RESOLVED', place, init);
-  }
-  if (code === 'ECONNREFUSED') return sshError('CONNECTION_REFUSED', place, init);
-  if (['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EHOSTDOWN', 'ENETDOWN', 'EACCES', 'EPERM'].includes(code)) {
-    return sshError('HOST_UNREACHABLE', place, init);
-  }
-  if (code === 'ETIMEDOUT') {
-    return sshError('TIMEOUT', place, { ...init, params: { what: place.host } });
-  }
-  return sshError('CONNECTION_LOST', place, init);
+  const message = error.message === '' ? String(error.code ?? '') : error.message;
+  return sshError(networkErrorCode(error) ?? 'CONNECTION_LOST', place, { message, retryable: true, cause: error });
 }

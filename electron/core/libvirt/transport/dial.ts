@@ -2,13 +2,14 @@ import { once } from 'node:events';
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import { abortError, AppError } from '../../kernel/app-error.ts';
+import { networkErrorCode } from '../../kernel/network-error.ts';
 
 /** Connects to a unix socket of this computer. Rejects with Node's error (`code`: ENOENT, EACCES, ECONNREFUSED). */
 export async function dialUnix(path: string, signal: AbortSignal): Promise<Duplex> {
   return connected(net.connect({ path }), signal);
 }
 
-/** Connects by TCP. Throws HOST_NOT_RESOLVED, CONNECTION_REFUSED, HOST_UNREACHABLE. */
+/** Connects by TCP. Throws HOST_NOT_RESOLVED, CONNECTION_REFUSED, HOST_UNREACHABLE, CONNECTION_LOST. */
 export async function dialTcp(host: string, port: number, signal: AbortSignal): Promise<net.Socket> {
   try {
     return await connected(net.connect({ host, port, noDelay: true, keepAlive: true, autoSelectFamily: true }), signal);
@@ -34,29 +35,8 @@ export function systemCode(thrown: unknown): string {
 }
 
 function networkError(thrown: unknown, host: string, port: number): AppError {
-  // With several addresses tried, the first failure speaks for all.
-  if (thrown instanceof AggregateError && thrown.errors.length > 0) return networkError(thrown.errors[0], host, port);
-  const init = {
-    params: { host, port },
-    retryable: true,
-    detail: thrown instanceof Error ? thrown.message : String(thrown),
-    cause: thrown,
-  };
-  switch (systemCode(thrown)) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new AppError('HOST_NOT_RESOLVED', init);
-    case 'ECONNREFUSED':
-      return new AppError('CONNECTION_REFUSED', init);
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'ETIMEDOUT':
-    case 'EHOSTDOWN':
-      return new AppError('HOST_UNREACHABLE', init);
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return new AppError('CONNECTION_LOST', init);
-    default:
-      return AppError.from(thrown);
-  }
+  const code = networkErrorCode(thrown);
+  if (code === null) return AppError.from(thrown);
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  return new AppError(code, { params: { host, port }, retryable: true, detail, cause: thrown });
 }

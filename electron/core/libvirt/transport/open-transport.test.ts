@@ -161,6 +161,17 @@ it('TCP to a name that nobody has', async () => {
   await expect(open('qemu+tcp://no-such-host.invalid/system')).rejects.toMatchObject({ code: 'HOST_NOT_RESOLVED' });
 });
 
+it('TCP or TLS to a host that no route leads to', async () => {
+  // TCP to the broadcast address ends in this computer's kernel.
+  for (const scheme of ['qemu+tcp', 'qemu+tls']) {
+    await expect(open(`${scheme}://255.255.255.255/system`)).rejects.toMatchObject({
+      code: 'HOST_UNREACHABLE',
+      retryable: true,
+      params: { host: '255.255.255.255' },
+    });
+  }
+});
+
 it('a URI that is none', () => {
   expect(() => open('kvm1')).toThrow(expect.objectContaining({ code: 'BAD_URI' }) as Error);
 });

@@ -4,6 +4,7 @@ import tls from 'node:tls';
 import type { EndpointRewrite } from '../../../../shared/contract/connections.ts';
 import { abortError, AppError } from '../../kernel/app-error.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { networkErrorCode } from '../../kernel/network-error.ts';
 import { withTimeout } from '../../kernel/timing.ts';
 import { namesSentTo } from './rewrites.ts';
 import { readAuthorities, trustedAuthorities, untrusted } from './trust.ts';
@@ -137,34 +138,9 @@ function opened(
 
 /** A socket's failure in words for a person. */
 export function socketError(error: NodeJS.ErrnoException, host: string, port: number): AppError {
-  if (error instanceof AggregateError && error.errors[0] instanceof Error) {
-    return socketError(error.errors[0], host, port);
-  }
-  const init = { params: { host, port }, retryable: true, detail: error.message, cause: error };
-  switch (error.code) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-    case 'EAI_FAIL':
-    case 'EAI_NODATA':
-      return new AppError('HOST_NOT_RESOLVED', init);
-    case 'ECONNREFUSED':
-      return new AppError('CONNECTION_REFUSED', init);
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'EADDRNOTAVAIL':
-    case 'ETIMEDOUT':
-    case 'EHOSTDOWN':
-      return new AppError('HOST_UNREACHABLE', init);
-    case 'ECONNRESET':
-    case 'EPIPE':
-    case 'ENOTCONN':
-    case 'ECONNABORTED':
-    case 'ERR_STREAM_PREMATURE_CLOSE':
-    case 'UND_ERR_SOCKET':
-      return new AppError('CONNECTION_LOST', init);
-    default:
-      return AppError.from(error);
-  }
+  const code = networkErrorCode(error);
+  if (code === null) return AppError.from(error);
+  return new AppError(code, { params: { host, port }, retryable: true, detail: error.message, cause: error });
 }
 
 function tlsError(error: NodeJS.ErrnoException, host: string, port: number): AppError {

@@ -241,6 +241,15 @@ describe('what is in the way', () => {
     });
   });
 
+  it('names a host that no route leads to', async () => {
+    // TCP to the broadcast address ends in this computer's kernel.
+    await expect(client().send(get('http://255.255.255.255:8774/'))).rejects.toMatchObject({
+      code: 'HOST_UNREACHABLE',
+      params: { host: '255.255.255.255', port: 8774 },
+      retryable: true,
+    });
+  });
+
   it('tells plain HTTP on an https URL', async () => {
     await expect(client().send(get(server.url.replace('http:', 'https:')))).rejects.toMatchObject({
       code: 'TLS_EXPECTED_HTTP',
