@@ -41,6 +41,7 @@ export const errorCodes = [
   'LIBVIRT_ERROR',
   'MACHINE_GONE',
   'NO_CONSOLE',
+  'DISKS_KEPT',
   // OpenStack and HTTP
   'AUTH_URL_WRONG',
   'AUTH_FAILED',

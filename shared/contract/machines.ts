@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { VolumeUser } from './storage.ts';
 import { machineActions, type MachineState } from '../model/machine-actions.ts';
 
 /** A libvirt domain or a Nova instance, as one row of the Machines table. JSON-safe. */
@@ -41,7 +42,23 @@ export type MachineRef = z.infer<typeof machineRef>;
 export const runMachineActionInput = z.object({
   action: z.enum(machineActions),
   machines: z.array(machineRef).min(1).max(10_000),
+  /** Paths of disks to delete together with the one domain that is deleted. */
+  deleteDisks: z.array(z.string().max(4_096)).max(256).default([]),
 });
+
+/** A disk of a domain, as far as deleting it matters. */
+export interface MachineDisk {
+  /** e.g. `vda`. */
+  target: string;
+  path: string;
+  /** Null where no pool of the host has it. */
+  pool: string | null;
+  capacityBytes: number | null;
+  /** Other machines that have it as a disk or as the base of one. */
+  usedBy: VolumeUser[];
+  /** Why it cannot be deleted with the machine (machines:obstacles.<obstacle>); null where it can. */
+  obstacle: 'removable' | 'notInPool' | 'usersUnknown' | 'diskInUse' | null;
+}
 
 /** The rows on the screen; at most a few hundred. */
 export const lookInput = z.object({

@@ -1,10 +1,12 @@
 import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, Stack, Typography } from '@mui/material';
-import { useId, type ReactNode } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppErrorData } from '../../../shared/contract/errors.ts';
+import type { Machine } from '../../../shared/contract/machines.ts';
 import type { MachineAction } from '../../../shared/model/machine-actions.ts';
 import { actionScope, useScopeText } from '../../ui/action.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
+import { DomainDisks } from './DomainDisks.tsx';
 import { actionLabel, machineActionDefs, type ActionTarget } from './machine-action-defs.ts';
 import { StateDot } from './machine-state.tsx';
 
@@ -16,7 +18,8 @@ interface ConfirmActionDialogProps {
   targets: readonly ActionTarget[];
   isRunning: boolean;
   error: AppErrorData | null;
-  onConfirm: () => void;
+  /** With the paths of the disks that go with the one domain that is deleted. */
+  onConfirm: (deleteDisks: string[]) => void;
   onClose: () => void;
 }
 
@@ -25,6 +28,7 @@ export function ConfirmActionDialog(props: ConfirmActionDialogProps): ReactNode 
   const { action, targets, isRunning, error, onConfirm, onClose } = props;
   const { t } = useTranslation('machines');
   const titleId = useId();
+  const [deleteDisks, setDeleteDisks] = useState<readonly string[]>([]);
   const scopeText = useScopeText();
   const def = machineActionDefs.find(({ id }) => id === action);
   if (def === undefined) return null;
@@ -34,6 +38,8 @@ export function ConfirmActionDialog(props: ConfirmActionDialogProps): ReactNode 
   const kinds = new Set(machines.map(({ kind }) => kind));
   const isRed = def.isDangerous === true;
   const names = machines.slice(0, MAX_NAMES);
+  const [first] = machines;
+  const withDisks = action === 'delete' && machines.length === 1 && first?.kind === 'domain' ? first : null;
   return (
     <Dialog open onClose={isRunning ? undefined : onClose} aria-labelledby={titleId} fullWidth maxWidth="sm">
       <DialogTitle id={titleId} sx={{ overflowWrap: 'anywhere' }}>
@@ -45,9 +51,11 @@ export function ConfirmActionDialog(props: ConfirmActionDialogProps): ReactNode 
         <Stack spacing={2}>
           {[...kinds].map((kind) => (
             <Typography key={kind} variant="body2" color="text.secondary">
-              {t(`confirm.${kind}.${action}`)}
+              {withDisks === null ? t(`confirm.${kind}.${action}`) : t('confirm.deleteDomain')}
+              {withDisks !== null && isOn(withDisks) && ` ${t('disks.running')}`}
             </Typography>
           ))}
+          {withDisks !== null && <DomainDisks machine={withDisks} chosen={deleteDisks} onChange={setDeleteDisks} />}
           {machines.length > 1 && (
             <Box
               component="ul"
@@ -98,7 +106,7 @@ export function ConfirmActionDialog(props: ConfirmActionDialogProps): ReactNode 
           {t('confirm.cancel')}
         </Button>
         <Button
-          onClick={onConfirm}
+          onClick={() => onConfirm([...deleteDisks])}
           variant="contained"
           color={isRed ? 'error' : 'primary'}
           autoFocus={!isRed}
@@ -109,4 +117,8 @@ export function ConfirmActionDialog(props: ConfirmActionDialogProps): ReactNode 
       </DialogActions>
     </Dialog>
   );
+}
+
+function isOn({ state }: Machine): boolean {
+  return state !== 'stopped' && state !== 'crashed';
 }

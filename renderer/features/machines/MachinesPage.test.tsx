@@ -280,6 +280,40 @@ describe('actions', () => {
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   });
 
+  it('delete a domain with the disks that are chosen', async () => {
+    core = new StandInCore({
+      'machines.look': () => undefined,
+      'machines.runAction': () => ({ taskIds: [] }),
+      'machines.disks': () => [
+        { target: 'vda', path: '/vm/web.qcow2', pool: 'vm', capacityBytes: 2 ** 30, usedBy: [], obstacle: null },
+        {
+          target: 'vdb',
+          path: '/vm/base.qcow2',
+          pool: 'vm',
+          capacityBytes: 2 ** 30,
+          usedBy: [{ id: 'b', name: 'db' }],
+          obstacle: 'diskInUse',
+        },
+      ],
+    });
+    await open([standInMachine({ id: 'a', name: 'web' })]);
+    fireEvent.contextMenu(row('web'));
+    await user.click(entry('Delete'));
+    const dialog = screen.getByRole('dialog', { name: 'Delete web?' });
+    expect(within(dialog).getByText(/It runs and is forced off first/)).toBeInTheDocument();
+    const inUse = await within(dialog).findByRole('checkbox', { name: /base\.qcow2/ });
+    expect(inUse).toBeDisabled();
+    expect(inUse).toHaveAccessibleDescription('Kept: used by db');
+    const own = within(dialog).getByRole('checkbox', { name: /web\.qcow2/ });
+    expect(own).not.toBeChecked();
+    expect(own).toHaveAccessibleDescription('1 GiB, in pool vm');
+    await user.click(own);
+    await user.click(within(dialog).getByRole('button', { name: 'Delete' }));
+    expect(core.inputsOf('machines.runAction')).toEqual([
+      { action: 'delete', machines: [{ connectionId: 'c1', id: 'a' }], deleteDisks: ['/vm/web.qcow2'] },
+    ]);
+  });
+
   it('show why they could not be started', async () => {
     core = new StandInCore({
       'machines.look': () => undefined,

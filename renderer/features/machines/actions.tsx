@@ -42,11 +42,15 @@ export function MachineActionsProvider({ children }: { children: ReactNode }): R
   const { mutate, reset } = mutation;
 
   const start = useCallback(
-    ({ action, targets }: Request): void => {
+    ({ action, targets }: Request, deleteDisks: string[] = []): void => {
       const machines = targets.filter((target) => canRun(action, target) === true).map(({ machine }) => machine);
       if (machines.length === 0) return;
       mutate(
-        { action, machines: machines.map(({ connectionId, id }) => ({ connectionId, id })) },
+        {
+          action,
+          machines: machines.map(({ connectionId, id }) => ({ connectionId, id })),
+          ...(deleteDisks.length > 0 && { deleteDisks }),
+        },
         {
           onSuccess: () => {
             setRequest(null);
@@ -94,7 +98,7 @@ export function MachineActionsProvider({ children }: { children: ReactNode }): R
           targets={request.targets}
           isRunning={mutation.isPending}
           error={mutation.error === null ? null : toAppError(mutation.error)}
-          onConfirm={() => start(request)}
+          onConfirm={(deleteDisks) => start(request, deleteDisks)}
           onClose={() => setRequest(null)}
         />
       )}

@@ -7,6 +7,7 @@ import { parseLibvirtUri } from '../../libvirt/transport/uri.ts';
 import { LibvirtMachines } from '../machines/backends/libvirt.ts';
 import { DomainInventory } from '../machines/backends/libvirt-inventory.ts';
 import { LibvirtStorage } from '../storage/backends/libvirt.ts';
+import { VolumeUserReader } from '../storage/backends/libvirt-volume-users.ts';
 import type { ConnectContext, ConnectionDriver, ConnectionSession } from './ports.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
@@ -34,7 +35,7 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
     ]);
     return {
       info,
-      machines: new LibvirtMachines(context, session, inventory),
+      machines: new LibvirtMachines(context, session, inventory, new VolumeUserReader(session, context.log)),
       storage: new LibvirtStorage(context, session),
       lost: Promise.race([session.lost, inventory.stuck]),
     };

@@ -2,6 +2,7 @@ import type { FeedEvent } from '../../../../shared/contract/feed.ts';
 import type {
   ConsoleLogChunk,
   Machine,
+  MachineDisk,
   MachineDetails,
   MachineRef,
   UsageSample,
@@ -45,7 +46,13 @@ export class MachinesService implements MachinesApi {
     this.#source.backend(connectionId).look?.(ids);
   }
 
-  runAction(action: MachineAction, machines: MachineRef[]): { taskIds: string[] } {
+  runAction(action: MachineAction, machines: MachineRef[], deleteDisks: readonly string[] = []): { taskIds: string[] } {
+    if (deleteDisks.length > 0 && (action !== 'delete' || machines.length !== 1)) {
+      throw new AppError('BAD_INPUT', {
+        params: { field: 'deleteDisks' },
+        detail: 'disks go with one deleted machine',
+      });
+    }
     const groupId = machines.length > 1 ? crypto.randomUUID() : null;
     const taskIds = machines.map((ref) => {
       const name = this.#source.machines(ref.connectionId).items.get(ref.id)?.name ?? ref.id;
@@ -53,10 +60,16 @@ export class MachinesService implements MachinesApi {
         kind: `machine.${action}`,
         target: { connectionId: ref.connectionId, resource: 'machine', id: ref.id, name },
         groupId,
-        run: (task) => this.#run(action, ref, task),
+        run: (task) => this.#run(action, ref, task, deleteDisks),
       });
     });
     return { taskIds };
+  }
+
+  async disks(ref: MachineRef, signal: AbortSignal): Promise<MachineDisk[]> {
+    const backend = this.#source.backend(ref.connectionId);
+    if (backend.disks === undefined) throw new AppError('UNSUPPORTED', { params: { action: 'disks' } });
+    return backend.disks(ref.id, signal);
   }
 
   details(ref: MachineRef, signal: AbortSignal): Promise<MachineDetails> {
@@ -76,7 +89,7 @@ export class MachinesService implements MachinesApi {
     return this.#source.backend(ref.connectionId).openConsole(ref.id, signal);
   }
 
-  #run(action: MachineAction, ref: MachineRef, task: TaskContext): Promise<void> {
+  #run(action: MachineAction, ref: MachineRef, task: TaskContext, deleteDisks: readonly string[]): Promise<void> {
     return this.#gate(ref.connectionId).run(
       () =>
         this.#perMachine.run(`${ref.connectionId}/${ref.id}`, async () => {
@@ -90,7 +103,7 @@ export class MachinesService implements MachinesApi {
               detail: `${action}: ${allowed}`,
             });
           }
-          await backend.runAction(action, ref.id, task);
+          await backend.runAction(action, ref.id, task, deleteDisks);
         }),
       { signal: task.signal },
     );

@@ -1,5 +1,10 @@
 import type { Duplex } from 'node:stream';
-import type { ConsoleLogChunk, MachineDetails, UsageSample } from '../../../../shared/contract/machines.ts';
+import type {
+  ConsoleLogChunk,
+  MachineDetails,
+  MachineDisk,
+  UsageSample,
+} from '../../../../shared/contract/machines.ts';
 import type { MachineAction } from '../../../../shared/model/machine-actions.ts';
 import type { TaskContext } from '../../tasks/task-engine.ts';
 
@@ -15,7 +20,9 @@ export interface OpenConsole {
  */
 export interface MachineBackend {
   /** Runs the action and resolves at its true end (e.g. when the guest is off, not when it was asked to stop). */
-  runAction(action: MachineAction, id: string, task: TaskContext): Promise<void>;
+  runAction(action: MachineAction, id: string, task: TaskContext, deleteDisks?: readonly string[]): Promise<void>;
+  /** The disks that may be deleted with the machine. Absent where machines do not own disks. */
+  disks?(id: string, signal: AbortSignal): Promise<MachineDisk[]>;
   details(id: string, signal: AbortSignal): Promise<MachineDetails>;
   /** These rows are looked at: read what costs a call per machine for them. Absent where rows are complete anyway. */
   look?(ids: string[]): void;

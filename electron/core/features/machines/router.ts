@@ -11,7 +11,8 @@ export function createMachinesRouter(machines: MachinesApi) {
     look: procedure.input(lookInput).mutation(({ input }) => machines.look(input.connectionId, input.ids)),
     runAction: procedure
       .input(runMachineActionInput)
-      .mutation(({ input }) => machines.runAction(input.action, input.machines)),
+      .mutation(({ input }) => machines.runAction(input.action, input.machines, input.deleteDisks)),
+    disks: procedure.input(machineRef).query((o) => machines.disks(o.input, watcherOf(o).signal)),
     details: procedure.input(machineRef).query((o) => machines.details(o.input, watcherOf(o).signal)),
     watchUsage: procedure.input(machineRef).subscription((o) => machines.watchUsage(o.input, watcherOf(o))),
     watchConsoleLog: procedure.input(machineRef).subscription((o) => machines.watchConsoleLog(o.input, watcherOf(o))),

@@ -8,6 +8,7 @@ import { withTimeout } from '../../../kernel/timing.ts';
 import { errorNumber, undefineFlags } from '../../../libvirt/protocol/constants.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
+import { deleteVolumes, type FoundDisk } from './libvirt-disks.ts';
 import { runDomainJob } from './libvirt-job.ts';
 import { remoteDomain } from './libvirt-records.ts';
 
@@ -28,7 +29,7 @@ interface ActionDeps {
   task: TaskContext;
 }
 
-/** Runs an action on a domain and resolves at its true end. Throws MACHINE_GONE, TIMEOUT where the guest does not react. */
+/** Runs an action other than `delete` on a domain and resolves at its true end. Throws MACHINE_GONE, TIMEOUT where the guest does not react. */
 export async function runDomainAction(action: MachineAction, machine: Machine, deps: ActionDeps): Promise<void> {
   const { session, task } = deps;
   const dom = remoteDomain(machine);
@@ -68,8 +69,6 @@ export async function runDomainAction(action: MachineAction, machine: Machine, d
     case 'sendNmi':
       await rpc.call('DOMAIN_INJECT_NMI', { dom, flags: 0 }, options);
       return;
-    case 'delete':
-      return remove(machine, deps);
     case 'enableAutostart':
     case 'disableAutostart':
       await rpc.call('DOMAIN_SET_AUTOSTART', { dom, autostart: action === 'enableAutostart' ? 1 : 0 }, options);
@@ -77,12 +76,46 @@ export async function runDomainAction(action: MachineAction, machine: Machine, d
     case 'suspend':
     case 'lock':
     case 'unlock':
-      throw new AppError('UNSUPPORTED', { params: { action }, detail: `${action} is not offered for domains yet` });
+    case 'delete':
+      throw new AppError('UNSUPPORTED', { params: { action }, detail: `${action} is not for a domain` });
   }
 }
 
-/** Forces the domain off where it runs and removes its definition with all that only has a meaning with it. */
-async function remove(machine: Machine, deps: ActionDeps): Promise<void> {
+/**
+ * Forces the domain off where it runs, removes its definition with all that only has a meaning with it, then the chosen
+ * ones of its disks. Throws CONFLICT before anything is done where one of them must be kept, DISKS_KEPT where the
+ * domain is gone and a disk is not.
+ */
+export async function deleteDomain(
+  machine: Machine,
+  disks: readonly FoundDisk[],
+  deletePaths: readonly string[],
+  deps: ActionDeps,
+): Promise<void> {
+  const { session, task } = deps;
+  task.progress('request');
+  const chosen = deletePaths.map((path) => {
+    const found = disks.find(({ disk }) => disk.path === path);
+    if (found?.disk.obstacle === null) return found;
+    const reason = found?.disk.obstacle ?? 'notItsDisk';
+    throw new AppError('CONFLICT', { params: { machine: machine.name, path, reason }, detail: `${path}: ${reason}` });
+  });
+  await undefine(machine, deps);
+  if (chosen.length === 0) return;
+  task.progress('deletingDisks', 0);
+  const left = await deleteVolumes(chosen, session, task.signal, (fraction) => {
+    task.progress('deletingDisks', fraction);
+  });
+  const [first] = left;
+  if (first === undefined) return;
+  throw new AppError('DISKS_KEPT', {
+    params: { machine: machine.name, paths: left.map(({ path }) => path).join(', ') },
+    detail: left.map(({ path, error }) => `${path}: ${error.detail}`).join('\n'),
+    cause: first.error,
+  });
+}
+
+async function undefine(machine: Machine, deps: ActionDeps): Promise<void> {
   const { session, task } = deps;
   const dom = remoteDomain(machine);
   const options = { signal: task.signal, timeoutMs: CALL_TIMEOUT_MS, priority: 5 };

@@ -6,7 +6,7 @@ import { delay } from '../../../kernel/timing.ts';
 import type { RpcClient } from '../../../libvirt/rpc/client.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
-import { numberOf } from './libvirt-rows.ts';
+import { numberOf, type StatsRecord } from './libvirt-rows.ts';
 import { remoteDomain, statsOf } from './libvirt-records.ts';
 
 const POLL_MS = 500;
@@ -77,7 +77,7 @@ async function showProgress(
 }
 
 /** How far a job is, 0 to 1, from the figures of DOMAIN_GET_JOB_STATS; null while it has not told its size. */
-export function jobFraction(stats: ReadonlyMap<string, number | string | boolean>): number | null {
+export function jobFraction(stats: StatsRecord): number | null {
   const total = numberOf(stats, 'data_total') ?? numberOf(stats, 'memory_total') ?? 0;
   const remaining = numberOf(stats, 'data_remaining') ?? numberOf(stats, 'memory_remaining') ?? 0;
   if (total <= 0) return null;

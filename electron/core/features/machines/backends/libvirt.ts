@@ -2,6 +2,7 @@ import type {
   ConsoleLogChunk,
   Machine,
   MachineAddress,
+  MachineDisk,
   MachineDetails,
   UsageSample,
 } from '../../../../../shared/contract/machines.ts';
@@ -13,8 +14,9 @@ import { DomainXml, type Graphics } from '../../../libvirt/xml/domain-xml.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { ConnectContext } from '../../connections/ports.ts';
 import type { MachineBackend, OpenConsole } from '../ports.ts';
-import { runDomainAction } from './libvirt-actions.ts';
+import { deleteDomain, runDomainAction } from './libvirt-actions.ts';
 import { watchDomainConsole } from './libvirt-console-log.ts';
+import { findDisks, type DiskUsers } from './libvirt-disks.ts';
 import { domainFacts } from './libvirt-facts.ts';
 import type { DomainInventory } from './libvirt-inventory.ts';
 import { remoteDomain } from './libvirt-records.ts';
@@ -29,23 +31,43 @@ export class LibvirtMachines implements MachineBackend {
   readonly #context: ConnectContext;
   readonly #session: LibvirtSession;
   readonly #inventory: DomainInventory;
+  readonly #diskUsers: DiskUsers;
 
-  constructor(context: ConnectContext, session: LibvirtSession, inventory: DomainInventory) {
+  constructor(context: ConnectContext, session: LibvirtSession, inventory: DomainInventory, diskUsers: DiskUsers) {
     this.#context = context;
     this.#session = session;
     this.#inventory = inventory;
+    this.#diskUsers = diskUsers;
   }
 
   look(ids: string[]): void {
     this.#inventory.looks.want(ids);
   }
 
-  runAction(action: MachineAction, id: string, task: TaskContext): Promise<void> {
+  runAction(action: MachineAction, id: string, task: TaskContext, deleteDisks: readonly string[] = []): Promise<void> {
     const machine = this.#machine(id);
-    return naming(machine, this.#runAction(action, machine, task));
+    return naming(machine, this.#runAction(action, machine, task, deleteDisks));
   }
 
-  async #runAction(action: MachineAction, machine: Machine, task: TaskContext): Promise<void> {
+  disks(id: string, signal: AbortSignal): Promise<MachineDisk[]> {
+    const machine = this.#machine(id);
+    return naming(
+      machine,
+      this.#findDisks(machine, signal).then((found) => found.map(({ disk }) => disk)),
+    );
+  }
+
+  async #findDisks(machine: Machine, signal: AbortSignal): ReturnType<typeof findDisks> {
+    const { xml } = await this.#xml(machine, domainXmlFlags.live, signal);
+    return findDisks(machine, xml, this.#session, this.#diskUsers, signal);
+  }
+
+  async #runAction(
+    action: MachineAction,
+    machine: Machine,
+    task: TaskContext,
+    deleteDisks: readonly string[],
+  ): Promise<void> {
     const { id } = machine;
     // Only the XML tells whether Nova owns the domain; Nova would undo or be confused by what we do to it.
     const { ownedByNova } = await this.#inventory.looks.now(machine, task.signal);
@@ -56,7 +78,13 @@ export class LibvirtMachines implements MachineBackend {
       });
     }
     const { clock, log, machines } = this.#context;
-    await runDomainAction(action, machine, { session: this.#session, clock, log, machines, task });
+    const deps = { session: this.#session, clock, log, machines, task };
+    if (action === 'delete') {
+      // Without the definition nobody could tell any more which disks it had.
+      const disks = deleteDisks.length === 0 ? [] : await this.#findDisks(machine, task.signal);
+      return deleteDomain(machine, disks, deleteDisks, deps);
+    }
+    await runDomainAction(action, machine, deps);
     const row = machines.items.get(id);
     if (row === undefined) return;
     // No event tells of these.
