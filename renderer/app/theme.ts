@@ -56,7 +56,12 @@ export function createAppTheme(language: Language): Theme {
             background: { default: '#fbfcfd', paper: '#ffffff' },
             text: { primary: '#17212b', secondary: '#55626f', disabled: '#6c7884' },
             divider: '#e0e6eb',
-            action: { hover: 'rgba(16, 38, 58, 0.045)', selected: 'rgba(31, 102, 134, 0.11)', active: '#55626f' },
+            action: {
+              hover: 'rgba(16, 38, 58, 0.045)',
+              selected: 'rgba(31, 102, 134, 0.11)',
+              focus: 'rgba(31, 102, 134, 0.11)',
+              active: '#55626f',
+            },
           },
         },
         dark: {
@@ -72,7 +77,12 @@ export function createAppTheme(language: Language): Theme {
             background: { default: '#111a22', paper: '#18232d' },
             text: { primary: '#e3e9ee', secondary: '#9aa8b5', disabled: '#7f8d9a' },
             divider: '#263440',
-            action: { hover: 'rgba(205, 228, 245, 0.06)', selected: 'rgba(120, 196, 228, 0.15)', active: '#9aa8b5' },
+            action: {
+              hover: 'rgba(205, 228, 245, 0.06)',
+              selected: 'rgba(120, 196, 228, 0.15)',
+              focus: 'rgba(120, 196, 228, 0.15)',
+              active: '#9aa8b5',
+            },
           },
         },
       },

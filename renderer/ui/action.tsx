@@ -1,7 +1,17 @@
-import { Divider, ListItemIcon, ListItemText, Menu, MenuItem, Typography, type PopoverPosition } from '@mui/material';
+import {
+  Box,
+  Divider,
+  ListItemIcon,
+  ListItemText,
+  Menu,
+  MenuItem,
+  Typography,
+  type PopoverPosition,
+} from '@mui/material';
 import type { MouseEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from './icon.tsx';
+import { KeyCap } from './key-cap.tsx';
 
 /** Something that a person can do with items of one resource; feeds menus, headers, the bulk bar and the palette. */
 export interface Action<T> {
@@ -115,7 +125,7 @@ export function ActionMenu<T>(props: ActionMenuProps<T>): ReactNode {
     const scope = actionScope(action, items);
     const why = scopeText(scope);
     const isDisabled = scope.runnable.length === 0;
-    const note = why === null ? (action.shortcut ?? '') : isDisabled ? t(scope.reasons[0]?.reason ?? '') : why;
+    const note = why === null ? null : isDisabled ? t(scope.reasons[0]?.reason ?? '') : why;
     return (
       <MenuItem
         key={action.id}
@@ -136,10 +146,15 @@ export function ActionMenu<T>(props: ActionMenuProps<T>): ReactNode {
           <Icon path={action.icon} />
         </ListItemIcon>
         <ListItemText>{t(action.label(items))}</ListItemText>
-        {note !== '' && (
+        {note !== null && (
           <Typography aria-hidden variant="caption" noWrap sx={{ ml: 3, color: 'text.secondary', maxWidth: 180 }}>
             {note}
           </Typography>
+        )}
+        {note === null && action.shortcut !== undefined && (
+          <Box aria-hidden sx={{ ml: 3 }}>
+            <KeyCap>{action.shortcut}</KeyCap>
+          </Box>
         )}
       </MenuItem>
     );

@@ -14,10 +14,12 @@ interface ErrorDetailsProps {
   actions?: ReactNode;
   /** Leaves out the title and the icon, where the place around already says it. */
   plain?: boolean;
+  /** The colour of the icon: a warning where it is tried again without anybody's doing. */
+  severity?: 'error' | 'warning';
 }
 
 /** An error in words a person can act on; everything the other side said is folded away below. */
-export function ErrorDetails({ error, context, actions, plain }: ErrorDetailsProps): ReactNode {
+export function ErrorDetails({ error, context, actions, plain, severity = 'error' }: ErrorDetailsProps): ReactNode {
   const { t, i18n } = useTranslation('errors');
   const [isOpen, setOpen] = useState(false);
   const detailsId = useId();
@@ -25,7 +27,7 @@ export function ErrorDetails({ error, context, actions, plain }: ErrorDetailsPro
   return (
     <Stack direction="row" spacing={1.5} role="alert" sx={{ alignItems: 'flex-start', minWidth: 0 }}>
       {!plain && (
-        <Box sx={{ color: 'error.main', display: 'flex', pt: 0.25 }}>
+        <Box sx={{ color: `${severity}.main`, display: 'flex', pt: 0.25 }}>
           <Icon path={mdiAlertCircleOutline} />
         </Box>
       )}

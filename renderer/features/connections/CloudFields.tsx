@@ -52,7 +52,7 @@ export function CloudFields({ form, storage, isEdit }: CloudFieldsProps): ReactN
   );
 
   return (
-    <Stack spacing={1.5} onBlur={proposeName}>
+    <Stack spacing={2} onBlur={proposeName}>
       <FormText
         control={control}
         name="target.authUrl"

@@ -1,9 +1,9 @@
 import {
   mdiCloudOutline,
-  mdiDelete,
+  mdiDeleteOutline,
   mdiLanConnect,
   mdiLanDisconnect,
-  mdiPencil,
+  mdiPencilOutline,
   mdiRefresh,
   mdiServer,
   mdiViewList,
@@ -54,6 +54,7 @@ function ConnectionBody({ connection }: { connection: Connection }): ReactNode {
   const { name, target, error, phase, id } = connection;
   const fingerprint = certificateOf(error);
   const on = isOn(connection);
+  const severity = phase === 'failed' ? 'error' : 'warning';
   return (
     <Stack spacing={2.5} sx={{ p: 3, maxWidth: 1280, width: '100%', mx: 'auto' }}>
       <Stack spacing={1}>
@@ -63,8 +64,8 @@ function ConnectionBody({ connection }: { connection: Connection }): ReactNode {
           </Link>
           <Typography variant="body2">{name}</Typography>
         </Breadcrumbs>
-        <Stack direction="row" spacing={2} sx={{ alignItems: 'center' }} useFlexGap>
-          <Box sx={{ display: 'flex', color: 'text.secondary', '& svg': { width: 32, height: 32 } }}>
+        <Stack direction="row" spacing={1} sx={{ alignItems: 'center' }} useFlexGap>
+          <Box sx={{ display: 'flex', color: 'text.secondary', mr: 1, '& svg': { width: 32, height: 32 } }}>
             <Icon path={target.kind === 'libvirt' ? mdiServer : mdiCloudOutline} />
           </Box>
           <Stack sx={{ flex: 1, minWidth: 0 }}>
@@ -77,6 +78,7 @@ function ConnectionBody({ connection }: { connection: Connection }): ReactNode {
           </Stack>
           <Button
             variant="contained"
+            size="small"
             component={RouterLink}
             to={`/machines?scope=${encodeURIComponent(id)}`}
             startIcon={<Icon path={mdiViewList} />}
@@ -85,18 +87,27 @@ function ConnectionBody({ connection }: { connection: Connection }): ReactNode {
           </Button>
           <Button
             variant="outlined"
+            size="small"
+            color="inherit"
             startIcon={<Icon path={on ? mdiLanDisconnect : mdiLanConnect} />}
             onClick={() => actions.toggle(connection)}
           >
             {t(on ? 'disconnect' : 'connect')}
           </Button>
-          <Button variant="outlined" startIcon={<Icon path={mdiPencil} />} onClick={() => actions.edit(connection)}>
+          <Button
+            variant="outlined"
+            size="small"
+            color="inherit"
+            startIcon={<Icon path={mdiPencilOutline} />}
+            onClick={() => actions.edit(connection)}
+          >
             {t('edit')}
           </Button>
           <Button
             variant="outlined"
+            size="small"
             color="error"
-            startIcon={<Icon path={mdiDelete} />}
+            startIcon={<Icon path={mdiDeleteOutline} />}
             onClick={() => actions.remove(connection)}
           >
             {t('remove')}
@@ -104,9 +115,10 @@ function ConnectionBody({ connection }: { connection: Connection }): ReactNode {
         </Stack>
       </Stack>
       {error !== null && phase !== 'online' && (
-        <Paper variant="outlined" sx={{ p: 2, borderColor: phase === 'failed' ? 'error.main' : 'warning.main' }}>
+        <Paper variant="outlined" sx={{ p: 2, borderColor: `${severity}.main` }}>
           <ErrorDetails
             error={error}
+            severity={severity}
             context={{ connectionName: name, target }}
             actions={
               <>
@@ -149,7 +161,9 @@ function ConnectionBody({ connection }: { connection: Connection }): ReactNode {
 function Facts({ connection }: { connection: Connection }): ReactNode {
   const { t } = useTranslation('connections');
   const { info, target } = connection;
-  const facts: [string, ReactNode][] = [[t('columns.state'), <ConnectionState key="state" connection={connection} />]];
+  const facts: [string, ReactNode][] = [
+    [t('columns.state'), <ConnectionState key="state" connection={connection} hasNoReason />],
+  ];
   const add = (label: string, value: string | undefined): void => {
     if (value !== undefined && value !== '') facts.push([label, value]);
   };

@@ -35,6 +35,7 @@ import { Link as RouterLink } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
 import { useConnections } from '../../core-client/feeds.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { VisuallyHidden } from '../../ui/visually-hidden.tsx';
 import { addressOf } from './connection-forms.ts';
 import { ConnectionState } from './connection-state.tsx';
 import { isOn, useConnectionDialogs } from './use-connection-dialogs.tsx';
@@ -83,11 +84,11 @@ export function ConnectionsPage(): ReactNode {
           <Table aria-label={t('title')} sx={{ tableLayout: 'fixed' }}>
             <TableHead>
               <TableRow>
-                <TableCell sx={{ width: '26%' }}>{t('columns.name')}</TableCell>
-                <TableCell sx={{ width: '28%' }}>{t('columns.state')}</TableCell>
+                <TableCell sx={{ width: '34%' }}>{t('columns.name')}</TableCell>
+                <TableCell sx={{ width: '30%' }}>{t('columns.state')}</TableCell>
                 <TableCell>{t('columns.product')}</TableCell>
-                <TableCell sx={{ width: 170 }} align="right">
-                  {t('columns.actions')}
+                <TableCell sx={{ width: 160 }}>
+                  <VisuallyHidden>{t('columns.actions')}</VisuallyHidden>
                 </TableCell>
               </TableRow>
             </TableHead>

@@ -72,7 +72,7 @@ export function HostFields({ form, storage, isEdit }: HostFieldsProps): ReactNod
   const instance = parts.path === 'system' || parts.path === 'session' ? parts.path : 'other';
 
   return (
-    <Stack spacing={1.5}>
+    <Stack spacing={2}>
       <Segmented
         label={t('fields.where')}
         value={transport}

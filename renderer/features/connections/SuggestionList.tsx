@@ -106,6 +106,7 @@ export function SuggestionList(props: SuggestionListProps): ReactNode {
                 <ListItemText
                   primary={each.name}
                   secondary={addressText(each)}
+                  sx={{ my: 0 }}
                   slotProps={{
                     primary: { noWrap: true, title: each.name },
                     secondary: { noWrap: true, title: `${addressText(each)}\n${each.origin}`, variant: 'caption' },

@@ -95,7 +95,7 @@ function Way({ icon, title, text, button, onClick }: WayProps): ReactNode {
         <Typography variant="body2" color="text.secondary" sx={{ pb: 1 }}>
           {text}
         </Typography>
-        <Button variant="outlined" size="small" startIcon={<Icon path={mdiPlus} />} onClick={onClick}>
+        <Button variant="contained" size="small" startIcon={<Icon path={mdiPlus} />} onClick={onClick}>
           {button}
         </Button>
       </Stack>
@@ -149,7 +149,7 @@ function Suggestions({ icon, title, found, onChoose }: SuggestionsProps): ReactN
             </Stack>
             <Button
               size="small"
-              variant="contained"
+              variant="outlined"
               aria-label={t('welcome.connectTo', { name: each.name })}
               onClick={() => onChoose(each)}
             >

@@ -41,37 +41,48 @@ export function ConnectionDot({ phase }: { phase: ConnectionPhase }): ReactNode 
   );
 }
 
+interface ConnectionStateProps {
+  connection: Connection;
+  /** True where the reason already stands beside it. */
+  hasNoReason?: boolean;
+}
+
 /** A dot and a word for the state, and below it what is going on or why it is not. */
-export function ConnectionState({ connection }: { connection: Connection }): ReactNode {
+export function ConnectionState({ connection, hasNoReason = false }: ConnectionStateProps): ReactNode {
   const { t, i18n } = useTranslation('connections');
   const { phase, error, retryAt, step } = connection;
   const reason =
-    error === null
+    error === null || hasNoReason
       ? null
       : errorText(error, t, i18n, { connectionName: connection.name, target: connection.target }).title;
   return (
-    <Stack sx={{ minWidth: 0 }}>
-      <Stack direction="row" useFlexGap sx={{ alignItems: 'center', flexWrap: 'wrap', columnGap: 1 }}>
+    <Stack direction="row" spacing={1} sx={{ minWidth: 0, alignItems: 'flex-start' }}>
+      {/* In the middle of the first line, however many follow. */}
+      <Box sx={{ height: '1.21875rem', display: 'flex', alignItems: 'center' }}>
         <ConnectionDot phase={phase} />
-        <Typography variant="body2" noWrap sx={{ fontWeight: 500 }}>
-          {t(`phases.${phase}`)}
-        </Typography>
-        {phase === 'waiting' && retryAt !== null && (
+      </Box>
+      <Stack sx={{ minWidth: 0 }}>
+        <Stack direction="row" useFlexGap sx={{ alignItems: 'baseline', flexWrap: 'wrap', columnGap: 1 }}>
+          <Typography variant="body2" noWrap sx={{ fontWeight: 500 }}>
+            {t(`phases.${phase}`)}
+          </Typography>
+          {phase === 'waiting' && retryAt !== null && (
+            <Typography variant="caption" color="text.secondary" noWrap sx={{ fontVariantNumeric: 'tabular-nums' }}>
+              <Countdown until={retryAt} text={(time) => t('retryIn', { time })} />
+            </Typography>
+          )}
+        </Stack>
+        {phase === 'connecting' && step !== null && (
           <Typography variant="caption" color="text.secondary" noWrap>
-            <Countdown until={retryAt} text={(time) => t('retryIn', { time })} />
+            {stepText(step, t, i18n)}
+          </Typography>
+        )}
+        {reason !== null && (
+          <Typography variant="caption" color="text.secondary" noWrap title={reason}>
+            {reason}
           </Typography>
         )}
       </Stack>
-      {phase === 'connecting' && step !== null && (
-        <Typography variant="caption" color="text.secondary" noWrap sx={{ pl: 2.25 }}>
-          {stepText(step, t, i18n)}
-        </Typography>
-      )}
-      {reason !== null && (
-        <Typography variant="caption" color="text.secondary" noWrap title={reason} sx={{ pl: 2.25 }}>
-          {reason}
-        </Typography>
-      )}
     </Stack>
   );
 }

@@ -52,7 +52,7 @@ export function FormText<Values extends FieldValues>(props: FormTextProps<Values
       {...(multiline && { multiline, minRows: 3, maxRows: 8 })}
       {...(sx !== undefined && { sx })}
       error={fault !== undefined}
-      helperText={fault === undefined ? (help ?? ' ') : t(`faults.${fault}`)}
+      helperText={fault === undefined ? help : t(`faults.${fault}`)}
       slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'off', ...(monospace && { style: mono }) } }}
     />
   );
@@ -79,11 +79,11 @@ export function SecretField({ label, help, value, onChange, storage }: SecretFie
       : t(`fields.rememberWhere.${storage}`)
     : t('fields.forget');
   return (
-    <Stack direction="row" spacing={2} sx={{ alignItems: 'flex-start' }}>
+    <Stack direction="row" spacing={1.5} sx={{ alignItems: 'flex-start' }}>
       <TextField
         label={label}
         size="small"
-        sx={{ flex: 1 }}
+        sx={{ flex: 1, minWidth: 0 }}
         type={isShown ? 'text' : 'password'}
         value={value.value}
         onChange={(event) => onChange({ ...value, value: event.target.value })}
@@ -109,9 +109,9 @@ export function SecretField({ label, help, value, onChange, storage }: SecretFie
           },
         }}
       />
-      <Stack sx={{ flex: 1 }}>
+      <Stack sx={{ flex: 1, minWidth: 0 }}>
         <FormControlLabel
-          sx={{ minHeight: 40, m: 0 }}
+          sx={{ minHeight: 36, m: 0 }}
           control={
             <Switch
               size="small"

@@ -89,7 +89,9 @@ function MachineBody({ machine, connection, tab }: MachineBodyProps): ReactNode 
           <Typography variant="h5" component="h1" noWrap title={machine.name} sx={{ minWidth: 0 }}>
             {machine.name}
           </Typography>
-          <MachineStateLabel machine={machine} isStale={!isOnline} />
+          <Box sx={{ flexShrink: 0 }}>
+            <MachineStateLabel machine={machine} isStale={!isOnline} />
+          </Box>
           <Box sx={{ flex: 1 }} />
           <MachineActionBar machine={machine} />
         </Stack>

@@ -37,12 +37,15 @@ export function MachineSummary({ connectionId }: { connectionId: string }): Reac
   return (
     <Paper variant="outlined" component="section" aria-label={t('summary.title')} sx={{ p: 2 }}>
       <Stack direction="row" spacing={4} sx={{ alignItems: 'center', ...(isStale && { opacity: 0.6 }) }}>
-        <Box sx={{ width: 96, height: 96, flexShrink: 0 }}>
+        <Box sx={{ width: 96, height: 96, flexShrink: 0, position: 'relative' }}>
           <Suspense>
             <StateRing counts={counts} />
           </Suspense>
+          <Typography aria-hidden variant="h6" component="span" sx={inRing}>
+            {formatCount(items.length, i18n.language)}
+          </Typography>
         </Box>
-        <Stack component="ul" spacing={0.5} sx={{ m: 0, p: 0, listStyle: 'none', minWidth: 180 }}>
+        <Stack component="ul" spacing={0.5} sx={{ m: 0, p: 0, listStyle: 'none', minWidth: 148 }}>
           {counts.map(({ state, count }) => (
             <Stack key={state} component="li" direction="row" spacing={1} sx={{ alignItems: 'center' }}>
               <StateDot state={state} isStale={isStale} />
@@ -71,6 +74,15 @@ export function MachineSummary({ connectionId }: { connectionId: string }): Reac
     </Paper>
   );
 }
+
+const inRing = {
+  position: 'absolute',
+  inset: 0,
+  display: 'flex',
+  alignItems: 'center',
+  justifyContent: 'center',
+  fontVariantNumeric: 'tabular-nums',
+} as const;
 
 function countStates(machines: readonly Machine[]): { state: MachineState; count: number }[] {
   const counts = new Map<MachineState, number>();

@@ -118,13 +118,14 @@ export function machineColumns(t: TFunction, i18n: i18n, worlds: Worlds): Resour
 }
 
 const widths = {
-  name: 190,
+  name: 180,
   state: 124,
   vcpus: 56,
   memory: 84,
   cpu: 104,
-  addresses: 136,
-  host: 150,
+  // An IPv4 address in full, and how many more there are.
+  addresses: 164,
+  host: 146,
   flavor: 92,
   autostart: 92,
   created: 170,

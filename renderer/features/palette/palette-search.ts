@@ -23,7 +23,7 @@ export function wordsOf(query: string): string[] {
 
 /**
  * How well all words fit, higher is better; 0 where one does not fit at all. A word that begins the label is worth more
- * than one that begins a word of it, that more than one inside, and that more than one of the keywords.
+ * than a whole word of it, that more than the beginning of one, that more than a part, and that more than a keyword.
  */
 export function fitOf({ label, keywords }: Findable, words: readonly string[]): number {
   const text = label.toLowerCase();
@@ -32,12 +32,17 @@ export function fitOf({ label, keywords }: Findable, words: readonly string[]): 
   for (const word of words) {
     const at = text.indexOf(word);
     if (at === 0) fit += text.length === word.length ? 60 : 40;
-    else if (at > 0) fit += /[\s\-_./:@]/.test(text[at - 1] ?? '') ? 20 : 10;
+    else if (at > 0) fit += insideFit(text, at, word);
     else if (more.includes(word)) fit += 4;
     else return 0;
   }
-  // Of equal fits the shorter label is nearer to what was typed.
-  return fit + 1 / (1 + text.length);
+  // Of equal beginnings the shorter label is nearer to what was typed; else the order of the items says what comes first.
+  return text.startsWith(words[0] ?? '') ? fit + 1 / (1 + text.length) : fit;
+}
+
+function insideFit(text: string, at: number, word: string): number {
+  if (!/[\s\-_./:@]/.test(text[at - 1] ?? '')) return 10;
+  return /^(\s|$)/.test(text.slice(at + word.length)) ? 25 : 20;
 }
 
 /** Those that fit, the best first. */

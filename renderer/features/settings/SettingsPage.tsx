@@ -114,7 +114,7 @@ function RefreshRow({ seconds, onChange }: { seconds: number; onChange: (seconds
               onChange(intervals[value] ?? 2);
             }}
           />
-          <Typography variant="body2" sx={{ minWidth: 88, fontVariantNumeric: 'tabular-nums' }}>
+          <Typography variant="body2" sx={{ minWidth: 88, textAlign: 'right', fontVariantNumeric: 'tabular-nums' }}>
             {textOf(at)}
           </Typography>
         </Stack>

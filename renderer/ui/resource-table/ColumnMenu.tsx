@@ -58,7 +58,7 @@ export function ColumnMenu<T>({ layout }: { layout: ColumnLayout<T> }): ReactNod
             return (
               <Stack key={column.id} component="li" direction="row" sx={{ alignItems: 'center' }}>
                 <FormControlLabel
-                  sx={{ flex: 1, minWidth: 0, mr: 0 }}
+                  sx={{ flex: 1, minWidth: 0, mr: 0, ml: -0.5 }}
                   slotProps={{ typography: { variant: 'body2', noWrap: true } }}
                   label={name}
                   control={
@@ -101,6 +101,7 @@ export function ColumnMenu<T>({ layout }: { layout: ColumnLayout<T> }): ReactNod
             exclusive
             fullWidth
             size="small"
+            color="primary"
             aria-label={t('density')}
             value={layout.density}
             onChange={(_event, density: Density | null) => density !== null && layout.setDensity(density)}

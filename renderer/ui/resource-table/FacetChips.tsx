@@ -21,7 +21,7 @@ export function FacetChips<T>({ facet, counts, chosen, onChoose }: FacetChipsPro
       role="group"
       aria-label={facet.label}
       spacing={0.5}
-      sx={{ alignItems: 'center', minWidth: 0, overflow: 'hidden' }}
+      sx={{ alignItems: 'center', minWidth: 0, overflow: 'hidden', ml: -1 }}
     >
       {shown.map(({ id, label, mark }) => {
         const isOn = chosen.has(id);

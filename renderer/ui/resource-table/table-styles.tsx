@@ -67,7 +67,11 @@ const gridStyles = {
     position: 'relative',
   },
   '& .cell.center': { padding: 0, display: 'flex', justifyContent: 'center', alignItems: 'center' },
+  // The checkboxes stand below the page's title.
+  '& .cell.center:first-of-type': { paddingLeft: '8px' },
   '& .cell.numeric': { textAlign: 'end', fontVariantNumeric: 'tabular-nums' },
+  // A figure at the right end and a text at the left one would read as one.
+  '& .cell.numeric + .cell:not(.numeric)': { paddingLeft: '18px' },
   '& .text': { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', minWidth: 0 },
   '& .strong': { fontWeight: 500 },
   '& .row .text.strong': { display: 'block' },
@@ -156,10 +160,10 @@ const gridStyles = {
       content: '""',
       position: 'absolute',
       inset: '0 3px',
-      backgroundColor: color('divider'),
     },
     '&:hover::after, &:active::after': { backgroundColor: color('primary-main') },
   },
+  '& .head:hover .handle:not(:hover, :active)::after': { backgroundColor: color('divider') },
 };
 
 /** The sheet of all grids, made once: styles of this size on a component would be read again with every change. */
