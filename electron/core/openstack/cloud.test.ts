@@ -43,8 +43,8 @@ describe('login', () => {
     // Each with a signal of its own, as tasks and subscriptions have one each.
     await Promise.all(Array.from({ length: 20 }, () => cloud.call({ ...list, signal: new AbortController().signal })));
     expect(logins()).toBe(1);
-    expect(stand.server.count(/v2\.1\/$/)).toBe(1);
     expect(stand.server.count(/servers/)).toBe(20);
+    expect(stand.server.received.length).toBe(21);
   });
 
   it('renews two minutes before the end, once, and by the life the server gave', async () => {
@@ -210,6 +210,34 @@ describe('calls', () => {
       'openstack-api-version': `compute ${asked}`,
       'x-openstack-nova-api-version': asked,
     });
+  });
+
+  it.each([
+    ['takes the newest tested version', '2.93', undefined, 1],
+    ['tells which versions it takes', '2.79', undefined, 2],
+    ['tells nothing of versions', '2.79', { text: '<html>406</html>' }, 3],
+  ])('a service that %s needs no more requests than that for the first call', async (_what, max, refusal, requests) => {
+    stand.maxMicroversion = max;
+    if (refusal !== undefined) {
+      const path = '/v2.1/servers/detail';
+      stand.server.on('GET', path, [{ status: 406, ...refusal }, { json: { servers: [] } }]);
+    }
+    const { cloud } = open(stand.target());
+    await cloud.login.token(signal);
+    const before = stand.server.received.length;
+    await cloud.call(list);
+    expect(stand.server.received.length - before).toBe(requests);
+    expect(await cloud.microversion('compute', signal)).toBe(max);
+    expect(stand.server.received.length - before).toBe(requests);
+  });
+
+  it('a call that changes something never tries a version', async () => {
+    stand.maxMicroversion = '2.79';
+    stand.nova('POST', '/v2.1/servers/1/action', () => ({ status: 202, json: {} }));
+    const { cloud } = open(stand.target());
+    await cloud.call({ ...list, method: 'POST', path: '/servers/1/action', body: { pause: null } });
+    expect(stand.server.count(/action/)).toBe(1);
+    expect(stand.server.count(/v2\.1\/$/)).toBe(1);
   });
 
   it('a web page instead of JSON is NOT_AN_API', async () => {

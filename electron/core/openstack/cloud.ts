@@ -7,7 +7,14 @@ import type { Logger } from '../kernel/logger.ts';
 import { raceAbort } from '../kernel/timing.ts';
 import { endpointUrl, regionsOf, type EndpointChoice, type ServiceType } from './auth/catalog.ts';
 import type { Login } from './auth/login.ts';
-import { negotiate, readVersions, versionHeaders, type MicroversionRange } from './auth/microversions.ts';
+import {
+  negotiate,
+  rangeTold,
+  readVersions,
+  tested,
+  versionHeaders,
+  type MicroversionRange,
+} from './auth/microversions.ts';
 import type { Token } from './auth/token.ts';
 import { errorOfReply, parseJson } from './http/errors.ts';
 import { withoutQuery, type HttpClient, type HttpReply, type HttpRequest } from './http/http-client.ts';
@@ -84,8 +91,7 @@ export class Cloud {
    */
   async call<Schema extends z.ZodType>(call: CloudCall<Schema>): Promise<CloudReply<z.output<Schema>>> {
     const { service, schema } = call;
-    const microversion = await this.microversion(service, call.signal, call.upTo);
-    const reply = await this.#send(call, versionHeaders(service, microversion));
+    const reply = await this.#negotiated(call);
     if (reply.status >= 300) {
       throw errorOfReply(reply, {
         service,
@@ -96,6 +102,24 @@ export class Cloud {
     }
     if (schema === undefined) return { body: undefined as z.output<Schema>, headers: reply.headers };
     return { body: checked(schema, reply, service), headers: reply.headers };
+  }
+
+  /**
+   * The first call to a service asks for the newest tested microversion straight away: it comes back with it, or as
+   * 406 with what there is instead. The version document, a round trip more, is read where it tells neither, and for
+   * calls that change something.
+   */
+  async #negotiated<Schema extends z.ZodType>(call: CloudCall<Schema>): Promise<HttpReply> {
+    const { service, method, signal, upTo } = call;
+    const newest = tested(service);
+    if (newest !== undefined && method === 'GET' && upTo === undefined && !this.#ranges.has(service)) {
+      const reply = await this.#send(call, versionHeaders(service, newest));
+      const range = rangeTold(service, newest, reply);
+      if (range !== null) this.#ranges.set(service, Promise.resolve(range));
+      const isAnswer = reply.status < 300 ? range !== null : reply.status !== 406;
+      if (isAnswer) return reply;
+    }
+    return this.#send(call, versionHeaders(service, await this.microversion(service, signal, upTo)));
   }
 
   async #send<Schema extends z.ZodType>(call: CloudCall<Schema>, headers: Record<string, string>): Promise<HttpReply> {

@@ -7,6 +7,7 @@ import { Scope } from '../kernel/scope.ts';
 import type { SecretStore } from '../kernel/secret-store.ts';
 import { Keystone } from './auth/keystone.ts';
 import { Login } from './auth/login.ts';
+import { compareVersions } from './auth/microversions.ts';
 import { Cloud } from './cloud.ts';
 import { HttpClient } from './http/http-client.ts';
 import { StandInServer, type Received } from './stand-in-server.ts';
@@ -47,11 +48,20 @@ export class StandInCloud {
     return cloud;
   }
 
-  /** A rule for Nova: 401 without a token that is good now. */
-  nova(method: string, path: string | RegExp, respond: (request: Received) => ReturnType<NovaResponder>): void {
-    this.server.on(method, path, (request) =>
-      this.tokens.has(String(request.headers['x-auth-token'])) ? respond(request) : unauthorized,
-    );
+  /** A rule for Nova: 401 without a token that is good now, 406 for a microversion that is too new. */
+  nova(method: string, path: string | RegExp, respond: NovaResponder): void {
+    this.server.on(method, path, (request) => {
+      if (!this.tokens.has(String(request.headers['x-auth-token']))) return unauthorized;
+      const version = String(request.headers['openstack-api-version'] ?? 'compute 2.1');
+      const asked = version.replace('compute ', '');
+      const headers = { 'openstack-api-version': version };
+      if (compareVersions(asked, this.maxMicroversion) <= 0) {
+        const answer = respond(request);
+        return { ...answer, headers: { ...headers, ...answer.headers } };
+      }
+      const message = `Version ${asked} is not supported by the API. Minimum is 2.1 and maximum is ${this.maxMicroversion}.`;
+      return { status: 406, headers, json: { computeFault: { code: 406, message } } };
+    });
   }
 
   target(change: Partial<OpenStackTarget> = {}): OpenStackTarget {

@@ -38,10 +38,10 @@ export class OpenStackDriver implements ConnectionDriver<OpenStackTarget> {
     const { signal } = context.scope;
     context.onStep('login');
     const token = await cloud.login.token(signal);
-    context.onStep('versions');
-    const microversion = await cloud.microversion('compute', signal);
     context.onStep('list');
     const inventory = await ServerInventory.open(context, cloud);
+    // The list has told it.
+    const microversion = await cloud.microversion('compute', signal);
     const info: ConnectionInfo = {
       hostName: cloud.choice(token).region || new URL(context.target.authUrl).hostname,
       product: `Nova ${microversion}`.trim(),

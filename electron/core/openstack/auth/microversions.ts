@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { HttpReply } from '../http/http-client.ts';
 import type { ServiceType } from './catalog.ts';
 
 /** The newest microversion of each service that this program was tested with. */
@@ -45,6 +46,28 @@ export function readVersions(document: unknown): { id: string; range: Microversi
   if (newest === undefined) return null;
   const max = newest.max_version ?? newest.version ?? '';
   return { id: newest.id, range: { min: newest.min_version ?? '', max } };
+}
+
+/** The newest microversion of a service to ask for; undefined for one that has none. */
+export function tested(service: ServiceType): string | undefined {
+  return TESTED[service];
+}
+
+/**
+ * What the reply to a call that asked for `asked` says of the service's microversions: that it was taken, so there is
+ * no need to know newer ones, or (406) what there is instead. Null where it says neither.
+ */
+export function rangeTold(
+  service: ServiceType,
+  asked: string,
+  { status, headers, text }: Pick<HttpReply, 'status' | 'headers' | 'text'>,
+): MicroversionRange | null {
+  if (status === 406) {
+    const [, min, max] = /Minimum is (\d+\.\d+) and maximum is (\d+\.\d+)/i.exec(text.slice(0, 2_000)) ?? [];
+    return min === undefined || max === undefined ? null : { min, max };
+  }
+  const isTaken = headers['openstack-api-version'] === versionHeaders(service, asked)['openstack-api-version'];
+  return isTaken ? { min: '', max: asked } : null;
 }
 
 /** What to ask for: the newest version that both sides know, no newer than `wanted`; '' for none. */

@@ -78,14 +78,28 @@ describe('cold and warm', () => {
     });
   });
 
-  it('makes 3 calls from login to list, whatever the number of servers', async () => {
+  it('makes 3 calls from login to list where a full page does not tell whether another follows', async () => {
     servers = Array.from({ length: 1_000 }, (_, i) => ({ id: `s${i}`, name: `s${i}`, status: 'BUILD', flavor }));
+    stand.nova('GET', '/v2.1/servers/detail', ({ url }) => {
+      const headers = { date: new Date(clock.now()).toUTCString() };
+      if (url.includes('changes-since')) return { json: { servers: changes }, headers };
+      if (url.includes('marker')) return { json: { servers: [] }, headers };
+      const next = { rel: 'next', href: 'http://controller/v2.1/servers/detail?limit=1000&marker=s999' };
+      return { json: { servers, servers_links: [next] }, headers };
+    });
     await open();
     expect(machines.items.size).toBe(1_000);
     expect(stand.server.received.length).toBe(3);
     changes = servers;
     await pass(2_000);
     expect(stand.server.received.length).toBe(4);
+  });
+
+  it('makes 2 calls where the page is not full', async () => {
+    servers = Array.from({ length: 999 }, (_, i) => ({ id: `s${i}`, name: `s${i}`, status: 'BUILD', flavor }));
+    await open();
+    expect(machines.items.size).toBe(999);
+    expect(stand.server.received.length).toBe(2);
   });
 
   it("asks for changes since 5 s before the server answered, by the server's clock", async () => {
