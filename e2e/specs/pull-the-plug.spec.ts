@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { startApiProxy, type ApiProxy } from '../fixtures/api-proxy.ts';
 import { needLab, needSshd } from '../fixtures/backends.ts';
 import { Cleanup } from '../fixtures/cleanup.ts';
+import { putNovaBehindFront } from '../fixtures/fronted-cloud.ts';
 import { makeHome, type Home } from '../fixtures/home.ts';
 import { SideCloud } from '../fixtures/nova.ts';
 import { startPortalProcess, type PortalProcess } from '../fixtures/portal-process.ts';
@@ -163,17 +163,8 @@ test('a Nova that is away makes its cloud grey until it answers again', async ()
   test.setTimeout(400_000);
   await needLab('openstack');
   const cloud = await SideCloud.open('lab-edu');
-  const nova = await startFront(new URL(cloud.url('compute')).origin);
-  const keystone = await startFront(new URL(cloud.auth.auth_url).origin, (body) =>
-    body.replaceAll(new URL(cloud.url('compute')).origin, nova.url),
-  );
   const name = 'cloud behind a front';
-  await writeFile(
-    join(home.dir, 'no-clouds.yaml'),
-    JSON.stringify({
-      clouds: { [name]: { region_name: 'RegionOne', auth: { ...cloud.auth, auth_url: `${keystone.url}/v3` } } },
-    }),
-  );
+  const nova = await putNovaBehindFront(perTest, home, cloud, name);
   await portal.stop();
   portal = await startPortal(['--connect', `cloud:${name}`]);
   cleanup.defer(() => portal.dispose());
@@ -191,9 +182,3 @@ test('a Nova that is away makes its cloud grey until it answers again', async ()
   await expectBack(name, 'lab-server');
   await expect(machines.row(server.name)).toBeVisible();
 });
-
-async function startFront(target: string, rewrite?: (body: string) => string): Promise<ApiProxy> {
-  const proxy = await startApiProxy({ target, ...(rewrite !== undefined && { rewrite }) });
-  perTest.defer(() => proxy.stop());
-  return proxy;
-}

@@ -52,6 +52,12 @@ describe.each([
     expect(text).toContain('ann');
   });
 
+  it('leaves the name of a procedure to the details', () => {
+    const unsupported = error('UNSUPPORTED', { params: { procedure: 'DOMAIN_OPEN_CONSOLE' } });
+    const { title, text } = errorText(unsupported, t, i18n);
+    expect(title + text).not.toContain('DOMAIN_OPEN_CONSOLE');
+  });
+
   it('says which command lets a user in', () => {
     const denied = error('LIBVIRT_PERMISSION', { params: { user: 'ann', host: 'kvm1' } });
     expect(errorText(denied, t, i18n).command).toBe('sudo usermod -aG libvirt ann');

@@ -49,7 +49,8 @@ function valuesOf(error: AppErrorData, t: TFunction, i18n: i18n, context: ErrorC
   for (const name of defaultNames) values[name] = t(`errors:defaults.${name}`);
   for (const [name, value] of Object.entries(params)) values[name] = String(value);
   if (typeof params['seconds'] === 'number') values['seconds'] = secondsText(params['seconds'], i18n.language);
-  const action = params['feature'] ?? params['action'] ?? params['procedure'];
+  // A procedure's name is for the details: nobody pressed a button that is called so.
+  const action = params['feature'] ?? params['action'];
   if (action !== undefined) values['action'] = labelOf(String(action), ['machines:actions'], t, i18n);
   if (params['reason'] !== undefined) {
     values['reason'] = labelOf(String(params['reason']), ['errors:consoleReasons', 'machines:reasons'], t, i18n);

@@ -62,10 +62,13 @@ export function LogTab({ machine, isOnline }: LogTabProps): ReactNode {
         isFollowing={isFollowing}
         onFollow={setFollowing}
         empty={
-          <Stack direction="row" spacing={1.5} sx={{ alignItems: 'center' }}>
-            {canRead && status === 'connecting' && <CircularProgress size={16} aria-hidden />}
-            <Typography variant="body2">{emptyText}</Typography>
-          </Stack>
+          // The error above says why there is nothing.
+          canRead && error !== null ? null : (
+            <Stack direction="row" spacing={1.5} sx={{ alignItems: 'center' }}>
+              {canRead && status === 'connecting' && <CircularProgress size={16} aria-hidden />}
+              <Typography variant="body2">{emptyText}</Typography>
+            </Stack>
+          )
         }
         tools={
           <>
