@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { VolumeUser } from './storage.ts';
 import { machineActions, type MachineState } from '../model/machine-actions.ts';
 
 /** A libvirt domain or a Nova instance, as one row of the Machines table. JSON-safe. */
@@ -55,7 +54,7 @@ export interface MachineDisk {
   pool: string | null;
   capacityBytes: number | null;
   /** Other machines that have it as a disk or as the base of one. */
-  usedBy: VolumeUser[];
+  usedBy: { id: string; name: string }[];
   /** Why it cannot be deleted with the machine (machines:obstacles.<obstacle>); null where it can. */
   obstacle: 'removable' | 'notInPool' | 'usersUnknown' | 'diskInUse' | null;
 }

@@ -42,7 +42,11 @@ export async function findDisks(
     const found = volumes[index] ?? null;
     const path = found?.path ?? source ?? '';
     const named = { path, pool: found?.volume.pool ?? pool ?? '', name: found?.volume.name ?? source ?? '' };
-    const others = users?.of(named).filter(({ id }) => id !== machine.id) ?? null;
+    const others =
+      users
+        ?.of(named)
+        .filter(({ id }) => id !== machine.id)
+        .map(({ id, name }) => ({ id, name })) ?? null;
     let obstacle: MachineDisk['obstacle'] = null;
     if (device !== 'disk') obstacle = 'removable';
     else if (found === null) obstacle = 'notInPool';

@@ -103,4 +103,8 @@ describe('sumOf', () => {
     expect(sumOf(record, 'net', 'rx.bytes')).toBe(12);
     expect(sumOf(record, 'block', 'rd.bytes')).toBeNull();
   });
+
+  it('does not believe a count that no domain has', () => {
+    expect(sumOf(stats({ 'net.count': 2 ** 53, 'net.0.rx.bytes': 5 }), 'net', 'rx.bytes')).toBe(5);
+  });
 });

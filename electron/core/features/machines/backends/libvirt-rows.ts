@@ -165,11 +165,14 @@ export function numberOf(stats: StatsRecord, field: string): number | null {
   return typeof value === 'number' ? value : null;
 }
 
+/** More devices of a kind no domain has; a server may say any number. */
+const MAX_DEVICES = 1_000;
+
 /** The sum of `<group>.<n>.<field>` over all devices; null where there is none. */
 export function sumOf(stats: StatsRecord, group: string, field: string): number | null {
-  const count = numberOf(stats, `${group}.count`);
+  const count = Math.min(numberOf(stats, `${group}.count`) ?? 0, MAX_DEVICES);
   let sum: number | null = null;
-  for (let index = 0; index < (count ?? 0); index++) {
+  for (let index = 0; index < count; index++) {
     const value = numberOf(stats, `${group}.${index}.${field}`);
     if (value !== null) sum = (sum ?? 0) + value;
   }
