@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PoolState } from '../model/storage.ts';
+import { poolActions, volumeFormats, volumeNameFault, type PoolState } from '../model/storage.ts';
 
 /** A storage pool of a libvirt host, as one row of the Storage table. JSON-safe; sizes in bytes. */
 export interface StoragePool {
@@ -30,6 +30,11 @@ export interface VolumeUser {
   name: string;
 }
 
+/** While it runs, the volume must not be changed under it. */
+export interface VolumeMachine extends VolumeUser {
+  isRunning: boolean;
+}
+
 /** A volume of a storage pool. Null where the host has not told yet. */
 export interface StorageVolume {
   /** Its name, which is unique in its pool. */
@@ -47,8 +52,52 @@ export interface StorageVolume {
   /** The file below a copy-on-write volume. */
   backingPath: string | null;
   /** Null where it could not be found out. */
-  usedBy: VolumeUser[] | null;
+  usedBy: VolumeMachine[] | null;
 }
 
 export const poolRef = z.object({ connectionId: z.string().max(64), poolId: z.string().max(64) });
 export type PoolRef = z.infer<typeof poolRef>;
+
+export const volumeRef = poolRef.extend({ name: z.string().min(1).max(1_024) });
+export type VolumeRef = z.infer<typeof volumeRef>;
+
+export const runPoolActionInput = z.object({ action: z.enum(poolActions), pools: z.array(poolRef).min(1).max(1_000) });
+
+const newName = z
+  .string()
+  .max(1_024)
+  .refine((name) => volumeNameFault(name) === null);
+const sizeBytes = z.number().int().positive();
+
+export const createVolumeInput = poolRef
+  .extend({
+    name: newName,
+    /** Null where the pool decides. */
+    format: z.enum(volumeFormats).nullable(),
+    capacityBytes: sizeBytes,
+    /** What is reserved now; the rest is taken when it is written. */
+    allocationBytes: z.number().int().nonnegative(),
+  })
+  .refine(({ allocationBytes, capacityBytes }) => allocationBytes <= capacityBytes);
+export type CreateVolumeInput = z.infer<typeof createVolumeInput>;
+
+export const resizeVolumeInput = volumeRef.extend({ capacityBytes: sizeBytes });
+export type ResizeVolumeInput = z.infer<typeof resizeVolumeInput>;
+
+export const cloneVolumeInput = volumeRef.extend({ newName });
+export type CloneVolumeInput = z.infer<typeof cloneVolumeInput>;
+
+export const deleteVolumesInput = z.object({
+  volumes: z.array(volumeRef).min(1).max(1_000),
+  /** The person knows that machines or other volumes need them. */
+  evenIfUsed: z.boolean(),
+});
+export type DeleteVolumesInput = z.infer<typeof deleteVolumesInput>;
+
+/** Who needs a volume, asked of the host now. */
+export interface VolumeUses {
+  /** Null where it could not be found out. */
+  machines: VolumeMachine[] | null;
+  /** Names of volumes of the same pool that are based on it. */
+  volumes: string[];
+}

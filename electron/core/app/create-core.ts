@@ -98,7 +98,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
     tasks,
   );
-  const storage = new StorageService((id) => connections.get(id).session.storage);
+  const storage = new StorageService((id) => connections.get(id).session.storage, tasks);
   const bytes = new ByteChannels(clock);
   const consoles = new ConsolesService(machines, bytes, clock);
   await connections.start();

@@ -157,7 +157,7 @@ describe('the Storage page', () => {
 describe('the page of a pool', () => {
   it('lists volumes with their users', async () => {
     await openPool(standInPool(), [
-      standInVolume({ usedBy: [{ id: 'm1', name: 'web-01' }] }),
+      standInVolume({ usedBy: [{ id: 'm1', name: 'web-01', isRunning: true }] }),
       standInVolume({ name: 'new.img', format: null, type: 'block', capacityBytes: null, allocationBytes: null }),
       standInVolume({ name: ODD_NAME, usedBy: null }),
     ]);
@@ -175,7 +175,7 @@ describe('the page of a pool', () => {
 
   it('shows all about a volume and leads to its machines', async () => {
     await openPool(standInPool(), [
-      standInVolume({ backingPath: '/base.img', usedBy: [{ id: 'm1', name: 'web-01' }] }),
+      standInVolume({ backingPath: '/base.img', usedBy: [{ id: 'm1', name: 'web-01', isRunning: true }] }),
     ]);
     await screen.findByRole('checkbox', { name: 'Select disk.qcow2' });
     fireEvent.doubleClick(within(row('disk.qcow2')).getByText('disk.qcow2'));

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { poolRef } from '../../../../shared/contract/storage.ts';
+import {
+  cloneVolumeInput,
+  createVolumeInput,
+  deleteVolumesInput,
+  poolRef,
+  resizeVolumeInput,
+  runPoolActionInput,
+  volumeRef,
+} from '../../../../shared/contract/storage.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
 import type { StorageApi } from './api.ts';
 
@@ -9,5 +17,13 @@ export function createStorageRouter(storage: StorageApi) {
       .input(z.object({ connectionId: z.string().max(64) }))
       .subscription((o) => storage.watchPools(o.input.connectionId, watcherOf(o))),
     watchVolumes: procedure.input(poolRef).subscription((o) => storage.watchVolumes(o.input, watcherOf(o))),
+    volumeUses: procedure.input(volumeRef).query((o) => storage.volumeUses(o.input, watcherOf(o).signal)),
+    runPoolAction: procedure
+      .input(runPoolActionInput)
+      .mutation(({ input }) => storage.runPoolAction(input.action, input.pools)),
+    createVolume: procedure.input(createVolumeInput).mutation(({ input }) => storage.createVolume(input)),
+    resizeVolume: procedure.input(resizeVolumeInput).mutation(({ input }) => storage.resizeVolume(input)),
+    cloneVolume: procedure.input(cloneVolumeInput).mutation(({ input }) => storage.cloneVolume(input)),
+    deleteVolumes: procedure.input(deleteVolumesInput).mutation(({ input }) => storage.deleteVolumes(input)),
   });
 }

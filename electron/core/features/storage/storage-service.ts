@@ -1,7 +1,20 @@
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
-import type { PoolRef, StoragePool, StorageVolume } from '../../../../shared/contract/storage.ts';
+import type {
+  CloneVolumeInput,
+  CreateVolumeInput,
+  DeleteVolumesInput,
+  PoolRef,
+  ResizeVolumeInput,
+  StoragePool,
+  StorageVolume,
+  VolumeRef,
+  VolumeUses,
+} from '../../../../shared/contract/storage.ts';
+import { canRunPoolAction, type PoolAction } from '../../../../shared/model/storage.ts';
 import { AppError } from '../../kernel/app-error.ts';
+import { KeyedMutex } from '../../kernel/keyed-mutex.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
+import type { TaskContext, TaskEngine } from '../../tasks/task-engine.ts';
 import type { StorageApi } from './api.ts';
 import type { StorageBackend } from './ports.ts';
 
@@ -11,9 +24,13 @@ type StorageSource = (connectionId: string) => StorageBackend | undefined;
 /** Storage of all connections. */
 export class StorageService implements StorageApi {
   readonly #source: StorageSource;
+  readonly #tasks: TaskEngine;
+  /** What changes one pool runs one after the other: libvirt refuses to work on a pool that is being changed. */
+  readonly #perPool = new KeyedMutex();
 
-  constructor(source: StorageSource) {
+  constructor(source: StorageSource, tasks: TaskEngine) {
     this.#source = source;
+    this.#tasks = tasks;
   }
 
   watchPools(connectionId: string, watcher: Watcher): AsyncIterable<FeedEvent<StoragePool>> {
@@ -22,6 +39,88 @@ export class StorageService implements StorageApi {
 
   watchVolumes({ connectionId, poolId }: PoolRef, watcher: Watcher): AsyncIterable<FeedEvent<StorageVolume>> {
     return this.#backend(connectionId).watchVolumes(poolId, watcher);
+  }
+
+  volumeUses(volume: VolumeRef, signal: AbortSignal): Promise<VolumeUses> {
+    return this.#backend(volume.connectionId).volumeUses(volume, signal);
+  }
+
+  runPoolAction(action: PoolAction, pools: PoolRef[]): { taskIds: string[] } {
+    const groupId = pools.length > 1 ? crypto.randomUUID() : null;
+    const taskIds = pools.map((pool) => {
+      const { connectionId, poolId } = pool;
+      return this.#tasks.start({
+        kind: `storagePool.${action}`,
+        target: { connectionId, resource: 'storagePool', id: poolId, name: this.#poolName(pool) },
+        groupId,
+        // libvirt cannot be stopped once it was asked.
+        cancelable: false,
+        run: (task) =>
+          this.#changePool(pool, task, async (backend) => {
+            const row = backend.pool(poolId);
+            const allowed = row === undefined ? true : canRunPoolAction(action, row);
+            if (allowed !== true) {
+              throw new AppError('CONFLICT', { params: { action, reason: allowed }, detail: `${action}: ${allowed}` });
+            }
+            await backend.runPoolAction(action, poolId, task);
+          }),
+      });
+    });
+    return { taskIds };
+  }
+
+  createVolume(input: CreateVolumeInput): { taskId: string } {
+    return this.#startOnVolume('create', input, null, (backend, task) => backend.createVolume(input, task));
+  }
+
+  resizeVolume(input: ResizeVolumeInput): { taskId: string } {
+    return this.#startOnVolume('resize', input, null, (backend, task) => backend.resizeVolume(input, task));
+  }
+
+  cloneVolume(input: CloneVolumeInput): { taskId: string } {
+    return this.#startOnVolume('clone', input, null, (backend, task) => backend.cloneVolume(input, task));
+  }
+
+  deleteVolumes({ volumes, evenIfUsed }: DeleteVolumesInput): { taskIds: string[] } {
+    const groupId = volumes.length > 1 ? crypto.randomUUID() : null;
+    const taskIds = volumes.map(
+      (volume) =>
+        this.#startOnVolume('delete', volume, groupId, (backend, task) =>
+          backend.deleteVolume(volume, evenIfUsed, task),
+        ).taskId,
+    );
+    return { taskIds };
+  }
+
+  #startOnVolume(
+    what: 'create' | 'resize' | 'clone' | 'delete',
+    { connectionId, poolId, name }: VolumeRef,
+    groupId: string | null,
+    run: (backend: StorageBackend, task: TaskContext) => Promise<void>,
+  ): { taskId: string } {
+    const taskId = this.#tasks.start({
+      kind: `storageVolume.${what}`,
+      target: { connectionId, resource: 'storageVolume', id: `${poolId}/${name}`, name },
+      groupId,
+      cancelable: false,
+      run: (task) => this.#changePool({ connectionId, poolId }, task, (backend) => run(backend, task)),
+    });
+    return { taskId };
+  }
+
+  #changePool(
+    { connectionId, poolId }: PoolRef,
+    task: TaskContext,
+    change: (backend: StorageBackend) => Promise<void>,
+  ): Promise<void> {
+    return this.#perPool.run(`${connectionId}/${poolId}`, () => {
+      task.progress('request');
+      return change(this.#backend(connectionId));
+    });
+  }
+
+  #poolName({ connectionId, poolId }: PoolRef): string {
+    return this.#backend(connectionId).pool(poolId)?.name ?? poolId;
   }
 
   #backend(connectionId: string): StorageBackend {

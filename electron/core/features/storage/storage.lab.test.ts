@@ -1,19 +1,23 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readLab } from '../../../../e2e/lab/lab.ts';
 import { libvirtDir } from '../../../../e2e/lab/paths.ts';
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
-import type { StoragePool, StorageVolume } from '../../../../shared/contract/storage.ts';
+import type { StoragePool, StorageVolume, VolumeRef } from '../../../../shared/contract/storage.ts';
+import type { TaskContext } from '../../tasks/task-engine.ts';
 import { countCalls, LibvirtLab, type CallCounter, type Opened } from '../connections/fixtures/lab-libvirt.ts';
 import type { StorageBackend } from './ports.ts';
 
 const run = promisify(execFile);
 const virsh = async (...args: string[]): Promise<string> =>
   (await run('virsh', ['-q', '-c', 'qemu:///system', ...args])).stdout;
+const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
+const ODD = `it's a "disk" & <b>1 😀 $(touch x);\`id\` | %s`;
+const task: TaskContext = { signal: new AbortController().signal, progress: () => undefined };
 const SOON_MS = 10_000;
 
 const reason = readLab()?.libvirt == null ? 'libvirt of the lab does not run: npm run lab -- up libvirt' : null;
@@ -59,8 +63,9 @@ class Watched<T extends { id: string }> {
 
 describe.skipIf(reason !== null)('storage of a real host', { timeout: 60_000 }, () => {
   const lab = new LibvirtLab();
-  const name = `virtdeck <pool> & "${process.pid}"`;
+  const poolName = `virtdeck <pool> & "${process.pid}"`;
   const domain = `virtdeck-storage-${process.pid}`;
+  const ref = (volume: string): VolumeRef => ({ connectionId: 'lab', poolId: id, name: volume });
   let dir: string;
   let id: string;
   let counter: CallCounter;
@@ -74,13 +79,13 @@ describe.skipIf(reason !== null)('storage of a real host', { timeout: 60_000 }, 
     await chmod(dir, 0o755);
     await mkdir(join(dir, 'pool'));
     const xml = join(dir, 'pool.xml');
-    const escaped = name.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+    const escaped = poolName.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
     await writeFile(
       xml,
       `<pool type='dir'><name>${escaped}</name><target><path>${join(dir, 'pool')}</path></target></pool>`,
     );
     await virsh('pool-define', xml);
-    id = (await virsh('pool-uuid', name)).trim();
+    id = (await virsh('pool-uuid', poolName)).trim();
     counter = await countCalls('/run/libvirt/libvirt-sock', dir);
     opened = await lab.connect(`qemu+unix:///system?socket=${counter.socket}`);
     if (opened.session.storage === undefined) throw new Error('a host without storage');
@@ -92,8 +97,8 @@ describe.skipIf(reason !== null)('storage of a real host', { timeout: 60_000 }, 
     await counter.close();
     // What a failed test has left; of a test that went well nothing is left to remove.
     await Promise.allSettled([virsh('undefine', domain)]);
-    await Promise.allSettled([virsh('pool-destroy', name)]);
-    await Promise.allSettled([virsh('pool-undefine', name)]);
+    await Promise.allSettled([virsh('pool-destroy', poolName)]);
+    await Promise.allSettled([virsh('pool-undefine', poolName)]);
     await rm(dir, { recursive: true, force: true });
   });
 
@@ -107,7 +112,7 @@ describe.skipIf(reason !== null)('storage of a real host', { timeout: 60_000 }, 
     expect(row).toEqual({
       id,
       connectionId: 'lab',
-      name,
+      name: poolName,
       state: 'inactive',
       type: 'dir',
       capacityBytes: null,
@@ -124,17 +129,17 @@ describe.skipIf(reason !== null)('storage of a real host', { timeout: 60_000 }, 
   });
 
   it('shows what virsh does with a pool', async () => {
-    await virsh('pool-start', name);
+    await virsh('pool-start', poolName);
     const row = await pools.until(id, (found) => found?.state === 'running');
     expect(row?.capacityBytes).toBeGreaterThan(0);
     expect((row?.allocationBytes ?? 0) + (row?.availableBytes ?? 0)).toBe(row?.capacityBytes);
   });
 
   it('lists volumes with their sizes, formats and bases', async () => {
-    await virsh('vol-create-as', name, 'base.img', '1M', '--format', 'raw', '--allocation', '0');
-    await virsh('vol-create-as', name, 'disk 1', '2G', '--format', 'qcow2');
+    await virsh('vol-create-as', poolName, 'base.img', '1M', '--format', 'raw', '--allocation', '0');
+    await virsh('vol-create-as', poolName, 'disk 1', '2G', '--format', 'qcow2');
     await virsh(
-      ...['vol-create-as', name, 'overlay', '1M', '--format', 'qcow2'],
+      ...['vol-create-as', poolName, 'overlay', '1M', '--format', 'qcow2'],
       ...['--backing-vol', 'base.img', '--backing-vol-format', 'raw'],
     );
     volumes = new Watched<StorageVolume>((watcher) => storage.watchVolumes(id, watcher));
@@ -154,7 +159,7 @@ describe.skipIf(reason !== null)('storage of a real host', { timeout: 60_000 }, 
   });
 
   it('says which machines use a volume, by its path or by its pool', async () => {
-    const escaped = name.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+    const escaped = poolName.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
     const xml = join(dir, 'domain.xml');
     await writeFile(
       xml,
@@ -165,8 +170,8 @@ describe.skipIf(reason !== null)('storage of a real host', { timeout: 60_000 }, 
     );
     await virsh('define', xml);
     const uuid = (await virsh('domuuid', domain)).trim();
-    await virsh('pool-refresh', name);
-    const user = { id: uuid, name: domain };
+    await virsh('pool-refresh', poolName);
+    const user = { id: uuid, name: domain, isRunning: false };
     const byPath = await volumes.until('disk 1', (found) => (found?.usedBy?.length ?? 0) > 0);
     expect(byPath?.usedBy).toEqual([user]);
     expect((await volumes.until('overlay', (found) => found?.usedBy !== null))?.usedBy).toEqual([user]);
@@ -177,18 +182,111 @@ describe.skipIf(reason !== null)('storage of a real host', { timeout: 60_000 }, 
   it('shows a volume that appears with a refresh, and one that goes', async () => {
     await writeFile(join(dir, 'pool', 'copied'), 'x'.repeat(1000));
     await rm(join(dir, 'pool', 'overlay'));
-    await virsh('pool-refresh', name);
+    await virsh('pool-refresh', poolName);
     expect((await volumes.until('copied', (found) => found?.capacityBytes === 1000))?.format).toBe('raw');
     await volumes.until('overlay', (found) => found === undefined);
   });
 
-  it('has no volumes to tell of a pool that stops, and forgets one that goes', async () => {
-    await virsh('pool-destroy', name);
-    await pools.until(id, (found) => found?.state === 'inactive');
-    await volumes.until('copied', (found) => found === undefined);
-    await virsh('pool-undefine', name);
+  it('creates volumes, whatever their names', async () => {
+    const pool = { connectionId: 'lab', poolId: id };
+    await storage.createVolume({ ...pool, name: ODD, format: 'qcow2', capacityBytes: GIB, allocationBytes: 0 }, task);
+    const odd = await volumes.until(ODD, (found) => found?.capacityBytes === GIB && found.usedBy !== null);
+    expect(odd).toMatchObject({ format: 'qcow2', usedBy: [] });
+    expect(odd?.allocationBytes).toBeLessThan(MIB);
+    const raw = { ...pool, name: 'full', format: 'raw' as const, capacityBytes: 8 * MIB, allocationBytes: 8 * MIB };
+    await storage.createVolume(raw, task);
+    const full = await volumes.until('full', (found) => found?.capacityBytes === 8 * MIB);
+    expect(full?.format).toBe('raw');
+    expect(full?.allocationBytes).toBeGreaterThanOrEqual(8 * MIB);
+    await expect(storage.createVolume(raw, task)).rejects.toMatchObject({
+      code: 'LIBVIRT_ERROR',
+      source: { kind: 'libvirt', code: 90, procedure: 'STORAGE_VOL_CREATE_XML' },
+    });
+  });
+
+  it('removes what is half-made where there is no room', async () => {
+    const capacityBytes = (pools.rows.get(id)?.capacityBytes ?? 0) * 2;
+    const name = 'too big';
+    const input = { connectionId: 'lab', poolId: id, name, format: 'raw' as const };
+    await expect(
+      storage.createVolume({ ...input, capacityBytes, allocationBytes: capacityBytes }, task),
+    ).rejects.toMatchObject({ source: { kind: 'libvirt', procedure: 'STORAGE_VOL_CREATE_XML' } });
+    await virsh('pool-refresh', poolName);
+    await volumes.until('full', (found) => found !== undefined);
+    expect(volumes.rows.has(name)).toBe(false);
+    expect((await readdir(join(dir, 'pool'))).includes(name)).toBe(false);
+  });
+
+  it('grows a volume, and does not shrink one', async () => {
+    await storage.resizeVolume({ ...ref(ODD), capacityBytes: 2 * GIB }, task);
+    await volumes.until(ODD, (found) => found?.capacityBytes === 2 * GIB);
+    await expect(storage.resizeVolume({ ...ref(ODD), capacityBytes: GIB }, task)).rejects.toMatchObject({
+      source: { kind: 'libvirt', procedure: 'STORAGE_VOL_RESIZE' },
+    });
+  });
+
+  it('copies a volume in full', async () => {
+    await storage.cloneVolume({ ...ref(ODD), newName: 'copy of it' }, task);
+    const copy = await volumes.until('copy of it', (found) => found?.capacityBytes === 2 * GIB);
+    expect(copy).toMatchObject({ format: 'qcow2', backingPath: null });
+  });
+
+  it('does not take a volume from a machine or from another volume unasked', async () => {
+    const base = { connectionId: 'lab', poolId: id, format: 'qcow2' as const };
+    await storage.createVolume({ ...base, name: 'base.qcow2', capacityBytes: MIB, allocationBytes: 0 }, task);
+    await virsh(
+      ...['vol-create-as', poolName, 'on top', '1M', '--format', 'qcow2'],
+      ...['--backing-vol', 'base.qcow2', '--backing-vol-format', 'qcow2'],
+    );
+    await virsh('pool-refresh', poolName);
+    await volumes.until('on top', (found) => typeof found?.backingPath === 'string');
+    expect(await storage.volumeUses(ref('base.qcow2'), task.signal)).toEqual({ machines: [], volumes: ['on top'] });
+    await expect(storage.deleteVolume(ref('base.qcow2'), false, task)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      params: { reason: 'isBase' },
+    });
+
+    await virsh('define', join(dir, 'domain.xml'));
+    const user = { id: (await virsh('domuuid', domain)).trim(), name: domain, isRunning: false };
+    expect(await storage.volumeUses(ref('disk 1'), task.signal)).toEqual({ machines: [user], volumes: [] });
+    await expect(storage.deleteVolume(ref('disk 1'), false, task)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      params: { action: 'delete', reason: 'inUse', machine: domain },
+    });
+    expect(volumes.rows.has('disk 1')).toBe(true);
+    await storage.deleteVolume(ref('disk 1'), true, task);
+    await volumes.until('disk 1', (found) => found === undefined);
+    await virsh('undefine', domain);
+    await storage.deleteVolume(ref(ODD), false, task);
+    await volumes.until(ODD, (found) => found === undefined);
+    await expect(storage.deleteVolume(ref(ODD), false, task)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('stops, starts and refreshes a pool', async () => {
+    await storage.runPoolAction('stop', id, task);
+    expect((await pools.until(id, (found) => found?.state === 'inactive'))?.capacityBytes).toBeNull();
+    await volumes.until('full', (found) => found === undefined);
+    await storage.runPoolAction('enableAutostart', id, task);
+    await pools.until(id, (found) => found?.autostart === true);
+    await storage.runPoolAction('disableAutostart', id, task);
+    await pools.until(id, (found) => found?.autostart === false);
+    await storage.runPoolAction('start', id, task);
+    await pools.until(id, (found) => found?.state === 'running');
+    await writeFile(join(dir, 'pool', 'new file'), 'x');
+    await storage.runPoolAction('refresh', id, task);
+    await volumes.until('new file', (found) => found?.capacityBytes === 1);
+    expect(storage.pool(id)?.name).toBe(poolName);
+  });
+
+  it('forgets a pool and keeps its data', async () => {
+    await expect(storage.runPoolAction('delete', id, task)).rejects.toMatchObject({
+      source: { kind: 'libvirt', procedure: 'STORAGE_POOL_UNDEFINE' },
+    });
+    await storage.runPoolAction('stop', id, task);
+    await storage.runPoolAction('delete', id, task);
     await pools.until(id, (found) => found === undefined);
     expect(await volumes.ended).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await readdir(join(dir, 'pool'))).toContain('new file');
   });
 
   it('says that a pool is gone', async () => {

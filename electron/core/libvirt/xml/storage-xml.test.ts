@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readPoolXml, readVolumeXml } from './storage-xml.ts';
+import { parseRoot } from './elements.ts';
+import { newVolumeXml, readPoolXml, readVolumeXml } from './storage-xml.ts';
 
 describe('readPoolXml', () => {
   it.each([
@@ -68,5 +70,26 @@ describe('readVolumeXml', () => {
 
   it('refuses other XML', () => {
     expect(() => readVolumeXml('<pool/>')).toThrow(expect.objectContaining({ code: 'PROTOCOL' }));
+  });
+});
+
+describe('newVolumeXml', () => {
+  it('says what is wanted', () => {
+    const xml = newVolumeXml({ name: 'a', capacityBytes: 5, allocationBytes: 0, format: 'qcow2' });
+    expect(xml).toBe(
+      '<volume><name>a</name><capacity unit="bytes">5</capacity><allocation unit="bytes">0</allocation>' +
+        '<target><format type="qcow2"/></target></volume>',
+    );
+  });
+
+  it('is read back as it was written, whatever is in the name', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), fc.nat(), (text, capacityBytes) => {
+        const name = text.replaceAll(/\p{Cc}/gu, '').trim();
+        const xml = newVolumeXml({ name, capacityBytes, allocationBytes: 0, format: null });
+        expect(readVolumeXml(xml)).toMatchObject({ capacityBytes, allocationBytes: 0, format: null });
+        expect(parseRoot(xml, 'volume').getElementsByTagName('name')[0]?.textContent).toBe(name);
+      }),
+    );
   });
 });

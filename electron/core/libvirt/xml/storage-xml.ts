@@ -1,4 +1,4 @@
-import type { Element } from '@xmldom/xmldom';
+import { DOMImplementation, XMLSerializer, type Element } from '@xmldom/xmldom';
 import { attribute, child, parseRoot, sizeOf, textOf } from './elements.ts';
 
 /** What the XML of a storage pool tells (https://libvirt.org/formatstorage.html#storage-pool-xml). */
@@ -55,4 +55,32 @@ function poolSource(source: Element | null): string | null {
     textOf(child(source, 'name')) ??
     attribute(child(source, 'adapter'), 'name');
   return host !== null && what !== null ? `${host}:${what}` : (what ?? host);
+}
+
+/** What a new volume is made from. */
+export interface NewVolume {
+  name: string;
+  capacityBytes: number;
+  allocationBytes: number;
+  /** Null leaves it to the pool. */
+  format: string | null;
+}
+
+/** The XML by which a volume is created. */
+export function newVolumeXml({ name, capacityBytes, allocationBytes, format }: NewVolume): string {
+  const document = new DOMImplementation().createDocument(null, 'volume');
+  const add = (parent: Element, tag: string, text = '', attributes: Record<string, string> = {}): Element => {
+    const element = document.createElement(tag);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    if (text !== '') element.appendChild(document.createTextNode(text));
+    parent.appendChild(element);
+    return element;
+  };
+  const root = document.documentElement;
+  if (root === null) throw new Error('a document without a root');
+  add(root, 'name', name);
+  add(root, 'capacity', String(capacityBytes), { unit: 'bytes' });
+  add(root, 'allocation', String(allocationBytes), { unit: 'bytes' });
+  if (format !== null) add(add(root, 'target'), 'format', '', { type: format });
+  return new XMLSerializer().serializeToString(document);
 }

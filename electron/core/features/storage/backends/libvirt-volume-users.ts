@@ -1,4 +1,4 @@
-import type { VolumeUser } from '../../../../../shared/contract/storage.ts';
+import type { VolumeMachine } from '../../../../../shared/contract/storage.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import { domainXmlFlags, statsFlags, statsGroups } from '../../../libvirt/protocol/constants.ts';
@@ -15,7 +15,7 @@ const BACKGROUND = -10;
 /** Which machines have which volumes. */
 export interface VolumeUsers {
   /** The users of a volume by its path or by its pool and name. */
-  of(volume: { path: string | null; pool: string; name: string }): VolumeUser[];
+  of(volume: { path: string | null; pool: string; name: string }): VolumeMachine[];
 }
 
 /** Disks as a domain names them: by path, or by pool and volume. */
@@ -55,11 +55,12 @@ export class VolumeUserReader {
       { doms: [], stats: statsGroups.block, flags: statsFlags.noWait | statsFlags.backing },
       { timeoutMs: CALL_TIMEOUT_MS, priority: BACKGROUND },
     );
-    const users = new Map<string, Map<string, VolumeUser>>();
+    const users = new Map<string, Map<string, VolumeMachine>>();
     const add = (domain: DomainRef, disks: DiskNames): void => {
       for (const disk of disks) {
-        const present = users.get(disk) ?? new Map<string, VolumeUser>();
-        users.set(disk, present.set(domain.uuid, { id: domain.uuid, name: domain.name }));
+        const present = users.get(disk) ?? new Map<string, VolumeMachine>();
+        const isRunning = domain.id !== -1;
+        users.set(disk, present.set(domain.uuid, { id: domain.uuid, name: domain.name, isRunning }));
       }
     };
     const unclear: DomainRef[] = [];
@@ -67,7 +68,7 @@ export class VolumeUserReader {
       const values = new Map(params.map(({ field, value }) => [field, value.value]));
       const count = values.get('block.count');
       const paths: string[] = [];
-      for (let disk = 0; typeof count === 'number' && disk < count; disk++) {
+      for (let disk = 0; typeof count === 'number' && disk < Math.min(count, params.length); disk++) {
         const path = values.get(`block.${disk}.path`);
         if (typeof path === 'string') paths.push(path);
       }

@@ -1,13 +1,25 @@
 import type { FeedEvent } from '../../../../../shared/contract/feed.ts';
-import type { StoragePool, StorageVolume } from '../../../../../shared/contract/storage.ts';
+import type {
+  CloneVolumeInput,
+  CreateVolumeInput,
+  ResizeVolumeInput,
+  StoragePool,
+  StorageVolume,
+  VolumeRef,
+  VolumeMachine,
+  VolumeUses,
+} from '../../../../../shared/contract/storage.ts';
+import type { PoolAction } from '../../../../../shared/model/storage.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import type { Watcher } from '../../../kernel/live-list.ts';
 import { storagePoolEventId } from '../../../libvirt/protocol/constants.ts';
-import type { StoragePoolRef } from '../../../libvirt/protocol/references.ts';
+import type { StoragePoolRef, StorageVolumeRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
+import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { ConnectContext } from '../../connections/ports.ts';
 import type { StorageBackend } from '../ports.ts';
 import { PoolReader } from './libvirt-pools.ts';
+import { StorageActions } from './libvirt-storage-actions.ts';
 import { VolumeUserReader } from './libvirt-volume-users.ts';
 import { VolumeReader } from './libvirt-volumes.ts';
 import { WatchedList } from './watched-list.ts';
@@ -26,6 +38,7 @@ export class LibvirtStorage implements StorageBackend {
   readonly #reader: PoolReader;
   readonly #pools: WatchedList<StoragePool>;
   readonly #users: VolumeUserReader;
+  readonly #actions: StorageActions;
   /** Pools whose volumes somebody watches, by UUID. */
   readonly #open = new Map<string, OpenPool>();
   #events: Promise<void> | null = null;
@@ -35,6 +48,7 @@ export class LibvirtStorage implements StorageBackend {
     this.#session = session;
     this.#reader = new PoolReader(session, context.connectionId);
     this.#users = new VolumeUserReader(session, context.log);
+    this.#actions = new StorageActions(session);
     this.#pools = new WatchedList(context, async (list) => {
       // Events first, in the same pipeline: what changes while the lists are read is not missed.
       await Promise.all([this.#registerEvents(), this.#reader.read(list)]);
@@ -53,6 +67,71 @@ export class LibvirtStorage implements StorageBackend {
     } finally {
       if (!open.volumes.isWatched) this.#open.delete(poolId);
     }
+  }
+
+  pool(poolId: string): StoragePool | undefined {
+    return this.#pools.items.get(poolId);
+  }
+
+  async volumeUses({ poolId, name }: VolumeRef, signal: AbortSignal): Promise<VolumeUses> {
+    const pool = await this.#pool(poolId);
+    return this.#uses(pool, await this.#actions.find(pool, name, signal));
+  }
+
+  async runPoolAction(action: PoolAction, poolId: string, { signal }: TaskContext): Promise<void> {
+    await this.#actions.runOnPool(action, await this.#pool(poolId), signal);
+    await this.#refresh(poolId);
+  }
+
+  async createVolume(input: CreateVolumeInput, { signal }: TaskContext): Promise<void> {
+    await this.#actions.create(input, await this.#pool(input.poolId), signal);
+    await this.#refresh(input.poolId, input.name);
+  }
+
+  async resizeVolume(input: ResizeVolumeInput, { signal }: TaskContext): Promise<void> {
+    const pool = await this.#pool(input.poolId);
+    const volume = await this.#actions.find(pool, input.name, signal);
+    const { machines } = await this.#uses(pool, volume);
+    // QEMU would not notice, and what it holds of the volume would be wrong.
+    if (machines?.some(({ isRunning }) => isRunning) === true) throw inUse('resize', 'inUseByRunning', machines);
+    await this.#actions.resize(input, volume, signal);
+    await this.#refresh(input.poolId, input.name);
+  }
+
+  async cloneVolume(input: CloneVolumeInput, { signal }: TaskContext): Promise<void> {
+    const pool = await this.#pool(input.poolId);
+    await this.#actions.clone(input, pool, await this.#actions.find(pool, input.name, signal), signal);
+    await this.#refresh(input.poolId, input.newName);
+  }
+
+  async deleteVolume({ poolId, name }: VolumeRef, evenIfUsed: boolean, { signal }: TaskContext): Promise<void> {
+    const pool = await this.#pool(poolId);
+    const volume = await this.#actions.find(pool, name, signal);
+    if (!evenIfUsed) {
+      const { machines, volumes } = await this.#uses(pool, volume);
+      if ((machines?.length ?? 0) > 0) throw inUse('delete', 'inUse', machines ?? []);
+      if (volumes.length > 0) throw inUse('delete', 'isBase', []);
+    }
+    await this.#actions.delete(volume, signal);
+    await this.#refresh(poolId, name);
+  }
+
+  /** Other volumes are known only while somebody looks at the pool, as who deletes one does. */
+  async #uses(pool: StoragePoolRef, { name, key }: StorageVolumeRef): Promise<VolumeUses> {
+    const rows = this.#open.get(pool.uuid)?.volumes.items ?? new Map<string, StorageVolume>();
+    const path = rows.get(name)?.path ?? key;
+    const users = await this.#users.read();
+    return {
+      machines: users?.of({ path, pool: pool.name, name }) ?? null,
+      volumes: [...rows.values()].filter(({ backingPath }) => backingPath === path).map((row) => row.name),
+    };
+  }
+
+  /** Shows what an action did to a pool, or to one volume of it. */
+  async #refresh(poolId: string, volumeName?: string): Promise<void> {
+    const open = this.#open.get(poolId);
+    open?.reader.forget(volumeName);
+    await Promise.all([this.#pools.refresh(), open?.volumes.refresh()]);
   }
 
   #newPool(poolId: string): OpenPool {
@@ -105,4 +184,13 @@ export class LibvirtStorage implements StorageBackend {
       }),
     );
   }
+}
+
+function inUse(
+  action: string,
+  reason: 'inUse' | 'inUseByRunning' | 'isBase',
+  users: readonly VolumeMachine[],
+): AppError {
+  const names = users.map(({ name }) => name).join(', ');
+  return new AppError('CONFLICT', { params: { action, reason, machine: names }, detail: `${reason}: ${names}` });
 }

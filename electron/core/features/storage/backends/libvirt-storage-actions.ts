@@ -1,0 +1,98 @@
+import type { CloneVolumeInput, CreateVolumeInput, ResizeVolumeInput } from '../../../../../shared/contract/storage.ts';
+import { creatableFormats, type PoolAction } from '../../../../../shared/model/storage.ts';
+import { AppError } from '../../../kernel/app-error.ts';
+import type { StoragePoolRef, StorageVolumeRef } from '../../../libvirt/protocol/references.ts';
+import type { LibvirtSession } from '../../../libvirt/session/session.ts';
+import { newVolumeXml, readPoolXml, readVolumeXml } from '../../../libvirt/xml/storage-xml.ts';
+
+/** Mounting a share or logging in to a target may take minutes. */
+const POOL_TIMEOUT_MS = 10 * 60_000;
+/** Reserving or copying a big volume may take hours. */
+const DATA_TIMEOUT_MS = 12 * 60 * 60_000;
+const CALL_TIMEOUT_MS = 30_000;
+
+/** The calls that change pools and volumes; those that may take long go over the channel for such calls. */
+export class StorageActions {
+  readonly #session: LibvirtSession;
+
+  constructor(session: LibvirtSession) {
+    this.#session = session;
+  }
+
+  async runOnPool(action: PoolAction, pool: StoragePoolRef, signal: AbortSignal): Promise<void> {
+    const rpc = await this.#session.blocking(signal);
+    const options = { timeoutMs: POOL_TIMEOUT_MS, signal };
+    switch (action) {
+      case 'start':
+        await rpc.call('STORAGE_POOL_CREATE', { pool, flags: 0 }, options);
+        return;
+      case 'stop':
+        await rpc.call('STORAGE_POOL_DESTROY', { pool }, options);
+        return;
+      case 'refresh':
+        await rpc.call('STORAGE_POOL_REFRESH', { pool, flags: 0 }, options);
+        return;
+      case 'enableAutostart':
+      case 'disableAutostart':
+        await rpc.call(
+          'STORAGE_POOL_SET_AUTOSTART',
+          { pool, autostart: action === 'enableAutostart' ? 1 : 0 },
+          options,
+        );
+        return;
+      case 'delete':
+        await rpc.call('STORAGE_POOL_UNDEFINE', { pool }, options);
+    }
+  }
+
+  /** Throws BAD_INPUT for a pool in which libvirt cannot create volumes. */
+  async create(input: CreateVolumeInput, pool: StoragePoolRef, signal: AbortSignal): Promise<void> {
+    const quick = { timeoutMs: CALL_TIMEOUT_MS, signal };
+    const { xml } = await this.#session.rpc.call('STORAGE_POOL_GET_XML_DESC', { pool, flags: 0 }, quick);
+    const formats = creatableFormats(readPoolXml(xml).type);
+    if (formats === null) throw new AppError('BAD_INPUT', { detail: `no volume can be created in ${pool.name}` });
+    const format = formats.length === 0 ? null : (input.format ?? 'raw');
+    const rpc = await this.#session.blocking(signal);
+    await rpc.call(
+      'STORAGE_VOL_CREATE_XML',
+      { pool, xml: newVolumeXml({ ...input, format }), flags: 0 },
+      { timeoutMs: DATA_TIMEOUT_MS, signal },
+    );
+  }
+
+  /** Throws what libvirt says where it would shrink. */
+  async resize({ capacityBytes }: ResizeVolumeInput, vol: StorageVolumeRef, signal: AbortSignal): Promise<void> {
+    const rpc = await this.#session.blocking(signal);
+    const args = { vol, capacity: capacityBytes, flags: 0 };
+    await rpc.call('STORAGE_VOL_RESIZE', args, { timeoutMs: POOL_TIMEOUT_MS, signal });
+  }
+
+  async clone(
+    { newName }: CloneVolumeInput,
+    pool: StoragePoolRef,
+    vol: StorageVolumeRef,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const quick = { timeoutMs: CALL_TIMEOUT_MS, signal };
+    const { xml } = await this.#session.rpc.call('STORAGE_VOL_GET_XML_DESC', { vol, flags: 0 }, quick);
+    const { capacityBytes, format } = readVolumeXml(xml);
+    const copy = newVolumeXml({ name: newName, capacityBytes: capacityBytes ?? 0, allocationBytes: 0, format });
+    const rpc = await this.#session.blocking(signal);
+    await rpc.call(
+      'STORAGE_VOL_CREATE_XML_FROM',
+      { pool, xml: copy, clonevol: vol, flags: 0 },
+      { timeoutMs: DATA_TIMEOUT_MS, signal },
+    );
+  }
+
+  async delete(vol: StorageVolumeRef, signal: AbortSignal): Promise<void> {
+    const rpc = await this.#session.blocking(signal);
+    await rpc.call('STORAGE_VOL_DELETE', { vol, flags: 0 }, { timeoutMs: POOL_TIMEOUT_MS, signal });
+  }
+
+  /** What calls need to name a volume. Throws NOT_FOUND. */
+  async find(pool: StoragePoolRef, name: string, signal: AbortSignal): Promise<StorageVolumeRef> {
+    const quick = { timeoutMs: CALL_TIMEOUT_MS, signal };
+    return (await this.#session.rpc.call('STORAGE_VOL_LOOKUP_BY_NAME', { pool, name }, quick)).vol;
+  }
+}
