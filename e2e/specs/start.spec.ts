@@ -1,19 +1,30 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { needLab } from '../fixtures/backends.ts';
+import { needLab, skipBecause } from '../fixtures/backends.ts';
 import { Cleanup } from '../fixtures/cleanup.ts';
 import { makeHome } from '../fixtures/home.ts';
 import { startPortalProcess } from '../fixtures/portal-process.ts';
+import { PrivateLibvirtd } from '../fixtures/private-libvirtd.ts';
 import { filesWith } from '../fixtures/profile-files.ts';
 import { cloudsFile } from '../lab/paths.ts';
+import { freePort } from '../lab/sshd.ts';
 import { AppPage } from '../pages/app-page.ts';
 import { MachinesPage } from '../pages/machines-page.ts';
 
-const cli = resolve(import.meta.dirname, '../../build/portal/cli.js');
+const root = resolve(import.meta.dirname, '../..');
+const cli = join(root, 'build/portal/cli.js');
 const cleanup = new Cleanup();
 
 test.afterEach(() => cleanup.run());
+
+function connect(...uris: string[]): string[] {
+  return uris.flatMap((uri) => ['--connect', uri]);
+}
 
 /** Runs the portal until it ends by itself. */
 async function runPortal(
@@ -79,6 +90,43 @@ test('refuses a flag it does not know, a port in use and a profile in use', asyn
   expect(noCloud.output).toContain('nowhere');
 });
 
+test('npm start takes its flags, serves what they name and ends with Ctrl-C', async ({ page }) => {
+  // It builds first where something has changed.
+  test.setTimeout(300_000);
+  await needLab('libvirt');
+  const home = await makeHome();
+  cleanup.defer(() => home.remove());
+  const libvirtd = await PrivateLibvirtd.start();
+  cleanup.defer(() => libvirtd.remove());
+  const port = await freePort();
+  const profileDir = join(home.dir, 'a profile of its own');
+  const portal = await startPortalProcess({
+    isByNpm: true,
+    env: home.env,
+    profileDir,
+    args: ['--port', String(port), '--token', 'token given by hand', ...connect(libvirtd.uri, 'test:///default')],
+  });
+  cleanup.defer(() => portal.dispose());
+  const url = new URL(portal.url);
+  expect(url.port).toBe(String(port));
+  expect(url.searchParams.get('token')).toBe('token given by hand');
+  const app = new AppPage(page);
+  const machines = new MachinesPage(page);
+  await app.open(portal.url);
+  await app.waitUntilConnected('test+unix:///default');
+  await app.waitUntilConnected('test:///default');
+  await expect(machines.row('test')).toHaveCount(2);
+  expect(await readdir(profileDir)).toEqual(expect.arrayContaining(['connections.json', 'lock', 'virtdeck.log']));
+
+  await portal.stop();
+  // Nothing is left: the profile and the port are free for the next start, which knows the connections.
+  expect(await readdir(profileDir)).not.toContain('lock');
+  const next = await startPortalProcess({ env: home.env, profileDir, args: ['--port', String(port)] });
+  cleanup.defer(() => next.dispose());
+  await app.open(next.url);
+  await expect(machines.row('test')).toHaveCount(2);
+});
+
 test('connects what it is told to, and after a restart what it knows, with no secret on disk', async ({ page }) => {
   await needLab('libvirt', 'openstack');
   const home = await makeHome({ cloudsFile });
@@ -87,7 +135,7 @@ test('connects what it is told to, and after a restart what it knows, with no se
   const first = await startPortalProcess({
     env: home.env,
     profileDir,
-    args: ['--connect', 'test:///default', '--connect', 'cloud:lab-edu'],
+    args: connect('test:///default', 'cloud:lab-edu'),
   });
   cleanup.defer(() => first.dispose());
   const app = new AppPage(page);
@@ -110,4 +158,59 @@ test('connects what it is told to, and after a restart what it knows, with no se
   await app.waitUntilConnected('test:///default');
   await expect(machines.row('test')).toBeVisible();
   expect(await filesWith(profileDir, 'redhat')).toEqual([]);
+});
+
+test('where the network says nothing, the browser comes instead of Electron within 20 s', async ({ request }) => {
+  // The installer writes this file once the binary is there.
+  skipBecause(existsSync(join(root, 'node_modules/electron/path.txt')) ? "Electron's binary is here already" : '');
+  test.setTimeout(120_000);
+  const home = await makeHome();
+  cleanup.defer(() => home.remove());
+  // The browser of this desktop writes down what it was asked to open.
+  const opened = join(home.dir, 'opened');
+  const browser = join(home.dir, 'bin/xdg-open');
+  await writeFile(browser, `#!/bin/sh\nprintf %s "$1" > '${opened}'\n`);
+  await chmod(browser, 0o755);
+  const sockets = new Set<Socket>();
+  const silent = createServer((socket) => sockets.add(socket.on('error', () => undefined)));
+  await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
+  cleanup.defer(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((done) => silent.close(done));
+  });
+
+  const child = spawn(process.execPath, ['scripts/start.mjs', '--profile', join(home.dir, 'profile')], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      ...home.env,
+      DISPLAY: ':99',
+      ELECTRON_MIRROR: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`,
+      electron_config_cache: join(home.dir, 'electron-cache'),
+    },
+  });
+  const exited = new Promise<number | null>((done) => child.once('exit', done));
+  cleanup.defer(async () => {
+    child.kill('SIGINT');
+    await exited;
+  });
+  const lines: { text: string; at: number }[] = [];
+  const read = (chunk: Buffer): void => {
+    for (const text of chunk.toString().split('\n')) if (text !== '') lines.push({ text, at: Date.now() });
+  };
+  child.stdout.on('data', read);
+  child.stderr.on('data', read);
+  const line = (text: string): { text: string; at: number } | undefined => lines.find((one) => one.text.includes(text));
+  await expect.poll(() => line('Virtdeck is ready at'), { timeout: 100_000 }).toBeDefined();
+  expect(line('Virtdeck opens in the browser instead')?.text).toMatch(/^Electron could not be fetched: .*\.$/);
+  const waitedMs = (line('Virtdeck is ready at')?.at ?? 0) - (line("Fetching Electron's binary")?.at ?? 0);
+  expect(waitedMs, lines.map(({ text }) => text).join('\n')).toBeLessThan(20_000);
+
+  // What stands in the list of processes is good for one visit, and is not the printed token.
+  await expect.poll(() => readFile(opened, 'utf8').catch(() => '')).toContain('/?token=');
+  const url = await readFile(opened, 'utf8');
+  expect(line('Virtdeck is ready at')?.text).not.toContain(new URL(url).search);
+  expect((await request.get(url)).status()).toBe(200);
+  expect((await request.get(url)).status()).toBe(403);
 });
