@@ -150,7 +150,7 @@ export function createAppTheme(language: Language): Theme {
         MuiTextField: { defaultProps: { size: 'small' } },
         MuiOutlinedInput: { styleOverrides: { input: { fontSize: '0.8125rem' } } },
         MuiInputLabel: { styleOverrides: { root: { fontSize: '0.8125rem' } } },
-        MuiFormHelperText: { styleOverrides: { root: { marginLeft: 2 } } },
+        MuiFormHelperText: { styleOverrides: { root: { marginLeft: 0 } } },
         MuiTypography: {
           // As in `sx`; without these only the spelling `textSecondary` would be known.
           variants: [

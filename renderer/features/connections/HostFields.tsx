@@ -1,6 +1,6 @@
 import { mdiChevronDown, mdiChevronRight, mdiConsole, mdiDesktopClassic, mdiLockOutline } from '@mdi/js';
 import { Box, Button, Collapse, Stack, TextField, Typography } from '@mui/material';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useWatch, type UseFormReturn } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import type { AppInfo } from '../../../shared/contract/settings.ts';
@@ -60,8 +60,14 @@ export function HostFields({ form, storage, isEdit }: HostFieldsProps): ReactNod
     setParts(next);
     setShownUri(uri);
     setValue('target.uri', uri, { shouldDirty: true, shouldValidate: isSubmitted });
-    setValue('name', followName(getValues('name'), target, { ...target, uri }));
   };
+
+  // Whichever way the address is given, the name follows it until a person gives one.
+  const named = useRef(target);
+  useEffect(() => {
+    setValue('name', followName(getValues('name'), named.current, target));
+    named.current = target;
+  }, [target, getValues, setValue]);
 
   const isSsh = isSshTransport(parts.transport);
   const uriFault = errors.target?.uri?.message;

@@ -188,7 +188,7 @@ export function CloudFileDrop({ onFile, onTooLarge, onPaste }: CloudFileDropProp
         p: 1.5,
         borderRadius: 1,
         border: '1px dashed',
-        borderColor: isOver ? 'primary.main' : 'divider',
+        borderColor: isOver ? 'primary.main' : 'text.disabled',
         bgcolor: isOver ? 'action.selected' : 'transparent',
         textAlign: 'center',
       }}

@@ -25,7 +25,8 @@ interface LiveChartProps {
 }
 
 const HEIGHT = 132;
-const palette = { light: ['#1565c0', '#d9730d'], dark: ['#64b5f6', '#ffb74d'] } as const;
+/** The theme's primary and accent, as the canvas needs them. */
+const palette = { light: ['#1f6686', '#d07a12'], dark: ['#78c4e4', '#f2a541'] } as const;
 const binarySteps = Array.from({ length: 50 }, (_, power) => 2 ** power);
 
 /**

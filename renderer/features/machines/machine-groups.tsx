@@ -25,7 +25,8 @@ export function machineGroups(t: TFunction, i18n: i18n): Record<Exclude<GroupId,
       keyOf: ({ machine }) => machine.connectionId,
       sortValue: connectionName,
       nameOf: connectionName,
-      render: (rows) => <ConnectionHead rows={rows} runningText={runningText(rows, t, i18n)} />,
+      render: (rows) => <ConnectionHead rows={rows} />,
+      note: (rows) => <ConnectionNote rows={rows} runningText={runningText(rows, t, i18n)} />,
     },
     state: {
       id: 'state',
@@ -48,20 +49,24 @@ function runningText(rows: readonly MachineRow[], t: TFunction, { language }: i1
   return t('machines:groups.running', { running: new Intl.NumberFormat(language).format(running) });
 }
 
-function ConnectionHead({ rows, runningText: text }: { rows: readonly MachineRow[]; runningText: string }): ReactNode {
+function ConnectionHead({ rows }: { rows: readonly MachineRow[] }): ReactNode {
   const connection = rows[0]?.connection;
   if (connection === undefined) return null;
   return (
     <span className="inline">
       <ConnectionDot phase={connection.phase} />
       <span className="text">{connection.name}</span>
-      {connection.phase === 'online' ? (
-        <span className="quiet" style={{ fontWeight: 400 }}>
-          {text}
-        </span>
-      ) : (
-        <ConnectionPhaseText connection={connection} />
-      )}
+    </span>
+  );
+}
+
+function ConnectionNote({ rows, runningText: text }: { rows: readonly MachineRow[]; runningText: string }): ReactNode {
+  const connection = rows[0]?.connection;
+  if (connection === undefined) return null;
+  if (connection.phase !== 'online') return <ConnectionPhaseText connection={connection} />;
+  return (
+    <span className="quiet" style={{ fontWeight: 400 }}>
+      {text}
     </span>
   );
 }

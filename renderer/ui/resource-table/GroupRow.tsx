@@ -47,6 +47,7 @@ export function GroupRow<T>(props: GroupRowProps<T>): ReactNode {
         <span className="quiet" style={{ fontVariantNumeric: 'tabular-nums' }}>
           {formatCount(items.length, i18n.language)}
         </span>
+        {group.note?.(items)}
       </div>
     </div>
   );

@@ -40,6 +40,8 @@ export interface GroupBy<T> {
   /** What is said aloud and on the button that folds the group. */
   nameOf: (items: readonly T[]) => string;
   render: (items: readonly T[]) => ReactNode;
+  /** Said after the number of rows. */
+  note?: (items: readonly T[]) => ReactNode;
 }
 
 /** One kind of value by which rows are filtered with a click, e.g. the state. */
