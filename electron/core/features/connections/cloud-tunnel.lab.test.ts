@@ -11,8 +11,11 @@ import { systemClock } from '../../kernel/clock.ts';
 import { LiveList } from '../../kernel/live-list.ts';
 import { silentLogger } from '../../kernel/logger.ts';
 import { Scope } from '../../kernel/scope.ts';
+import { PASSWORD, StandInCloud } from '../../openstack/stand-in-cloud.ts';
 import { openCloudTunnel } from './cloud-tunnel.ts';
+import { OpenStackDriver } from './openstack-driver.ts';
 import type { ConnectContext } from './ports.ts';
+import { ConnectionSupervisor } from './supervisor.ts';
 
 const reason = whyNoSshd('password');
 if (reason !== null) console.log(`skipped: the SSH tunnel of a cloud (${reason})`);
@@ -76,6 +79,51 @@ describe.skipIf(reason !== null)('the SSH tunnel of a cloud', () => {
     stream.destroy();
     await tunnel.close();
     server.close();
+  });
+
+  it('is opened again with its cloud after its SSH sessions were killed', async () => {
+    const stand = await StandInCloud.start();
+    stand.nova('GET', '/v2.1/servers/detail', () => ({
+      json: { servers: [{ id: 'a', name: 'one', status: 'ACTIVE' }] },
+    }));
+    const target = stand.target({ sshTunnel: `${sshd.user}@${sshd.address}:${sshd.port}` });
+    const driver = new OpenStackDriver((spec, context) => openCloudTunnel(spec, Object.assign(context, { homeDir })));
+    const supervisor = new ConnectionSupervisor(
+      { id: 'lab', name: 'lab', target, autoConnect: true },
+      {
+        // The lab's cloud needs no other kind of connection.
+        driver: {
+          validate: () => undefined,
+          connect: (context) => driver.connect({ ...context, target }),
+        },
+        clock: systemClock,
+        log: silentLogger,
+        prompter: { ask: () => Promise.resolve(null) },
+        secrets: {
+          get: (key) => Promise.resolve(key.startsWith('tunnel/') ? sshd.password : PASSWORD),
+          set: () => Promise.resolve(),
+          delete: () => Promise.resolve(),
+        },
+        pace: () => ({ focus: 'focused', refreshSeconds: 1 }),
+        onChange: (connection) => phases.push(connection.phase),
+      },
+    );
+    const phases: string[] = [];
+    try {
+      supervisor.connect();
+      await expect.poll(() => supervisor.connection.phase, { timeout: 20_000 }).toBe('online');
+      expect(supervisor.connection.info?.transport).toBe('HTTP through SSH');
+      phases.length = 0;
+      await sshd.killSessions();
+      await expect.poll(() => phases, { timeout: 30_000 }).toContain('waiting');
+      expect(supervisor.connection.error).toMatchObject({ retryable: true });
+      await expect.poll(() => supervisor.connection.phase, { timeout: 30_000 }).toBe('online');
+      expect(supervisor.machines.freshness).toBe('live');
+      expect(phases).not.toContain('failed');
+    } finally {
+      await supervisor.disconnect();
+      await stand.server.close();
+    }
   });
 
   it.each(['', 'a b', '-oProxyCommand=x', 'me@', 'host:0', 'host:65536', 'a@b@c', 'host:22x'])(
