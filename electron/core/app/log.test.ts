@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -71,4 +71,10 @@ it('is readable by its owner only, leaves out debug lines unless asked, and keep
   expect(written()).not.toContain('not this');
   expect(statSync(join(dir, 'virtdeck.log.1')).size).toBe(6 * 1024 * 1024);
   expect(statSync(join(dir, 'virtdeck.log')).mode & 0o077).toBe(0);
+});
+
+it.skipIf(process.platform !== 'linux')('goes on without a line where the disk is full', () => {
+  symlinkSync('/dev/full', join(dir, 'virtdeck.log'));
+  const log = createLogger(dir);
+  for (let line = 0; line < 1_000; line++) log.warn('no room for this', { text: 'x'.repeat(1_000) });
 });

@@ -4,6 +4,8 @@ import pino from 'pino';
 import type { Logger } from '../kernel/logger.ts';
 
 const MAX_FILE_BYTES = 5 * 1024 * 1024;
+/** What is kept for a disk that is full now; later lines are dropped. */
+const MAX_WAITING_BYTES = 256 * 1024;
 
 /** Field names whose values never reach the log, at any depth. */
 const secretField = /pass(word|phrase)?|secret|token|authorization|cookie|private.?key|^answers?$|^values$/i;
@@ -17,12 +19,19 @@ const secretText: readonly [RegExp, string][] = [
 const MAX_DEPTH = 6;
 const MAX_TEXT = 4_000;
 
-/** A logger to `virtdeck.log` in the profile; the file before the last start's growth over 5 MiB is kept as `.1`. */
+/**
+ * A logger to `virtdeck.log` in the profile; the file before the last start's growth over 5 MiB is kept as `.1`. A disk
+ * that is full ends nothing: lines wait for room, within bounds.
+ */
 export function createLogger(profileDir: string, level: 'debug' | 'info' = 'info'): Logger {
   mkdirSync(profileDir, { recursive: true, mode: 0o700 });
   const file = join(profileDir, 'virtdeck.log');
   rotate(file);
-  return wrap(pino({ level, base: null }, pino.destination({ dest: file, sync: true, mode: 0o600 })));
+  const options = { dest: file, sync: true, mode: 0o600, maxLength: MAX_WAITING_BYTES } as const;
+  const destination = pino.destination(options);
+  // Without a listener the first line that cannot be written would end the app; there is nowhere to tell it.
+  destination.on('error', () => undefined);
+  return wrap(pino({ level, base: null }, destination));
 }
 
 /** The fields as they may be written: secrets replaced, errors with their message and stack, depth and length bounded. */

@@ -1,10 +1,11 @@
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../kernel/app-error.ts';
+import { fileError } from './stores/json-file.ts';
 
 /**
- * Takes the profile for this process and returns how to give it back. Throws CONFLICT where a living process has it;
- * the lock of a process that is gone is removed.
+ * Takes the profile for this process and returns how to give it back. Throws CONFLICT where a living process has it
+ * (the lock of one that is gone is removed), and DISK_FULL.
  */
 export async function lockProfile(profileDir: string): Promise<() => Promise<void>> {
   await mkdir(profileDir, { recursive: true, mode: 0o700 });
@@ -12,9 +13,7 @@ export async function lockProfile(profileDir: string): Promise<() => Promise<voi
   const mine = `${process.pid} ${(await startTime(process.pid)) ?? ''}`;
   for (const attempt of [1, 2]) {
     try {
-      const file = await open(path, 'wx', 0o600);
-      await file.writeFile(mine);
-      await file.close();
+      await write(path, mine);
       return () => rm(path, { force: true });
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
@@ -25,6 +24,19 @@ export async function lockProfile(profileDir: string): Promise<() => Promise<voi
     }
   }
   throw new AppError('CONFLICT', { detail: 'the profile is locked' });
+}
+
+/** Makes the file; fails with EEXIST where there is one. Throws DISK_FULL, FILE_UNREADABLE, and leaves no file then. */
+async function write(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+  } catch (error) {
+    await rm(path, { force: true });
+    throw fileError(path, error);
+  } finally {
+    await file.close();
+  }
 }
 
 /** True where the process that wrote the lock still runs; its start time tells it from a later one with its number. */

@@ -93,7 +93,8 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-function fileError(path: string, error: unknown): AppError {
+/** Why a file could not be read or written: DISK_FULL or FILE_UNREADABLE. */
+export function fileError(path: string, error: unknown): AppError {
   const code = codeOf(error);
   const detail = error instanceof Error ? error.message : String(error);
   if (code === 'ENOSPC' || code === 'EDQUOT')
