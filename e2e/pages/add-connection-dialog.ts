@@ -57,7 +57,7 @@ export class AddConnectionDialog {
 
   /** Waits for success and closes. */
   async finish(name: string): Promise<void> {
-    await expect(this.dialog.getByRole('heading', { name: `${name} is connected` })).toBeVisible({ timeout: 30_000 });
+    await expect(this.dialog.getByRole('heading', { name: `${name} is connected` })).toBeVisible();
     await this.dialog.getByRole('button', { name: 'Done', exact: true }).click();
     await expect(this.dialog).toBeHidden();
   }

@@ -31,8 +31,8 @@ export class AppPage {
   }
 
   /** Waits until the connection's entry says that it is up. */
-  async waitUntilConnected(connection: string, timeout = 30_000): Promise<void> {
-    await expect(this.scope(connection)).toContainText('Connected', { timeout });
+  async waitUntilConnected(connection: string, timeout?: number): Promise<void> {
+    await expect(this.scope(connection)).toContainText('Connected', timeout === undefined ? {} : { timeout });
   }
 
   async openTasks(): Promise<void> {

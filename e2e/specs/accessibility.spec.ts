@@ -75,6 +75,7 @@ test('reaches a machine by the palette and by the keyboard alone', async ({ page
   await app.waitUntilConnected(CONNECTION);
   await expect(machines.row('test')).toBeVisible();
   await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: 'Find and do' })).toBeFocused();
   await page.keyboard.type('test');
   await expect(page.getByRole('option', { name: /test/ }).first()).toBeVisible();
   await page.keyboard.press('Escape');

@@ -13,7 +13,6 @@ import { AddConnectionDialog } from '../pages/add-connection-dialog.ts';
 import { AppPage } from '../pages/app-page.ts';
 
 const PASSWORD = 'redhat';
-const CONNECT_TIMEOUT_MS = 60_000;
 
 const cleanup = new Cleanup();
 const perTest = new Cleanup();
@@ -135,7 +134,6 @@ test('asks again after a wrong password', async () => {
 });
 
 test('says what is wrong with an address or a project, and keeps what was typed', async () => {
-  test.setTimeout(240_000);
   const cases = [
     { authUrl: 'cloud.example.com:5000', text: /^$/ },
     { authUrl: `http://127.0.0.1:${await freePort()}/v3`, text: /refused the connection/ },
@@ -149,7 +147,7 @@ test('says what is wrong with an address or a project, and keeps what was typed'
     if (text.source === '^$') {
       await expect(dialog.field('Auth URL')).toHaveAccessibleDescription('An address begins with http:// or https://');
     } else {
-      await expect(dialog.failure).toContainText(text, { timeout: CONNECT_TIMEOUT_MS });
+      await expect(dialog.failure).toContainText(text);
       await dialog.choice('Change the settings').click();
     }
     await expect(dialog.field('Auth URL')).toHaveValue(authUrl);
@@ -173,7 +171,6 @@ test('shows a self-signed certificate and trusts it only when told to', async ({
 });
 
 test('the doctor lists every endpoint, and sends a name that nobody knows elsewhere', async ({ page }) => {
-  test.setTimeout(240_000);
   const { host } = new URL(cloud.url('compute'));
   const proxy = await startApiProxy({
     target: new URL(cloud.auth.auth_url).origin,
@@ -182,18 +179,18 @@ test('the doctor lists every endpoint, and sends a name that nobody knows elsewh
   perTest.defer(() => proxy.stop());
   await fillForm({ name: 'with a doctor', authUrl: `${proxy.url}/v3` });
   await dialog.submit();
-  await expect(dialog.failure).toContainText('Name not found: controller.invalid', { timeout: CONNECT_TIMEOUT_MS });
+  await expect(dialog.failure).toContainText('Name not found: controller.invalid');
   await dialog.close();
 
   await page.getByRole('link', { name: 'with a doctor', exact: true }).click();
   await page.getByRole('button', { name: 'Check endpoints' }).click();
   const table = page.getByRole('table', { name: 'Endpoints' });
-  await expect(table).toBeVisible({ timeout: CONNECT_TIMEOUT_MS });
+  await expect(table).toBeVisible();
   for (const type of ['identity', 'image', 'network', 'placement']) {
     await expect(table.getByRole('row', { name: new RegExp(`^${type} `) }).first()).toContainText('Works');
   }
   const compute = table.getByRole('row', { name: /^compute / }).first();
   await expect(compute).toContainText('Name not found');
   await compute.getByRole('button', { name: 'Use 127.0.0.1 instead of controller.invalid' }).click();
-  await app.waitUntilConnected('with a doctor', CONNECT_TIMEOUT_MS);
+  await app.waitUntilConnected('with a doctor');
 });

@@ -4,12 +4,11 @@ import { expect, test } from '@playwright/test';
 import { needLab, needSshd } from '../fixtures/backends.ts';
 import { Cleanup } from '../fixtures/cleanup.ts';
 import { KVM_HOST, startWithKvmHost } from '../fixtures/kvm-host.ts';
-import { defineGuest, domainState, virsh, type SpecGuest } from '../fixtures/virsh.ts';
+import { BOOT_TIMEOUT_MS, defineGuest, domainState, virsh, type SpecGuest } from '../fixtures/virsh.ts';
 import { AppPage } from '../pages/app-page.ts';
 import { MachinesPage } from '../pages/machines-page.ts';
 
 const POOL = 'e2e-delete';
-const BOOT_TIMEOUT_MS = 120_000;
 
 const cleanup = new Cleanup();
 let guest: SpecGuest;

@@ -5,7 +5,16 @@ import { expect, test } from '@playwright/test';
 import { needLab, needSshd } from '../fixtures/backends.ts';
 import { Cleanup } from '../fixtures/cleanup.ts';
 import { KVM_HOST, startWithKvmHost, type KvmHost } from '../fixtures/kvm-host.ts';
-import { defineGuest, domainState, hasAutostart, virsh, virshOn, type SpecGuest } from '../fixtures/virsh.ts';
+import {
+  BOOT_TIMEOUT_MS,
+  defineGuest,
+  domainState,
+  hasAutostart,
+  virsh,
+  virshOn,
+  type SpecGuest,
+} from '../fixtures/virsh.ts';
+import { soonAfter } from '../fixtures/live.ts';
 import { escapeXml } from '../lab/libvirt/guests.ts';
 import { libvirtSocket } from '../lab/paths.ts';
 import { AppPage } from '../pages/app-page.ts';
@@ -13,7 +22,6 @@ import { MachinesPage } from '../pages/machines-page.ts';
 
 /** A change made elsewhere must show this soon. */
 const LIVE_MS = 2_000;
-const BOOT_TIMEOUT_MS = 120_000;
 const TEST_URI = `test+unix:///default?socket=${libvirtSocket}`;
 const ODD_NAME = `e2e it's "odd" & <script>alert(1)<b> 😀 $(touch virtdeck-odd);\`id\` %s \\n -rf *`;
 /** Where shell code in the name would leave this behind; libvirt allows no slash in a name. */
@@ -123,25 +131,26 @@ test('filters, sorts, groups, chooses columns and selects many', async ({ page }
 
 test('shows what virsh does elsewhere at once, without a reload', async () => {
   const name = 'e2e-elsewhere';
-  await defineTestDomain(name);
+  const defined = await soonAfter(LIVE_MS, () => defineTestDomain(name));
   try {
     const row = machines.row(name);
-    await expect(row).toContainText('Off', { timeout: LIVE_MS });
-    await virshOn(TEST_URI, 'start', name);
-    await expect(row).toContainText('Running', { timeout: LIVE_MS });
-    await virshOn(TEST_URI, 'suspend', name);
-    await expect(row).toContainText('Paused', { timeout: LIVE_MS });
-    await virshOn(TEST_URI, 'destroy', name);
-    await expect(row).toContainText('Off', { timeout: LIVE_MS });
-    await virshOn(TEST_URI, 'undefine', name);
-    await expect(row).toBeHidden({ timeout: LIVE_MS });
+    await expect(row).toContainText('Off', { timeout: defined });
+    const change = async (command: string, state: string): Promise<void> => {
+      const timeout = await soonAfter(LIVE_MS, () => virshOn(TEST_URI, command, name));
+      await expect(row).toContainText(state, { timeout });
+    };
+    await change('start', 'Running');
+    await change('suspend', 'Paused');
+    await change('destroy', 'Off');
+    const timeout = await soonAfter(LIVE_MS, () => virshOn(TEST_URI, 'undefine', name));
+    await expect(row).toBeHidden({ timeout });
   } finally {
     await forgetTestDomain(name);
   }
 });
 
 test('follows each action to its true end', async () => {
-  test.setTimeout(600_000);
+  test.setTimeout(1_200_000);
   await app.openTasks();
   const row = machines.row(guest.name);
   const done = async (action: string): Promise<void> => {

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { needLab, skipBecause } from '../fixtures/backends.ts';
@@ -92,7 +91,6 @@ test('refuses a flag it does not know, a port in use and a profile in use', asyn
 
 test('npm start takes its flags, serves what they name and ends with Ctrl-C', async ({ page }) => {
   // It builds first where something has changed.
-  test.setTimeout(300_000);
   await needLab('libvirt');
   const home = await makeHome();
   cleanup.defer(() => home.remove());
