@@ -51,9 +51,15 @@ function valuesOf(error: AppErrorData, t: TFunction, i18n: i18n, context: ErrorC
   if (typeof params['seconds'] === 'number') values['seconds'] = secondsText(params['seconds'], i18n.language);
   // A procedure's name is for the details: nobody pressed a button that is called so.
   const action = params['feature'] ?? params['action'];
-  if (action !== undefined) values['action'] = labelOf(String(action), ['machines:actions'], t, i18n);
+  if (action !== undefined)
+    values['action'] = labelOf(String(action), ['machines:actions', 'storage:actions'], t, i18n);
   if (params['reason'] !== undefined) {
-    values['reason'] = labelOf(String(params['reason']), ['errors:consoleReasons', 'machines:reasons'], t, i18n);
+    values['reason'] = labelOf(
+      String(params['reason']),
+      ['errors:consoleReasons', 'machines:reasons', 'storage:reasons'],
+      t,
+      i18n,
+    );
   }
   values['detail'] = String(params['message'] ?? (error.detail === '' ? error.code : error.detail));
   // In a command a placeholder must not look like a name.

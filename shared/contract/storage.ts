@@ -93,11 +93,3 @@ export const deleteVolumesInput = z.object({
   evenIfUsed: z.boolean(),
 });
 export type DeleteVolumesInput = z.infer<typeof deleteVolumesInput>;
-
-/** Who needs a volume, asked of the host now. */
-export interface VolumeUses {
-  /** Null where it could not be found out. */
-  machines: VolumeMachine[] | null;
-  /** Names of volumes of the same pool that are based on it. */
-  volumes: string[];
-}

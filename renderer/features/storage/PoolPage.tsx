@@ -1,5 +1,5 @@
-import { Breadcrumbs, Button, CircularProgress, Link, Stack, Typography } from '@mui/material';
-import type { ReactNode } from 'react';
+import { Box, Breadcrumbs, Button, CircularProgress, Link, Stack, Typography } from '@mui/material';
+import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link as RouterLink, useParams } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
@@ -8,8 +8,10 @@ import { useConnections, useStoragePools } from '../../core-client/feeds.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
 import { ConnectionProblems } from '../machines/ConnectionProblems.tsx';
 import { CapacityBar } from './CapacityBar.tsx';
+import { PoolActionBar, usePoolActions } from './PoolActions.tsx';
 import { poolTypeText } from './pool-columns.tsx';
 import { PoolStateText } from './storage-cells.tsx';
+import { poolRowOf } from './storage-rows.ts';
 import { VolumesTable } from './VolumesTable.tsx';
 
 /** One storage pool and its volumes: `/storage/:connectionId/:poolId`. */
@@ -41,6 +43,8 @@ export function PoolPage(): ReactNode {
 function PoolBody({ pool, connection }: { pool: StoragePool; connection: Connection }): ReactNode {
   const { t, i18n } = useTranslation('storage');
   const isOnline = connection.phase === 'online';
+  const actions = usePoolActions();
+  const row = useMemo(() => poolRowOf(pool, new Map([[connection.id, connection]])), [pool, connection]);
   const facts = [
     poolTypeText(pool.type, t, i18n),
     pool.source ?? '',
@@ -75,6 +79,8 @@ function PoolBody({ pool, connection }: { pool: StoragePool; connection: Connect
           <Typography component="div" variant="body2" noWrap color={isOnline ? 'text.primary' : 'text.disabled'}>
             <PoolStateText state={pool.state} text={t(`states.${pool.state}`)} isStale={!isOnline} />
           </Typography>
+          <Box sx={{ flex: 1 }} />
+          <PoolActionBar row={row} onRun={actions.run} />
         </Stack>
         <Typography variant="body2" color="text.secondary" sx={{ overflowWrap: 'anywhere' }}>
           {facts.filter((fact) => fact !== '').join(' · ')}
@@ -83,6 +89,7 @@ function PoolBody({ pool, connection }: { pool: StoragePool; connection: Connect
       </Stack>
       {!isOnline && <ConnectionProblems connections={[connection]} />}
       <VolumesTable pool={pool} connection={connection} />
+      {actions.dialog}
     </Stack>
   );
 }

@@ -4,7 +4,7 @@ import { useCallback, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
-import { poolStates } from '../../../shared/model/storage.ts';
+import { poolStates, type PoolAction } from '../../../shared/model/storage.ts';
 import { Loading } from '../../app/Loading.tsx';
 import { useScope } from '../../app/scope.tsx';
 import { useShell } from '../../app/shell-state.ts';
@@ -16,6 +16,8 @@ import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
 import { ConnectionProblems, connectionReason } from '../machines/ConnectionProblems.tsx';
 import { poolColumns, poolText } from './pool-columns.tsx';
+import { usePoolActions } from './PoolActions.tsx';
+import { poolActionDefs } from './storage-action-defs.ts';
 import { PoolDot } from './storage-cells.tsx';
 import { poolPath, poolRowOf, type PoolRow } from './storage-rows.ts';
 import { PoolsProblem } from './StorageProblems.tsx';
@@ -36,6 +38,7 @@ export function StoragePage(): ReactNode {
 function PoolsTable({ connectionId }: { connectionId: string | null }): ReactNode {
   const { t, i18n } = useTranslation('storage');
   const navigate = useNavigate();
+  const actions = usePoolActions();
   const connections = useConnections();
   const pools = useStoragePools(connectionId ?? undefined);
   const rows = useMemo(() => pools.items.map((pool) => poolRowOf(pool, connections.byId)), [pools, connections.byId]);
@@ -87,8 +90,8 @@ function PoolsTable({ connectionId }: { connectionId: string | null }): ReactNod
         defaultSort="name"
         facet={facet}
         group={null}
-        actions={[]}
-        onRun={() => undefined}
+        actions={poolActionDefs}
+        onRun={({ id }, targets) => actions.run(id as PoolAction, targets)}
         onOpen={open}
         menuBefore={([row, ...others]) =>
           row === undefined || others.length > 0
@@ -119,6 +122,7 @@ function PoolsTable({ connectionId }: { connectionId: string | null }): ReactNod
           </>
         }
       />
+      {actions.dialog}
     </Stack>
   );
 }

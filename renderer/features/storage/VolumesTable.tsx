@@ -1,18 +1,24 @@
-import { mdiContentCopy, mdiDatabaseOffOutline, mdiInformationOutline } from '@mdi/js';
-import { Stack, Typography } from '@mui/material';
+import { mdiContentCopy, mdiDatabaseOffOutline, mdiInformationOutline, mdiPlus } from '@mdi/js';
+import { Box, Button, Stack, Tooltip, Typography } from '@mui/material';
+import { enqueueSnackbar } from 'notistack';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Connection } from '../../../shared/contract/connections.ts';
 import type { StoragePool, StorageVolume } from '../../../shared/contract/storage.ts';
-import { useStorageVolumes } from '../../core-client/feeds.tsx';
+import { creatableFormats } from '../../../shared/model/storage.ts';
+import { useStorageVolumes, type FeedState } from '../../core-client/feeds.tsx';
 import type { MenuEntry } from '../../ui/action.tsx';
 import { formatCount } from '../../ui/format.ts';
+import { Icon } from '../../ui/icon.tsx';
 import type { Facet } from '../../ui/resource-table/column.ts';
 import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
+import { DeleteVolumesDialog } from './DeleteVolumesDialog.tsx';
+import { volumeActionDefs, type VolumeAction } from './storage-action-defs.ts';
 import { StorageProblem } from './StorageProblems.tsx';
 import { volumeColumns, volumeText } from './volume-columns.tsx';
 import { VolumeDialog } from './VolumeDialog.tsx';
+import { CloneVolumeDialog, CreateVolumeDialog, ResizeVolumeDialog } from './VolumeForms.tsx';
 
 interface VolumesTableProps {
   pool: StoragePool;
@@ -25,7 +31,8 @@ const uses = ['used', 'unused', 'unknown'] as const;
 export function VolumesTable({ pool, connection }: VolumesTableProps): ReactNode {
   const { t, i18n } = useTranslation('storage');
   const volumes = useStorageVolumes(pool.connectionId, pool.id);
-  const [shownId, setShownId] = useState<string | null>(null);
+  const [dialog, setDialog] = useState<OpenDialog | null>(null);
+  const close = useCallback(() => setDialog(null), []);
   const isOnline = connection.phase === 'online';
   const columns = useMemo(() => volumeColumns(t, i18n), [t, i18n]);
   const facet = useMemo(
@@ -38,7 +45,25 @@ export function VolumesTable({ pool, connection }: VolumesTableProps): ReactNode
   );
   const staleTextOf = useCallback(() => (isOnline ? null : t('machines:staleNoReason')), [isOnline, t]);
   const isLoading = volumes.freshness === 'loading' && volumes.items.length === 0 && volumes.error === null && isOnline;
-  const shown = shownId === null ? undefined : volumes.byId.get(shownId);
+  const isCreatable = creatableFormats(pool.type) !== null;
+  const actions = useMemo(() => volumeActionDefs(isOnline, isCreatable), [isOnline, isCreatable]);
+  const names = useMemo(() => new Set(volumes.items.map(({ name }) => name)), [volumes.items]);
+  const run = (action: VolumeAction, targets: readonly StorageVolume[]): void => {
+    const def = actions.find(({ id }) => id === action);
+    const able = targets.filter((volume) => def?.canRun(volume) === true);
+    const [volume] = able;
+    if (volume === undefined) return;
+    if (action === 'delete') setDialog({ kind: 'delete', volumes: able });
+    else if (able.length > 1) enqueueSnackbar(t('oneAtATime'), { variant: 'warning' });
+    else setDialog({ kind: action, volume });
+  };
+  const whyNoNew = !isOnline
+    ? 'disconnected'
+    : !isCreatable
+      ? 'notCreatable'
+      : pool.state === 'inactive'
+        ? 'notStarted'
+        : null;
   const empty = pool.state === 'inactive' ? 'notStarted' : 'noVolumes';
 
   return (
@@ -55,9 +80,9 @@ export function VolumesTable({ pool, connection }: VolumesTableProps): ReactNode
         defaultSort="name"
         facet={facet}
         group={null}
-        actions={[]}
-        onRun={() => undefined}
-        onOpen={({ id }) => setShownId(id)}
+        actions={actions}
+        onRun={(action, targets) => run(action.id as VolumeAction, targets)}
+        onOpen={({ id }) => setDialog({ kind: 'details', id })}
         menuBefore={([volume, ...others]) =>
           volume === undefined || others.length > 0
             ? []
@@ -66,7 +91,7 @@ export function VolumesTable({ pool, connection }: VolumesTableProps): ReactNode
                   id: 'details',
                   icon: mdiInformationOutline,
                   label: 'storage:details',
-                  run: () => setShownId(volume.id),
+                  run: () => setDialog({ kind: 'details', id: volume.id }),
                 },
               ]
         }
@@ -90,12 +115,61 @@ export function VolumesTable({ pool, connection }: VolumesTableProps): ReactNode
             </Typography>
           </Stack>
         }
-        end={null}
+        end={
+          <>
+            <Box sx={{ flex: 1 }} />
+            <Tooltip title={whyNoNew === null ? '' : t(`reasons.${whyNoNew}`)}>
+              <Box component="span">
+                <Button
+                  size="small"
+                  variant="contained"
+                  startIcon={<Icon path={mdiPlus} />}
+                  disabled={whyNoNew !== null}
+                  onClick={() => setDialog({ kind: 'create' })}
+                  sx={{ whiteSpace: 'nowrap' }}
+                >
+                  {t('newVolume')}
+                </Button>
+              </Box>
+            </Tooltip>
+          </>
+        }
         notice={<StorageProblem error={volumes.error} connection={connection} />}
       />
-      {shown !== undefined && <VolumeDialog volume={shown} onClose={() => setShownId(null)} />}
+      {dialog !== null && <VolumeDialogs dialog={dialog} pool={pool} volumes={volumes} names={names} onClose={close} />}
     </>
   );
+}
+
+type OpenDialog =
+  | { kind: 'details'; id: string }
+  | { kind: 'create' }
+  | { kind: 'resize' | 'clone'; volume: StorageVolume }
+  | { kind: 'delete'; volumes: readonly StorageVolume[] };
+
+interface VolumeDialogsProps {
+  dialog: OpenDialog;
+  pool: StoragePool;
+  volumes: FeedState<StorageVolume>;
+  names: ReadonlySet<string>;
+  onClose: () => void;
+}
+
+function VolumeDialogs({ dialog, pool, volumes, names, onClose }: VolumeDialogsProps): ReactNode {
+  switch (dialog.kind) {
+    case 'details': {
+      const volume = volumes.byId.get(dialog.id);
+      return volume === undefined ? null : <VolumeDialog volume={volume} onClose={onClose} />;
+    }
+    case 'create':
+      return <CreateVolumeDialog pool={pool} names={names} onClose={onClose} />;
+    case 'resize':
+      return <ResizeVolumeDialog volume={dialog.volume} onClose={onClose} />;
+    case 'clone':
+      return <CloneVolumeDialog volume={dialog.volume} names={names} onClose={onClose} />;
+    case 'delete':
+      return <DeleteVolumesDialog volumes={dialog.volumes} others={volumes.items} onClose={onClose} />;
+  }
 }
 
 const nameOf = ({ name }: StorageVolume): string => name;

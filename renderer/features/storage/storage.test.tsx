@@ -6,11 +6,11 @@ import type { Connection } from '../../../shared/contract/connections.ts';
 import type { StoragePool, StorageVolume } from '../../../shared/contract/storage.ts';
 import { CoreProvider } from '../../core-client/core.tsx';
 import { standInConnection, StandInCore, standInError } from '../../testing/stand-in-core.tsx';
+import { standInPool, standInVolume } from '../../testing/stand-in-storage.ts';
 import { PoolPage } from './PoolPage.tsx';
 import { StoragePage } from './StoragePage.tsx';
 
 const ODD_NAME = `<script>alert(1)</script> "x" 🐧 $(rm)`;
-const GIB = 1024 ** 3;
 const user = userEvent.setup();
 let core: StandInCore;
 
@@ -21,42 +21,6 @@ beforeEach(() => {
   core = new StandInCore({ 'connections.connect': () => undefined });
 });
 afterEach(() => vi.restoreAllMocks());
-
-function standInPool(init: Partial<StoragePool> = {}): StoragePool {
-  return {
-    id: 'p1',
-    connectionId: 'c1',
-    name: 'images',
-    state: 'running',
-    type: 'dir',
-    capacityBytes: 100 * GIB,
-    allocationBytes: 25 * GIB,
-    availableBytes: 75 * GIB,
-    autostart: true,
-    persistent: true,
-    targetPath: '/var/lib/libvirt/images',
-    source: null,
-    ...init,
-  };
-}
-
-function standInVolume(init: Partial<StorageVolume> = {}): StorageVolume {
-  const name = init.name ?? 'disk.qcow2';
-  return {
-    id: name,
-    connectionId: 'c1',
-    poolId: 'p1',
-    name,
-    path: `/var/lib/libvirt/images/${name}`,
-    type: 'file',
-    format: 'qcow2',
-    capacityBytes: 20 * GIB,
-    allocationBytes: 5 * GIB,
-    backingPath: null,
-    usedBy: [],
-    ...init,
-  };
-}
 
 function open(at: string, connections: Connection[] = [standInConnection()]): void {
   render(

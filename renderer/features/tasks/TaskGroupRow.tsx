@@ -26,7 +26,8 @@ export function TaskGroupRow({ group }: { group: TaskGroup }): ReactNode {
   const counts = countTasks(tasks);
   const ended = tasks.length - counts.active;
   const endedAt = Math.max(...tasks.map((task) => task.endedAt ?? 0));
-  const label = `${kindText(kind, t, i18n)} ${t('targets', { count: tasks.length })}`;
+  const targets = t('targets', { count: tasks.length, context: tasks[0]?.target?.resource ?? '' });
+  const label = `${kindText(kind, t, i18n)} ${targets}`;
   const cancelable = tasks.filter((task) => isActive(task) && task.cancelable);
   return (
     <Box component="li" aria-label={label} sx={rowStyle}>
@@ -42,7 +43,7 @@ export function TaskGroupRow({ group }: { group: TaskGroup }): ReactNode {
             {kindText(kind, t, i18n)}
           </Typography>
           <Typography variant="body2" noWrap>
-            {t('targets', { count: tasks.length })}
+            {targets}
           </Typography>
           <Icon path={isOpen ? mdiChevronDown : mdiChevronRight} />
         </ButtonBase>

@@ -14,6 +14,18 @@ export function statusText({ status, step }: Task, t: TFunction, i18n: i18n): st
 
 /** The page of what a task acts on; null where it has none. */
 export function targetPath(target: Task['target']): string | null {
-  if (target?.resource !== 'machine') return null;
-  return `/machines/${encodeURIComponent(target.connectionId)}/${encodeURIComponent(target.id)}`;
+  if (target === null) return null;
+  const path = (page: string, id: string): string =>
+    `/${page}/${encodeURIComponent(target.connectionId)}/${encodeURIComponent(id)}`;
+  switch (target.resource) {
+    case 'machine':
+      return path('machines', target.id);
+    case 'storagePool':
+      return path('storage', target.id);
+    case 'storageVolume':
+      // A volume is on the page of its pool, whose id comes first.
+      return path('storage', target.id.split('/')[0] ?? '');
+    default:
+      return null;
+  }
 }

@@ -7,8 +7,6 @@ import type {
   ResizeVolumeInput,
   StoragePool,
   StorageVolume,
-  VolumeRef,
-  VolumeUses,
 } from '../../../../shared/contract/storage.ts';
 import type { PoolAction } from '../../../../shared/model/storage.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
@@ -22,7 +20,6 @@ export interface StorageApi {
   watchPools(connectionId: string, watcher: Watcher): AsyncIterable<FeedEvent<StoragePool>>;
   /** As `watchPools`; a pool that is not started has no volumes to tell. */
   watchVolumes(pool: PoolRef, watcher: Watcher): AsyncIterable<FeedEvent<StorageVolume>>;
-  volumeUses(volume: VolumeRef, signal: AbortSignal): Promise<VolumeUses>;
   /** Starts one task per pool, as all that follow, and returns at once. `delete` forgets the pool and keeps its data. */
   runPoolAction(action: PoolAction, pools: PoolRef[]): { taskIds: string[] };
   createVolume(input: CreateVolumeInput): { taskId: string };

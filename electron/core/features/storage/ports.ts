@@ -6,7 +6,6 @@ import type {
   StoragePool,
   StorageVolume,
   VolumeRef,
-  VolumeUses,
 } from '../../../../shared/contract/storage.ts';
 import type { PoolAction } from '../../../../shared/model/storage.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
@@ -21,12 +20,11 @@ export interface StorageBackend {
   watchVolumes(poolId: string, watcher: Watcher): AsyncIterable<FeedEvent<StorageVolume>>;
   /** The pool as it was last read; undefined where nobody has looked. */
   pool(poolId: string): StoragePool | undefined;
-  volumeUses(volume: VolumeRef, signal: AbortSignal): Promise<VolumeUses>;
   runPoolAction(action: PoolAction, poolId: string, task: TaskContext): Promise<void>;
   createVolume(input: CreateVolumeInput, task: TaskContext): Promise<void>;
   /** Throws CONFLICT with the reason `inUseByRunning`. */
   resizeVolume(input: ResizeVolumeInput, task: TaskContext): Promise<void>;
   cloneVolume(input: CloneVolumeInput, task: TaskContext): Promise<void>;
-  /** Throws CONFLICT with the reason `inUse` unless `evenIfUsed`. */
+  /** Throws CONFLICT with the reason `inUse` (by a machine) or `isBase` (of another volume) unless `evenIfUsed`. */
   deleteVolume(volume: VolumeRef, evenIfUsed: boolean, task: TaskContext): Promise<void>;
 }

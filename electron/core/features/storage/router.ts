@@ -6,7 +6,6 @@ import {
   poolRef,
   resizeVolumeInput,
   runPoolActionInput,
-  volumeRef,
 } from '../../../../shared/contract/storage.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
 import type { StorageApi } from './api.ts';
@@ -17,7 +16,6 @@ export function createStorageRouter(storage: StorageApi) {
       .input(z.object({ connectionId: z.string().max(64) }))
       .subscription((o) => storage.watchPools(o.input.connectionId, watcherOf(o))),
     watchVolumes: procedure.input(poolRef).subscription((o) => storage.watchVolumes(o.input, watcherOf(o))),
-    volumeUses: procedure.input(volumeRef).query((o) => storage.volumeUses(o.input, watcherOf(o).signal)),
     runPoolAction: procedure
       .input(runPoolActionInput)
       .mutation(({ input }) => storage.runPoolAction(input.action, input.pools)),

@@ -40,7 +40,6 @@ beforeEach(() => {
     watchPools: () => expect.fail('not watched here'),
     watchVolumes: () => expect.fail('not watched here'),
     pool: (id) => (id === pool.id ? pool : undefined),
-    volumeUses: () => Promise.resolve({ machines: null, volumes: [] }),
     runPoolAction: (action, id) => work(`${action} ${id}`),
     createVolume: ({ name }) => work(`create ${name}`),
     resizeVolume: ({ name }) => work(`resize ${name}`),

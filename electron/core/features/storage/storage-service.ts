@@ -8,7 +8,6 @@ import type {
   StoragePool,
   StorageVolume,
   VolumeRef,
-  VolumeUses,
 } from '../../../../shared/contract/storage.ts';
 import { canRunPoolAction, type PoolAction } from '../../../../shared/model/storage.ts';
 import { AppError } from '../../kernel/app-error.ts';
@@ -39,10 +38,6 @@ export class StorageService implements StorageApi {
 
   watchVolumes({ connectionId, poolId }: PoolRef, watcher: Watcher): AsyncIterable<FeedEvent<StorageVolume>> {
     return this.#backend(connectionId).watchVolumes(poolId, watcher);
-  }
-
-  volumeUses(volume: VolumeRef, signal: AbortSignal): Promise<VolumeUses> {
-    return this.#backend(volume.connectionId).volumeUses(volume, signal);
   }
 
   runPoolAction(action: PoolAction, pools: PoolRef[]): { taskIds: string[] } {

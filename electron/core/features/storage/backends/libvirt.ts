@@ -7,7 +7,6 @@ import type {
   StorageVolume,
   VolumeRef,
   VolumeMachine,
-  VolumeUses,
 } from '../../../../../shared/contract/storage.ts';
 import type { PoolAction } from '../../../../../shared/model/storage.ts';
 import { AppError } from '../../../kernel/app-error.ts';
@@ -25,6 +24,14 @@ import { VolumeReader } from './libvirt-volumes.ts';
 import { WatchedList } from './watched-list.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
+
+/** Who needs a volume. */
+interface VolumeUses {
+  /** Null where it could not be found out. */
+  machines: VolumeMachine[] | null;
+  /** Names of volumes of the same pool that are based on it. */
+  volumes: string[];
+}
 
 interface OpenPool {
   reader: VolumeReader;
@@ -71,11 +78,6 @@ export class LibvirtStorage implements StorageBackend {
 
   pool(poolId: string): StoragePool | undefined {
     return this.#pools.items.get(poolId);
-  }
-
-  async volumeUses({ poolId, name }: VolumeRef, signal: AbortSignal): Promise<VolumeUses> {
-    const pool = await this.#pool(poolId);
-    return this.#uses(pool, await this.#actions.find(pool, name, signal));
   }
 
   async runPoolAction(action: PoolAction, poolId: string, { signal }: TaskContext): Promise<void> {

@@ -1,0 +1,87 @@
+import {
+  mdiContentDuplicate,
+  mdiDatabaseMinusOutline,
+  mdiDeleteOutline,
+  mdiPlay,
+  mdiRefresh,
+  mdiResize,
+  mdiStop,
+  mdiToggleSwitchOffOutline,
+  mdiToggleSwitchOutline,
+} from '@mdi/js';
+import type { StorageVolume } from '../../../shared/contract/storage.ts';
+import { canRunPoolAction, poolActions, type PoolAction, type PoolReason } from '../../../shared/model/storage.ts';
+import { defineAction, type Action } from '../../ui/action.tsx';
+import type { PoolRow } from './storage-rows.ts';
+
+export interface PoolActionDef extends Action<PoolRow> {
+  id: PoolAction;
+}
+
+const icons: Record<PoolAction, string> = {
+  start: mdiPlay,
+  stop: mdiStop,
+  refresh: mdiRefresh,
+  enableAutostart: mdiToggleSwitchOutline,
+  disableAutostart: mdiToggleSwitchOffOutline,
+  delete: mdiDatabaseMinusOutline,
+};
+
+/** What takes storage away: the person is asked first. */
+export const askedPoolActions: ReadonlySet<PoolAction> = new Set(['stop', 'delete']);
+
+/** True, or why the action cannot run on the pool now. */
+export function canRunOnPool(action: PoolAction, { pool, isOnline }: PoolRow): true | PoolReason {
+  return isOnline ? canRunPoolAction(action, pool) : 'disconnected';
+}
+
+/** Everything that can be done with pools, in the order in which menus show it. */
+export const poolActionDefs: readonly PoolActionDef[] = poolActions.map((id) => ({
+  ...defineAction<PoolRow>({
+    id,
+    icon: icons[id],
+    group: id === 'delete' ? 'delete' : id.endsWith('Autostart') ? 'settings' : 'power',
+    isDangerous: askedPoolActions.has(id),
+    isPrimary: !id.endsWith('Autostart'),
+    label: () => `storage:actions.${id}`,
+    isFor: () => true,
+    canRun: (row) => {
+      const answer = canRunOnPool(id, row);
+      return answer === true ? true : `storage:reasons.${answer}`;
+    },
+  }),
+  id,
+}));
+
+export type VolumeAction = 'resize' | 'clone' | 'delete';
+
+export interface VolumeActionDef extends Action<StorageVolume> {
+  id: VolumeAction;
+}
+
+/** What can be done with volumes; `isOnline` and `isCreatable` (new volumes can be made) are those of their pool. */
+export function volumeActionDefs(isOnline: boolean, isCreatable: boolean): readonly VolumeActionDef[] {
+  const whenOnline = (reason: string | null = null): true | string =>
+    !isOnline ? 'storage:reasons.disconnected' : (reason ?? true);
+  const define = (id: VolumeAction, icon: string, canRun: VolumeActionDef['canRun']): VolumeActionDef => ({
+    ...defineAction<StorageVolume>({
+      id,
+      icon,
+      group: id === 'delete' ? 'delete' : 'change',
+      isDangerous: id === 'delete',
+      isPrimary: id === 'delete',
+      ...(id === 'delete' && { shortcut: 'Delete' }),
+      label: () => `storage:actions.${id}`,
+      isFor: () => true,
+      canRun,
+    }),
+    id,
+  });
+  return [
+    define('resize', mdiResize, ({ usedBy }) =>
+      whenOnline(usedBy?.some(({ isRunning }) => isRunning) === true ? 'storage:reasons.inUseByRunning' : null),
+    ),
+    define('clone', mdiContentDuplicate, () => whenOnline(isCreatable ? null : 'storage:reasons.notCreatable')),
+    define('delete', mdiDeleteOutline, () => whenOnline()),
+  ];
+}
