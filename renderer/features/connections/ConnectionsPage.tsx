@@ -1,10 +1,10 @@
 import {
   mdiCloudOutline,
-  mdiDelete,
+  mdiDeleteOutline,
   mdiDotsVertical,
   mdiLanConnect,
   mdiLanDisconnect,
-  mdiPencil,
+  mdiPencilOutline,
   mdiPlus,
   mdiRefresh,
   mdiServer,
@@ -84,10 +84,10 @@ export function ConnectionsPage(): ReactNode {
           <Table aria-label={t('title')} sx={{ tableLayout: 'fixed' }}>
             <TableHead>
               <TableRow>
-                <TableCell sx={{ width: '34%' }}>{t('columns.name')}</TableCell>
+                <TableCell sx={{ width: '30%' }}>{t('columns.name')}</TableCell>
                 <TableCell sx={{ width: '30%' }}>{t('columns.state')}</TableCell>
                 <TableCell>{t('columns.product')}</TableCell>
-                <TableCell sx={{ width: 160 }}>
+                <TableCell sx={{ width: 140 }}>
                   <VisuallyHidden>{t('columns.actions')}</VisuallyHidden>
                 </TableCell>
               </TableRow>
@@ -179,13 +179,13 @@ function ConnectionRow({ connection, actions }: ConnectionRowProps): ReactNode {
           </MenuItem>
           <MenuItem dense onClick={choose(actions.edit)}>
             <ListItemIcon>
-              <Icon path={mdiPencil} />
+              <Icon path={mdiPencilOutline} />
             </ListItemIcon>
             <ListItemText>{t('edit')}</ListItemText>
           </MenuItem>
           <MenuItem dense onClick={choose(actions.remove)}>
             <ListItemIcon>
-              <Icon path={mdiDelete} />
+              <Icon path={mdiDeleteOutline} />
             </ListItemIcon>
             <ListItemText>{t('remove')}</ListItemText>
           </MenuItem>

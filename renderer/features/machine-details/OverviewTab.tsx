@@ -70,12 +70,10 @@ function Facts({ facts }: { facts: MachineFact[] }): ReactNode {
   const groups = new Map<string, MachineFact[]>();
   for (const fact of facts) groups.set(fact.key, [...(groups.get(fact.key) ?? []), fact]);
   return (
-    <Box
-      component="dl"
-      sx={{ display: 'grid', gridTemplateColumns: 'minmax(120px, auto) 1fr', columnGap: 3, rowGap: 1, m: 0 }}
-    >
+    // Two columns side by side where there is room for them.
+    <Box component="dl" sx={{ columnWidth: 400, columnGap: 4, m: 0 }}>
       {[...groups].map(([key, group]) => (
-        <Box key={key} sx={{ display: 'contents' }}>
+        <Box key={key} sx={factStyle}>
           <Typography component="dt" variant="body2" color="text.secondary">
             {i18n.exists(`machines:facts.${key}`) ? t(`facts.${key}`) : key}
           </Typography>
@@ -91,6 +89,14 @@ function Facts({ facts }: { facts: MachineFact[] }): ReactNode {
     </Box>
   );
 }
+
+const factStyle = {
+  display: 'grid',
+  gridTemplateColumns: '136px minmax(0, 1fr)',
+  columnGap: 2,
+  py: 0.5,
+  breakInside: 'avoid',
+} as const;
 
 function factText({ value, unit }: MachineFact, language: string): string {
   if (typeof value === 'string') return value;

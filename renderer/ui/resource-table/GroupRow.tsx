@@ -47,7 +47,14 @@ export function GroupRow<T>(props: GroupRowProps<T>): ReactNode {
         <span className="quiet" style={{ fontVariantNumeric: 'tabular-nums' }}>
           {formatCount(items.length, i18n.language)}
         </span>
-        {group.note?.(items)}
+        {group.note !== undefined && (
+          <>
+            <span aria-hidden className="quiet">
+              {t('separator').trim()}
+            </span>
+            {group.note(items)}
+          </>
+        )}
       </div>
     </div>
   );
