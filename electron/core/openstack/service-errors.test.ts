@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { ServiceType } from './auth/catalog.ts';
 import { errorOfReply } from './http/errors.ts';
 import captured from './http/fixtures/error-replies.json' with { type: 'json' };
@@ -48,4 +49,18 @@ describe('a call that a service refuses', () => {
     await fixture.cloud.call({ service, method: 'POST', path, body: {}, signal });
     expect(fixture.prompter.asked).toEqual([]);
   });
+});
+
+it.each(services)('a page of HTML from %s, whatever its status, is no API', async (service) => {
+  const text = '<!doctype html><html><body><h1>Log in</h1><script>alert(1)</script></body></html>';
+  for (const [index, status] of [200, 302, 404].entries()) {
+    const path = `/html-${index}`;
+    stand.server.on('GET', `/${service}/v3${path}`, { status, text });
+    const call = fixture.cloud.call({ service, method: 'GET', path, schema: z.looseObject({}), signal });
+    await expect(call).rejects.toMatchObject({
+      code: 'NOT_AN_API',
+      retryable: false,
+      detail: expect.not.stringContaining('<') as string,
+    });
+  }
 });
