@@ -15,6 +15,7 @@ import { AppError } from '../kernel/app-error.ts';
 import { systemClock, type Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { ByteChannels } from '../rpc/byte-channels.ts';
+import { SnapshotsService } from '../features/snapshots/snapshots-service.ts';
 import { StorageService } from '../features/storage/storage-service.ts';
 import { TaskEngine } from '../tasks/task-engine.ts';
 import { createAppRouter, type AppRouter } from './router.ts';
@@ -99,6 +100,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     tasks,
   );
   const storage = new StorageService((id) => connections.get(id).session.storage, tasks);
+  const snapshots = new SnapshotsService(
+    (id) => connections.get(id).session.snapshots,
+    tasks,
+    ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
+  );
   const bytes = new ByteChannels(clock);
   const consoles = new ConsolesService(machines, bytes, clock);
   await connections.start();
@@ -113,7 +119,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     });
   }
   return {
-    router: createAppRouter({ connections, machines, storage, consoles, tasks, prompts, settings }),
+    router: createAppRouter({ connections, machines, storage, snapshots, consoles, tasks, prompts, settings }),
     bytes,
     addConnection,
     language: () => settings.get().language,

@@ -5,6 +5,8 @@ import type { MachinesApi } from '../features/machines/api.ts';
 import { createMachinesRouter } from '../features/machines/router.ts';
 import { createPromptsRouter, type PromptsApi } from '../features/prompts/router.ts';
 import { createSettingsRouter, type SettingsApi } from '../features/settings/router.ts';
+import type { SnapshotsApi } from '../features/snapshots/api.ts';
+import { createSnapshotsRouter } from '../features/snapshots/router.ts';
 import type { StorageApi } from '../features/storage/api.ts';
 import { createStorageRouter } from '../features/storage/router.ts';
 import { createTasksRouter, type TasksApi } from '../features/tasks/router.ts';
@@ -15,6 +17,7 @@ export interface CoreApi {
   connections: ConnectionsApi;
   machines: MachinesApi;
   storage: StorageApi;
+  snapshots: SnapshotsApi;
   consoles: ConsolesApi;
   tasks: TasksApi;
   prompts: PromptsApi;
@@ -26,6 +29,7 @@ export function createAppRouter(api: CoreApi) {
     connections: createConnectionsRouter(api.connections),
     machines: createMachinesRouter(api.machines),
     storage: createStorageRouter(api.storage),
+    snapshots: createSnapshotsRouter(api.snapshots),
     consoles: createConsolesRouter(api.consoles),
     tasks: createTasksRouter(api.tasks),
     prompts: createPromptsRouter(api.prompts),

@@ -6,6 +6,8 @@ import { openTransport } from '../../libvirt/transport/open-transport.ts';
 import { parseLibvirtUri } from '../../libvirt/transport/uri.ts';
 import { LibvirtMachines } from '../machines/backends/libvirt.ts';
 import { DomainInventory } from '../machines/backends/libvirt-inventory.ts';
+import { runDomainJob } from '../machines/backends/libvirt-job.ts';
+import { LibvirtSnapshots } from '../snapshots/backends/libvirt-snapshots.ts';
 import { LibvirtStorage } from '../storage/backends/libvirt.ts';
 import { VolumeUserReader } from '../storage/backends/libvirt-volume-users.ts';
 import type { ConnectContext, ConnectionDriver, ConnectionSession } from './ports.ts';
@@ -33,10 +35,15 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
       readInfo(session),
       DomainInventory.open(context, session, transport.hostName),
     ]);
+    const machines = new LibvirtMachines(context, session, inventory, new VolumeUserReader(session, log));
     return {
       info,
-      machines: new LibvirtMachines(context, session, inventory, new VolumeUserReader(session, context.log)),
+      machines,
       storage: new LibvirtStorage(context, session),
+      snapshots: new LibvirtSnapshots(session, {
+        refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
+        runJob: (id, step, task, start) => runDomainJob({ id, name: '' }, step, { session, clock, log, task }, start),
+      }),
       lost: Promise.race([session.lost, inventory.stuck]),
     };
   }

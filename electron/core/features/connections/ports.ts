@@ -9,6 +9,7 @@ import type { Scope } from '../../kernel/scope.ts';
 import type { SecretStore } from '../../kernel/secret-store.ts';
 import type { MachineBackend } from '../machines/ports.ts';
 import type { Focus } from '../settings/router.ts';
+import type { SnapshotBackend } from '../snapshots/ports.ts';
 import type { StorageBackend } from '../storage/ports.ts';
 
 /** What a driver is given for one attempt to connect. */
@@ -36,6 +37,8 @@ export interface ConnectionSession {
   machines: MachineBackend;
   /** Storage pools of a host; absent for a cloud. */
   storage?: StorageBackend;
+  /** Snapshots of domains; absent for a cloud. */
+  snapshots?: SnapshotBackend;
   /** Resolves with the reason when the connection is lost; never rejects. */
   lost: Promise<AppError>;
 }

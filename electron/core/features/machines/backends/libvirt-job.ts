@@ -25,7 +25,7 @@ export interface JobDeps {
  * awaited, so that CANCELLED means that nothing goes on. Rejects as the call does, else with CANCELLED.
  */
 export async function runDomainJob(
-  machine: Machine,
+  machine: Pick<Machine, 'id' | 'name'>,
   step: string,
   deps: JobDeps,
   start: (rpc: RpcClient) => Promise<unknown>,
@@ -55,7 +55,7 @@ export async function runDomainJob(
 }
 
 async function showProgress(
-  machine: Machine,
+  machine: Pick<Machine, 'id' | 'name'>,
   step: string,
   { session, clock, log, task }: JobDeps,
   ended: AbortSignal,

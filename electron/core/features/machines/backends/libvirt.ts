@@ -69,14 +69,7 @@ export class LibvirtMachines implements MachineBackend {
     deleteDisks: readonly string[],
   ): Promise<void> {
     const { id } = machine;
-    // Only the XML tells whether Nova owns the domain; Nova would undo or be confused by what we do to it.
-    const { ownedByNova } = await this.#inventory.looks.now(machine, task.signal);
-    if (ownedByNova) {
-      throw new AppError('CONFLICT', {
-        params: { machine: machine.name, reason: 'ownedByNova' },
-        detail: 'the domain belongs to OpenStack Nova',
-      });
-    }
+    await this.refuseForeign(id, task.signal);
     const { clock, log, machines } = this.#context;
     const deps = { session: this.#session, clock, log, machines, task };
     if (action === 'delete') {
@@ -92,6 +85,17 @@ export class LibvirtMachines implements MachineBackend {
     if (action === 'enableAutostart' || action === 'disableAutostart') {
       machines.patch([{ ...row, autostart: action === 'enableAutostart' }]);
     }
+  }
+
+  /** Throws CONFLICT for a domain of Nova, which would undo or be confused by what we do to it; its XML tells. */
+  async refuseForeign(id: string, signal: AbortSignal): Promise<void> {
+    const machine = this.#machine(id);
+    const { ownedByNova } = await this.#inventory.looks.now(machine, signal);
+    if (!ownedByNova) return;
+    throw new AppError('CONFLICT', {
+      params: { machine: machine.name, reason: 'ownedByNova' },
+      detail: 'the domain belongs to OpenStack Nova',
+    });
   }
 
   details(id: string, signal: AbortSignal): Promise<MachineDetails> {
