@@ -15,7 +15,7 @@ import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link as RouterLink, useLocation } from 'react-router';
 import type { Connection } from '../../shared/contract/connections.ts';
-import { useConnections, useMachines } from '../core-client/feeds.tsx';
+import { useConnections, useMachineCounts, useOfMachines } from '../core-client/feeds.tsx';
 import { ConnectionDot } from '../features/connections/connection-state.tsx';
 import { errorText } from '../ui/error-text.ts';
 import { formatCount } from '../ui/format.ts';
@@ -35,6 +35,9 @@ export function ScopeList(): ReactNode {
   const { connectionId } = useScope();
   const { pathname } = useLocation();
   const counts = useMachineCounts();
+  const total = useOfMachines(({ items, freshness }) =>
+    freshness === 'loading' && items.length === 0 ? null : items.length,
+  );
   const [filter, setFilter] = useState('');
   const sorted = useMemo(
     () => connections.toSorted((a, b) => a.name.localeCompare(b.name, i18n.language, { numeric: true })),
@@ -79,13 +82,7 @@ export function ScopeList(): ReactNode {
       )}
       <Box sx={{ flex: 1, minHeight: 0, overflowY: 'auto', px: 1 }}>
         <List dense disablePadding aria-labelledby="scope-title">
-          <ScopeItem
-            to={page}
-            isCurrent={isAll}
-            icon={mdiLayersOutline}
-            label={t('scope.everything')}
-            count={counts.total}
-          />
+          <ScopeItem to={page} isCurrent={isAll} icon={mdiLayersOutline} label={t('scope.everything')} count={total} />
         </List>
         {groups.map(({ kind, label }) => {
           const members = shown.filter(({ target }) => target.kind === kind);
@@ -108,7 +105,7 @@ export function ScopeList(): ReactNode {
                     connection={connection}
                     page={page}
                     isCurrent={connection.id === connectionId}
-                    count={counts.byConnection.get(connection.id) ?? (connection.phase === 'online' ? 0 : null)}
+                    count={counts.get(connection.id) ?? (connection.phase === 'online' ? 0 : null)}
                   />
                 ))}
               </List>
@@ -274,18 +271,4 @@ function placeOf({ target, info }: Connection): string {
   if (target.kind === 'libvirt') return target.uri;
   const project = info?.projectName ?? target.projectName;
   return [project, target.region].filter((part) => part !== '').join(' · ');
-}
-
-interface MachineCounts {
-  total: number | null;
-  byConnection: ReadonlyMap<string, number>;
-}
-
-function useMachineCounts(): MachineCounts {
-  const { items, freshness } = useMachines();
-  return useMemo(() => {
-    const byConnection = new Map<string, number>();
-    for (const { connectionId } of items) byConnection.set(connectionId, (byConnection.get(connectionId) ?? 0) + 1);
-    return { total: freshness === 'loading' && items.length === 0 ? null : items.length, byConnection };
-  }, [items, freshness]);
 }

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { matchPath, useLocation } from 'react-router';
 import { useCore } from '../core-client/core.tsx';
-import { useConnections, useMachines } from '../core-client/feeds.tsx';
+import { useConnections, useOfMachines } from '../core-client/feeds.tsx';
 
 /** Tells the core how visible the app is: it reads figures less often in the background, and none while hidden. */
 export function useFocusReport(): void {
@@ -41,12 +41,14 @@ export function useDocumentTitle(): void {
   const { pathname } = useLocation();
   const machine = matchPath('/machines/:connectionId/:id/*', pathname)?.params;
   const connection = matchPath('/connections/:connectionId', pathname)?.params;
-  const { byId: machines } = useMachines();
+  const machineName = useOfMachines(
+    ({ byId }) => byId.get(`${machine?.connectionId ?? ''}/${machine?.id ?? ''}`)?.name,
+  );
   const { byId: connections } = useConnections();
   const section = pathname.split('/')[1] ?? '';
   const name =
     machine !== undefined
-      ? machines.get(`${machine.connectionId ?? ''}/${machine.id ?? ''}`)?.name
+      ? machineName
       : connection !== undefined
         ? connections.get(connection.connectionId ?? '')?.name
         : undefined;

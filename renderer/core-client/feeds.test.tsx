@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { standInConnection, StandInCore, standInError, standInMachine } from '../testing/stand-in-core.tsx';
 import { CoreProvider } from './core.tsx';
-import { itemKey, useConnections, useMachines } from './feeds.tsx';
+import { itemKey, useConnections, useMachineCounts, useMachines, useOfMachines } from './feeds.tsx';
 
 const CONNECTIONS = 'connections.watch';
 const MACHINES = 'machines.watch';
@@ -143,6 +143,35 @@ describe('machines of all connections', () => {
     expect(result.current.items.map(itemKey)).toEqual(['c1/a', 'c2/a', 'c2/b']);
     expect(result.current.byId.get('c2/a')?.connectionId).toBe('c2');
     expect(result.current.freshness).toBe('live');
+  });
+
+  it('draw who needs one value of them, or their numbers, only when these change', () => {
+    let renders = 0;
+    const { result } = renderHook(
+      () => {
+        renders += 1;
+        return { name: useOfMachines(({ byId }) => byId.get('c1/a')?.name), counts: useMachineCounts() };
+      },
+      { wrapper },
+    );
+    core.snapshot(CONNECTIONS, two);
+    frame();
+    sendTo('c1', ['a']);
+    sendTo('c2', ['a', 'b']);
+    frame();
+    expect(result.current.name).toBe('vm-a');
+    expect([...result.current.counts]).toEqual([
+      ['c1', 1],
+      ['c2', 2],
+    ]);
+    const before = renders;
+    core.patch(MACHINES, [{ ...machine('a', 50), connectionId: 'c1' }]);
+    frame();
+    expect(renders).toBe(before);
+    core.patch(MACHINES, [{ ...machine('a'), connectionId: 'c1', name: 'other' }], ['b']);
+    frame();
+    expect(result.current.name).toBe('other');
+    expect(result.current.counts.get('c2')).toBe(1);
   });
 
   it('do not wait for a connection that is off, and forget one that was removed', () => {

@@ -45,6 +45,23 @@ export function useMachines(connectionId?: string): FeedState<Machine> {
   return useSyncExternalStore(feed.watch, feed.read);
 }
 
+/**
+ * One value that `select` takes from the machines of all connections. Lists change many times a second: what needs no
+ * more than this is drawn again only when the value is another one.
+ */
+export function useOfMachines<V extends string | number | null | undefined>(
+  select: (machines: FeedState<Machine>) => V,
+): V {
+  const { allMachines } = useFeeds();
+  return useSyncExternalStore(allMachines.watch, () => select(allMachines.read()));
+}
+
+/** How many machines each connection has, of those that have any. */
+export function useMachineCounts(): ReadonlyMap<string, number> {
+  const { allMachines } = useFeeds();
+  return useSyncExternalStore(allMachines.watch, allMachines.readCounts);
+}
+
 /** Storage pools of one host by their id, or of all hosts by `itemKey`; read while somebody looks. */
 export function useStoragePools(connectionId?: string): FeedState<StoragePool> {
   const feeds = useFeeds();

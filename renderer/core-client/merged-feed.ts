@@ -29,6 +29,7 @@ export class MergedFeed<T extends Owned> implements Readable<FeedState<T>> {
   #feedOf: (connectionId: string) => Readable<FeedState<T>>;
   #isFor: (connection: Connection) => boolean;
   #state: FeedState<T> = emptyFeed;
+  #counts: ReadonlyMap<string, number> = new Map();
   #listeners = new Set<() => void>();
   #watched = new Map<string, { feed: Readable<FeedState<T>>; stop: () => void }>();
   #stopConnections: (() => void) | null = null;
@@ -45,6 +46,9 @@ export class MergedFeed<T extends Owned> implements Readable<FeedState<T>> {
   }
 
   read = (): FeedState<T> => this.#state;
+
+  /** How many items each connection has, of those that have any; the same object until one of the numbers changes. */
+  readCounts = (): ReadonlyMap<string, number> => this.#counts;
 
   watch = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -68,13 +72,17 @@ export class MergedFeed<T extends Owned> implements Readable<FeedState<T>> {
     this.#follow(connections.byId);
     let worst: Freshness = connections.freshness === 'loading' ? 'loading' : 'live';
     const byId = new Map<string, T>();
+    const counts = new Map<string, number>();
     for (const [id, { feed }] of this.#watched) {
       const { items, freshness, error } = feed.read();
       const own = settled(freshness, error !== null, connections.byId.get(id));
       if (ranks[own] > ranks[worst]) worst = own;
       for (const item of items) byId.set(itemKey(item), item);
+      if (items.length > 0) counts.set(id, items.length);
     }
     this.#state = { items: [...byId.values()], byId, freshness: worst, error: connections.error };
+    const isSame = counts.size === this.#counts.size && [...counts].every(([id, n]) => n === this.#counts.get(id));
+    if (!isSame) this.#counts = counts;
     for (const listener of this.#listeners) listener();
   };
 
