@@ -128,3 +128,39 @@ it('believes an event more than lists that were asked for before it, and reads t
   await clock.advance(150);
   await answerLists();
 });
+
+it('shows after 30 s what has no event: autostart and a saved state that virsh changed', async () => {
+  const changed = [listDomainsFlags.persistent, listDomainsFlags.autostart, listDomainsFlags.managedSave];
+  const asked: number[] = [];
+  void (async () => {
+    for (;;) {
+      const call = await server.take();
+      if (call.procedure === procedures.CONNECT_GET_ALL_DOMAIN_STATS.number) {
+        server.reply('CONNECT_GET_ALL_DOMAIN_STATS', call, { retStats: running });
+      } else if (call.procedure === procedures.CONNECT_LIST_ALL_DOMAINS.number) {
+        const { flags } = server.args('CONNECT_LIST_ALL_DOMAINS', call) as { flags: number };
+        asked.push(flags);
+        server.reply('CONNECT_LIST_ALL_DOMAINS', call, { domains: [dom], ret: 1 });
+      }
+    }
+  })();
+  const row = (): object => {
+    const { autostart, hasManagedSave } = machines.items.get(uuid) ?? {};
+    return { autostart, hasManagedSave };
+  };
+  expect(row()).toEqual({ autostart: false, hasManagedSave: false });
+  const startedAt = clock.monotonic();
+  await vi.waitFor(
+    async () => {
+      await clock.advance(500);
+      expect(row()).toEqual({ autostart: true, hasManagedSave: true });
+    },
+    { timeout: 10_000 },
+  );
+  // Not sooner; a little later on a machine that is slow to deliver the answers.
+  const tookMs = clock.monotonic() - startedAt;
+  expect(tookMs).toBeGreaterThan(25_000);
+  expect(tookMs).toBeLessThan(60_000);
+  // Three lists for all domains, whatever their number.
+  expect(asked.sort()).toEqual(changed.sort());
+});
