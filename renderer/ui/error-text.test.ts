@@ -85,6 +85,13 @@ describe.each([
     expect(errorText(error('LIBVIRT_ERROR', { detail: words }), t, i18n).text).toBe(words);
   });
 
+  it('gives the words of the server as the reason where there is no other', () => {
+    const refused = error('CONFLICT', {
+      params: { message: 'a file is in the way', procedure: 'STORAGE_VOL_CREATE_XML' },
+    });
+    expect(errorText(refused, t, i18n).text).toContain('a file is in the way');
+  });
+
   it('names a reason of our own, and leaves a foreign one as it is', () => {
     const own = errorText(error('NO_CONSOLE', { params: { reason: 'spiceOnly' } }), t, i18n).text;
     expect(own).toContain(texts.consoleReasons.spiceOnly);

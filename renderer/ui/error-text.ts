@@ -53,9 +53,11 @@ function valuesOf(error: AppErrorData, t: TFunction, i18n: i18n, context: ErrorC
   const action = params['feature'] ?? params['action'];
   if (action !== undefined)
     values['action'] = labelOf(String(action), ['machines:actions', 'storage:actions'], t, i18n);
-  if (params['reason'] !== undefined) {
+  // Where nothing of ours names the reason, it is what the server says.
+  const reason = params['reason'] ?? params['message'];
+  if (reason !== undefined) {
     values['reason'] = labelOf(
-      String(params['reason']),
+      String(reason),
       ['errors:consoleReasons', 'machines:reasons', 'storage:reasons'],
       t,
       i18n,

@@ -1,0 +1,203 @@
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { needLab, needSshd } from '../fixtures/backends.ts';
+import { Cleanup } from '../fixtures/cleanup.ts';
+import { KVM_HOST, startWithKvmHost, type KvmHost } from '../fixtures/kvm-host.ts';
+import { virsh } from '../fixtures/virsh.ts';
+import { escapeXml } from '../lab/libvirt/guests.ts';
+import { libvirtDir } from '../lab/paths.ts';
+import { AppPage } from '../pages/app-page.ts';
+import { StoragePage } from '../pages/storage-page.ts';
+
+/** A change made elsewhere must show this soon. */
+const LIVE_MS = 5_000;
+const POOL = 'e2e pool <b> & "1"';
+const ODD = `e2e it's a "disk" & <script>alert(1)<b> 😀 $(touch x);\`id\` %s`;
+const DOMAIN = 'e2e-storage-user';
+
+const cleanup = new Cleanup();
+let host: KvmHost;
+let poolDir: string;
+let storage: StoragePage;
+let app: AppPage;
+
+test.describe.configure({ mode: 'serial' });
+
+test.beforeAll(async () => {
+  needSshd('key');
+  await needLab('libvirt');
+  const dir = await mkdtemp(join(libvirtDir, 'e2e-storage-'));
+  cleanup.defer(() => rm(dir, { recursive: true, force: true }));
+  await chmod(dir, 0o755);
+  poolDir = join(dir, 'pool');
+  await mkdir(poolDir);
+  const xmlFile = join(dir, 'pool.xml');
+  await writeFile(
+    xmlFile,
+    `<pool type='dir'><name>${escapeXml(POOL)}</name><target><path>${poolDir}</path></target></pool>`,
+  );
+  await forget();
+  await virsh('pool-define', xmlFile);
+  cleanup.defer(forget);
+  host = await startWithKvmHost(cleanup);
+});
+test.afterAll(() => cleanup.run());
+
+test.beforeEach(async ({ page }) => {
+  app = new AppPage(page);
+  storage = new StoragePage(page);
+  await app.open(host.portal.url, '/storage');
+  await app.waitUntilConnected(KVM_HOST);
+});
+
+/** Removes what this spec, or an earlier run of it, has left on the host. */
+async function forget(): Promise<void> {
+  if ((await virsh('list', '--all', '--name')).split('\n').includes(DOMAIN)) await virsh('undefine', DOMAIN);
+  const pools = (await virsh('pool-list', '--all', '--name')).split('\n').map((name) => name.trim());
+  if (!pools.includes(POOL)) return;
+  if (/^State:\s+running$/m.test(await virsh('pool-info', POOL))) await virsh('pool-destroy', POOL);
+  await virsh('pool-undefine', POOL);
+}
+
+/** What libvirt says of a volume, in bytes. */
+async function capacityBytes(volume: string): Promise<number> {
+  const info = await virsh('vol-info', '--bytes', '--pool', POOL, volume);
+  return Number(/^Capacity:\s+(\d+)/m.exec(info)?.[1]);
+}
+
+test('leads from the navigation to the pools of the host', async () => {
+  await app.goto('/machines');
+  await app.navigation.getByRole('link', { name: 'Storage' }).click();
+  const row = storage.pool(POOL);
+  await expect(row).toContainText('Not started');
+  await expect(row).toContainText('Directory');
+  await expect(row).toContainText(poolDir);
+  await expect(row).toContainText(KVM_HOST);
+});
+
+test('starts a pool, and shows how full it is', async ({ page }) => {
+  await storage.openPool(POOL);
+  await expect(storage.page.getByText('The pool is not started')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'New volume' })).toBeDisabled();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(page.getByRole('progressbar', { name: 'Used capacity' })).toBeVisible();
+  expect(await virsh('pool-info', POOL)).toMatch(/^State:\s+running$/m);
+});
+
+test('creates a volume, whatever its name', async ({ page }) => {
+  await storage.openPool(POOL);
+  await page.getByRole('button', { name: 'New volume' }).click();
+  await storage.field('Name').fill('a/b');
+  await expect(storage.field('Name')).toHaveAccessibleDescription(/No slash/);
+  await storage.field('Name').fill(ODD);
+  await storage.field('Capacity').fill('2');
+  await storage.finish('Create');
+  const row = storage.volume(ODD);
+  await expect(row).toContainText('qcow2');
+  await expect(row).toContainText('2 GiB');
+  expect(await capacityBytes(ODD)).toBe(2 * 1024 ** 3);
+  expect(await readdir(poolDir)).toEqual([ODD]);
+});
+
+test('says at the field that a name is taken, and what is too big to be reserved', async ({ page }) => {
+  await storage.openPool(POOL);
+  await expect(storage.volume(ODD)).toBeVisible();
+  await page.getByRole('button', { name: 'New volume' }).click();
+  await storage.field('Name').fill(ODD);
+  await expect(storage.field('Name')).toHaveAccessibleDescription('A volume with this name exists');
+  await storage.field('Name').fill('big');
+  await storage.field('Capacity').fill('1000000');
+  await expect(storage.button('Create')).toBeEnabled();
+  await storage.dialog.getByRole('switch', { name: /Reserve/ }).click();
+  await expect(storage.field('Capacity')).toHaveAccessibleDescription(/^Only .* are free$/);
+  await expect(storage.button('Create')).toBeDisabled();
+});
+
+test('shows what libvirt says when it refuses, and keeps what was entered', async ({ page }) => {
+  await storage.openPool(POOL);
+  await page.getByRole('button', { name: 'New volume' }).click();
+  // A file that libvirt does not know of yet.
+  await writeFile(join(poolDir, 'in the way'), '');
+  await storage.field('Name').fill('in the way');
+  await storage.button('Create').click();
+  await expect(storage.dialog.getByRole('alert')).toContainText('in the way');
+  await expect(storage.field('Name')).toHaveValue('in the way');
+  await storage.button('Cancel').click();
+  await virsh('pool-refresh', POOL);
+  await expect(storage.volume('in the way')).toBeVisible({ timeout: LIVE_MS });
+});
+
+test('grows and copies a volume', async () => {
+  await storage.openPool(POOL);
+  await storage.act(storage.volume(ODD), 'Grow');
+  await storage.field('Capacity').fill('3');
+  await storage.finish('Grow');
+  await expect(storage.volume(ODD)).toContainText('3 GiB');
+  expect(await capacityBytes(ODD)).toBe(3 * 1024 ** 3);
+
+  await storage.act(storage.volume(ODD), 'Copy');
+  await storage.field('Name').fill('copy');
+  await storage.finish('Copy');
+  await expect(storage.volume('copy')).toContainText('3 GiB');
+  expect(await capacityBytes('copy')).toBe(3 * 1024 ** 3);
+});
+
+test('says who needs a volume before it is deleted', async ({ page }) => {
+  const xmlFile = join(host.home.dir, 'domain.xml');
+  await writeFile(
+    xmlFile,
+    `<domain type='qemu'><name>${DOMAIN}</name><memory unit='MiB'>16</memory><os><type>hvm</type></os><devices>
+      <disk type='file'><source file='${join(poolDir, 'copy')}'/><target dev='vda' bus='virtio'/></disk>
+    </devices></domain>`,
+  );
+  await virsh('define', xmlFile);
+  await storage.openPool(POOL);
+  await expect(storage.volume('copy')).toContainText(DOMAIN);
+  await storage.volume('copy').dblclick();
+  await expect(storage.dialog.getByRole('link', { name: DOMAIN })).toBeVisible();
+  await storage.button('Close').click();
+
+  await storage.act(storage.volume('copy'), 'Delete');
+  await expect(storage.dialog).toContainText(`${DOMAIN} has copy as a disk`);
+  await expect(storage.button('Delete')).toBeDisabled();
+  await storage.button('Cancel').click();
+  await virsh('undefine', DOMAIN);
+
+  await page.reload();
+  await expect(storage.volume('copy')).not.toContainText(DOMAIN);
+  await storage.act(storage.volume('copy'), 'Delete');
+  await storage.finish('Delete');
+  await expect(storage.volume('copy')).toBeHidden();
+  await storage.act(storage.volume(ODD), 'Delete');
+  await storage.finish('Delete');
+  await expect(storage.volume(ODD)).toBeHidden();
+  expect(await readdir(poolDir)).toEqual(['in the way']);
+  await app.openTasks();
+  await expect(app.task('Delete volume', ODD)).toContainText('Done');
+});
+
+test('follows what virsh does with the pool', async ({ page }) => {
+  await expect(storage.pool(POOL)).toContainText('Active');
+  await virsh('pool-destroy', POOL);
+  await expect(storage.pool(POOL)).toContainText('Not started', { timeout: LIVE_MS });
+  await virsh('pool-start', POOL);
+  await expect(storage.pool(POOL)).toContainText('Active', { timeout: LIVE_MS });
+  await storage.openPool(POOL);
+  await expect(storage.volume('in the way')).toBeVisible();
+  await writeFile(join(poolDir, 'added'), 'x');
+  await page.getByRole('button', { name: 'Refresh', exact: true }).click();
+  await expect(storage.volume('added')).toBeVisible();
+});
+
+test('stops a pool and forgets it, and its data stays', async ({ page }) => {
+  await storage.act(storage.pool(POOL), 'Stop');
+  await storage.finish('Stop');
+  await expect(storage.pool(POOL)).toContainText('Not started');
+  await storage.act(storage.pool(POOL), 'Delete');
+  await expect(storage.dialog).toContainText('data stay where they are');
+  await storage.finish('Delete');
+  await expect(storage.pool(POOL)).toBeHidden();
+  expect((await readdir(poolDir)).sort()).toEqual(['added', 'in the way']);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});
