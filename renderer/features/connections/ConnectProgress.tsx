@@ -17,6 +17,14 @@ interface ConnectProgressProps {
   onTrust: (fingerprint: string) => void;
 }
 
+const colors: Record<Connection['phase'], string> = {
+  off: 'primary.main',
+  connecting: 'primary.main',
+  online: 'success.main',
+  waiting: 'warning.main',
+  failed: 'error.main',
+};
+
 /** What happens after "Add and connect": every step as it comes, then success or what to do. */
 export function ConnectProgress({ connection, onChange, onRetry, onTrust }: ConnectProgressProps): ReactNode {
   const { t, i18n } = useTranslation('connections');
@@ -36,7 +44,7 @@ export function ConnectProgress({ connection, onChange, onRetry, onTrust }: Conn
             height: 56,
             borderRadius: 3,
             bgcolor: 'action.selected',
-            color: phase === 'online' ? 'success.main' : phase === 'failed' ? 'error.main' : 'primary.main',
+            color: colors[phase],
             '& svg': { width: 30, height: 30 },
           }}
         >
@@ -83,6 +91,7 @@ export function ConnectProgress({ connection, onChange, onRetry, onTrust }: Conn
       {error !== null && phase !== 'online' && phase !== 'connecting' && (
         <ErrorDetails
           error={error}
+          severity={phase === 'failed' ? 'error' : 'warning'}
           context={{ connectionName: name, target }}
           actions={
             <>

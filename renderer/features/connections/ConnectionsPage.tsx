@@ -87,7 +87,7 @@ export function ConnectionsPage(): ReactNode {
                 <TableCell sx={{ width: '30%' }}>{t('columns.name')}</TableCell>
                 <TableCell sx={{ width: '30%' }}>{t('columns.state')}</TableCell>
                 <TableCell>{t('columns.product')}</TableCell>
-                <TableCell sx={{ width: 140 }}>
+                <TableCell sx={{ width: 152 }}>
                   <VisuallyHidden>{t('columns.actions')}</VisuallyHidden>
                 </TableCell>
               </TableRow>
@@ -157,7 +157,7 @@ function ConnectionRow({ connection, actions }: ConnectionRowProps): ReactNode {
           </Stack>
         )}
       </TableCell>
-      <TableCell align="right">
+      <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}>
         {phase === 'failed' || phase === 'waiting' ? (
           <Button size="small" startIcon={<Icon path={mdiRefresh} />} onClick={() => actions.retry(connection)}>
             {t('retryNow')}

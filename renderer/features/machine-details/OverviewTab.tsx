@@ -11,10 +11,12 @@ interface OverviewTabProps {
   /** Null until the first answer. */
   details: MachineDetails | null;
   isOnline: boolean;
+  /** The details cannot be read: the page says why, and nothing more is awaited. */
+  isFailed?: boolean;
 }
 
 /** What a machine is, where it can be reached, and how busy it is. */
-export function OverviewTab({ machine, details, isOnline }: OverviewTabProps): ReactNode {
+export function OverviewTab({ machine, details, isOnline, isFailed = false }: OverviewTabProps): ReactNode {
   const { t } = useTranslation('machineDetails');
   return (
     <Stack spacing={2} sx={{ p: 3 }}>
@@ -32,19 +34,21 @@ export function OverviewTab({ machine, details, isOnline }: OverviewTabProps): R
           {machine.lockedReason === null ? t('lockedNoReason') : t('lockedNote', { reason: machine.lockedReason })}
         </Alert>
       )}
-      {details?.hasUsage !== false && (
+      {(details?.hasUsage ?? machine.kind === 'domain') && (
         <UsagePanel machine={machine} isRunning={machine.state === 'running'} isOnline={isOnline} />
       )}
-      <Box sx={{ display: 'grid', gridTemplateColumns: { xs: '1fr', md: '3fr 2fr' }, gap: 2, alignItems: 'start' }}>
-        <Panel title={t('facts')}>{details === null ? <Waiting rows={8} /> : <Facts facts={details.facts} />}</Panel>
-        <Panel title={t('addresses.title')}>
-          {details === null ? (
-            <Waiting rows={3} />
-          ) : (
-            <Addresses addresses={details.addresses} isRunning={machine.state === 'running'} />
-          )}
-        </Panel>
-      </Box>
+      {(details !== null || !isFailed) && (
+        <Box sx={{ display: 'grid', gridTemplateColumns: { xs: '1fr', md: '3fr 2fr' }, gap: 2, alignItems: 'start' }}>
+          <Panel title={t('facts')}>{details === null ? <Waiting rows={8} /> : <Facts facts={details.facts} />}</Panel>
+          <Panel title={t('addresses.title')}>
+            {details === null ? (
+              <Waiting rows={3} />
+            ) : (
+              <Addresses addresses={details.addresses} isRunning={machine.state === 'running'} />
+            )}
+          </Panel>
+        </Box>
+      )}
     </Stack>
   );
 }
