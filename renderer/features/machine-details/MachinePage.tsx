@@ -149,7 +149,9 @@ function MachineBody({ machine, connection, tab }: MachineBodyProps): ReactNode 
           ...(!isOnline && tab !== 'console' && { opacity: 0.72 }),
         }}
       >
-        {tab === 'overview' && <OverviewTab machine={machine} details={details} isOnline={isOnline} />}
+        {tab === 'overview' && (
+          <OverviewTab machine={machine} details={details} isOnline={isOnline} isFailed={error !== null} />
+        )}
         {tab === 'document' &&
           (details === null ? (
             error === null && <Waiting />
