@@ -41,17 +41,13 @@ export function useDocumentTitle(): void {
   const { pathname } = useLocation();
   const machine = matchPath('/machines/:connectionId/:id/*', pathname)?.params;
   const connection = matchPath('/connections/:connectionId', pathname)?.params;
-  const machineName = useOfMachines(
-    ({ byId }) => byId.get(`${machine?.connectionId ?? ''}/${machine?.id ?? ''}`)?.name,
+  const machineName = useOfMachines((machines) =>
+    machine === undefined ? undefined : machines.byId.get(`${machine.connectionId ?? ''}/${machine.id ?? ''}`)?.name,
   );
   const { byId: connections } = useConnections();
   const section = pathname.split('/')[1] ?? '';
   const name =
-    machine !== undefined
-      ? machineName
-      : connection !== undefined
-        ? connections.get(connection.connectionId ?? '')?.name
-        : undefined;
+    machineName ?? (connection === undefined ? undefined : connections.get(connection.connectionId ?? '')?.name);
   const title = name ?? (isSection(section) ? t(`nav.${section}`) : '');
   useEffect(() => {
     document.title = title === '' ? t('name') : `${title} – ${t('name')}`;

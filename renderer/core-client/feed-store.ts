@@ -31,12 +31,34 @@ export type OpenFeed<T extends { id: string }> = (handlers: FeedHandlers<T>) => 
 const LINGER_MS = 10_000;
 const retryDelayMs = (attempt: number): number => Math.min(10_000, 500 * 2 ** attempt);
 
-export const emptyFeed: FeedState<never> = {
-  items: [],
-  byId: new Map<string, never>(),
-  freshness: 'loading',
-  error: null,
-};
+/** A state whose index is made when it is first asked for: a long list is drawn many times a second without it. */
+export class ListState<T> implements FeedState<T> {
+  readonly items: readonly T[];
+  readonly freshness: Freshness;
+  readonly error: AppErrorData | null;
+  readonly #keyOf: (item: T) => string;
+  #byId: ReadonlyMap<string, T> | null;
+
+  /** `before` gives its index where it has the same items. */
+  constructor(
+    { items, freshness, error }: Omit<FeedState<T>, 'byId'>,
+    keyOf: (item: T) => string,
+    before?: ListState<T>,
+  ) {
+    this.items = items;
+    this.freshness = freshness;
+    this.error = error;
+    this.#keyOf = keyOf;
+    this.#byId = before?.items === items ? before.#byId : null;
+  }
+
+  get byId(): ReadonlyMap<string, T> {
+    this.#byId ??= new Map(this.items.map((item) => [this.#keyOf(item), item]));
+    return this.#byId;
+  }
+}
+
+const idOf = ({ id }: { id: string }): string => id;
 
 /**
  * One subscription for however many users of a live list. Patches are applied together, once per animation frame; a gap
@@ -44,7 +66,9 @@ export const emptyFeed: FeedState<never> = {
  */
 export class FeedStore<T extends { id: string }> implements Readable<FeedState<T>> {
   #open: OpenFeed<T>;
-  #state: FeedState<T> = emptyFeed;
+  #state = new ListState<T>({ items: [], freshness: 'loading', error: null }, idOf);
+  /** Where each item stands in the state's list. */
+  #places: ReadonlyMap<string, number> = new Map();
   #listeners = new Set<() => void>();
   #stop: (() => void) | null = null;
   #lingerTimer: number | null = null;
@@ -143,48 +167,48 @@ export class FeedStore<T extends { id: string }> implements Readable<FeedState<T
   }
 
   #apply = (): void => {
-    const { items, byId, freshness, error } = this.#state;
-    const next = this.#nextRows(byId);
-    const isSame = next === null && freshness === this.#freshness && error === this.#error;
-    if (isSame) return;
-    this.#state = {
-      items: next === null ? items : [...next.values()],
-      byId: next ?? byId,
-      freshness: this.#freshness,
-      error: this.#error,
-    };
+    const { items: present, freshness, error } = this.#state;
+    const items = this.#nextItems(present);
+    if (items === present && freshness === this.#freshness && error === this.#error) return;
+    this.#state = new ListState({ items, freshness: this.#freshness, error: this.#error }, idOf, this.#state);
     for (const listener of this.#listeners) listener();
   };
 
-  /** Null where no row changed. */
-  #nextRows(present: ReadonlyMap<string, T>): Map<string, T> | null {
+  /** The list with all that came; the present one where nothing did. */
+  #nextItems(present: readonly T[]): readonly T[] {
     const snapshot = this.#snapshot;
-    if (snapshot === null && this.#changes.size === 0) return null;
-    const next = new Map<string, T>();
-    const same = (item: T): T => {
-      const known = present.get(item.id);
+    const changes = this.#changes;
+    if (snapshot === null && changes.size === 0) return present;
+    this.#snapshot = null;
+    this.#changes = new Map();
+    const kept = (item: T): T => {
+      const known = present[this.#places.get(item.id) ?? -1];
       return known !== undefined && isSameJson(known, item) ? known : item;
     };
-    if (snapshot !== null) for (const item of snapshot) next.set(item.id, same(item));
-    else for (const [id, item] of present) next.set(id, item);
-    for (const [id, item] of this.#changes) {
-      if (item === null) next.delete(id);
-      else next.set(id, same(item));
+    if (snapshot === null && [...changes].every(([id, item]) => item !== null && this.#places.has(id))) {
+      // Nothing came or went, as nearly always: the others stay where they are.
+      const items = [...present];
+      for (const [id, item] of changes) if (item !== null) items[this.#places.get(id) ?? -1] = kept(item);
+      return items;
     }
-    this.#snapshot = null;
-    this.#changes.clear();
-    return next;
+    const next = new Map<string, T>();
+    for (const item of snapshot ?? present) next.set(item.id, snapshot === null ? item : kept(item));
+    for (const [id, item] of changes) {
+      if (item === null) next.delete(id);
+      else next.set(id, kept(item));
+    }
+    const items = [...next.values()];
+    this.#places = new Map(items.map(({ id }, at) => [id, at]));
+    return items;
   }
 }
 
-/** True where two JSON values are equal, whatever the order of their keys. */
+/** True where two JSON values are equal, whatever the order of their keys. A snapshot compares every row. */
 function isSameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const left = Object.entries(a);
-  const right = new Map<string, unknown>(Object.entries(b));
-  return (
-    left.length === right.size && left.every(([key, value]) => right.has(key) && isSameJson(value, right.get(key)))
-  );
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length || Array.isArray(a) !== Array.isArray(b)) return false;
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  return keys.every((key) => Object.hasOwn(right, key) && isSameJson(left[key], right[key]));
 }

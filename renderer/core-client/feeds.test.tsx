@@ -165,10 +165,12 @@ describe('machines of all connections', () => {
       ['c2', 2],
     ]);
     const before = renders;
-    core.patch(MACHINES, [{ ...machine('a', 50), connectionId: 'c1' }]);
+    const busy = { ...machine('a', 50), connectionId: 'c1' };
+    core.patch(MACHINES, [busy]);
     frame();
     expect(renders).toBe(before);
-    core.patch(MACHINES, [{ ...machine('a'), connectionId: 'c1', name: 'other' }], ['b']);
+    const renamed = { ...busy, name: 'other' };
+    core.patch(MACHINES, [renamed], ['b']);
     frame();
     expect(result.current.name).toBe('other');
     expect(result.current.counts.get('c2')).toBe(1);

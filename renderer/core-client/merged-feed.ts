@@ -1,6 +1,6 @@
 import type { Connection } from '../../shared/contract/connections.ts';
 import type { Freshness } from '../../shared/contract/feed.ts';
-import { emptyFeed, type FeedState, type Readable } from './feed-store.ts';
+import { ListState, type FeedState, type Readable } from './feed-store.ts';
 import { inNextFrame } from './frame.ts';
 
 /** What belongs to a connection and has an id there, as a machine or a storage pool. */
@@ -28,7 +28,7 @@ export class MergedFeed<T extends Owned> implements Readable<FeedState<T>> {
   #connections: Readable<FeedState<Connection>>;
   #feedOf: (connectionId: string) => Readable<FeedState<T>>;
   #isFor: (connection: Connection) => boolean;
-  #state: FeedState<T> = emptyFeed;
+  #state = new ListState<T>({ items: [], freshness: 'loading', error: null }, itemKey);
   #counts: ReadonlyMap<string, number> = new Map();
   #listeners = new Set<() => void>();
   #watched = new Map<string, { feed: Readable<FeedState<T>>; stop: () => void }>();
@@ -71,16 +71,16 @@ export class MergedFeed<T extends Owned> implements Readable<FeedState<T>> {
     const connections = this.#connections.read();
     this.#follow(connections.byId);
     let worst: Freshness = connections.freshness === 'loading' ? 'loading' : 'live';
-    const byId = new Map<string, T>();
+    const lists: (readonly T[])[] = [];
     const counts = new Map<string, number>();
     for (const [id, { feed }] of this.#watched) {
       const { items, freshness, error } = feed.read();
       const own = settled(freshness, error !== null, connections.byId.get(id));
       if (ranks[own] > ranks[worst]) worst = own;
-      for (const item of items) byId.set(itemKey(item), item);
+      lists.push(items);
       if (items.length > 0) counts.set(id, items.length);
     }
-    this.#state = { items: [...byId.values()], byId, freshness: worst, error: connections.error };
+    this.#state = new ListState({ items: lists.flat(), freshness: worst, error: connections.error }, itemKey);
     const isSame = counts.size === this.#counts.size && [...counts].every(([id, n]) => n === this.#counts.get(id));
     if (!isSame) this.#counts = counts;
     for (const listener of this.#listeners) listener();
