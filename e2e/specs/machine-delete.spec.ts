@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { needLab, needSshd } from '../fixtures/backends.ts';
 import { Cleanup } from '../fixtures/cleanup.ts';
@@ -22,10 +22,9 @@ test.beforeAll(async () => {
   await needLab('libvirt');
   guest = await defineGuest('e2e-delete', 9);
   cleanup.defer(() => guest.remove());
-  const dir = dirname(guest.consoleLog);
-  disk = join(dir, `${guest.slug}.img`);
+  disk = join(guest.dataDir, `${guest.slug}.img`);
   await forgetPool();
-  await virsh('pool-create-as', POOL, 'dir', '--target', dir);
+  await virsh('pool-create-as', POOL, 'dir', '--target', guest.dataDir);
   cleanup.defer(forgetPool);
   portalUrl = (await startWithKvmHost(cleanup)).portal.url;
 });

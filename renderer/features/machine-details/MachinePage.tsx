@@ -11,6 +11,7 @@ import { MachineActionBar, useRunMachineAction } from '../machines/actions.tsx';
 import { MachineStateLabel } from '../machines/machine-state.tsx';
 import { DocumentTab } from './DocumentTab.tsx';
 import { LogTab } from './LogTab.tsx';
+import { SnapshotsTab } from './SnapshotsTab.tsx';
 import { OverviewTab } from './OverviewTab.tsx';
 import { useMachineDetails } from './use-machine-details.ts';
 
@@ -18,8 +19,13 @@ const ConsoleView = lazy(() =>
   import('../../console/ConsoleView.tsx').then(({ ConsoleView: view }) => ({ default: view })),
 );
 
-const tabs = ['overview', 'console', 'document', 'log'] as const;
+const tabs = ['overview', 'console', 'snapshots', 'document', 'log'] as const;
 type TabKey = (typeof tabs)[number];
+
+/** A snapshot of an instance is an image; only domains have them as parts of their own. */
+function tabsOf({ kind }: Machine): readonly TabKey[] {
+  return kind === 'domain' ? tabs : tabs.filter((key) => key !== 'snapshots');
+}
 
 /** One machine: `/machines/:connectionId/:id/:tab?`. */
 export function MachinePage(): ReactNode {
@@ -45,7 +51,7 @@ export function MachinePage(): ReactNode {
     if (machines.freshness !== 'live') return <WaitingFor connection={connection} />;
     return <Gone title={t('gone.title')} text={t('gone.text')} back={t('gone.back')} />;
   }
-  const shown = tabs.find((each) => each === tab) ?? 'overview';
+  const shown = tabsOf(machine).find((each) => each === tab) ?? 'overview';
   return <MachineBody key={machine.id} machine={machine} connection={connection} tab={shown} />;
 }
 
@@ -102,7 +108,7 @@ function MachineBody({ machine, connection, tab }: MachineBodyProps): ReactNode 
             void navigate(next === 'overview' ? base : `${base}/${next}`, { replace: true })
           }
         >
-          {tabs.map((key) => (
+          {tabsOf(machine).map((key) => (
             <Tab
               key={key}
               value={key}
@@ -158,6 +164,7 @@ function MachineBody({ machine, connection, tab }: MachineBodyProps): ReactNode 
           ) : (
             <DocumentTab document={details.document} name={machine.name} />
           ))}
+        {tab === 'snapshots' && <SnapshotsTab machine={machine} isOnline={isOnline} />}
         {tab === 'log' && <LogTab machine={machine} isOnline={isOnline} />}
         {tab === 'console' && (
           <Suspense fallback={<Waiting />}>

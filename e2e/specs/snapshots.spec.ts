@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from '@playwright/test';
+import { needLab, needSshd } from '../fixtures/backends.ts';
+import { Cleanup } from '../fixtures/cleanup.ts';
+import { KVM_HOST, startWithKvmHost } from '../fixtures/kvm-host.ts';
+import { defineGuest, domainState, virsh, type SpecGuest } from '../fixtures/virsh.ts';
+import { AppPage } from '../pages/app-page.ts';
+
+const BOOT_TIMEOUT_MS = 120_000;
+
+const cleanup = new Cleanup();
+let guest: SpecGuest;
+let portalUrl: string;
+
+test.beforeAll(async () => {
+  needSshd('key');
+  await needLab('libvirt');
+  guest = await defineGuest('e2e-snapshots', 10);
+  cleanup.defer(() => guest.remove());
+  // Only qcow2 keeps snapshots; the guests of the lab have raw disks.
+  const disk = join(guest.dataDir, 'disk.qcow2');
+  await promisify(execFile)('qemu-img', ['create', '-q', '-f', 'qcow2', disk, '16M']);
+  const xml = await virsh('dumpxml', guest.uuid);
+  const file = join(guest.dataDir, 'qcow2.xml');
+  const raw = join(guest.dataDir, `${guest.slug}.img`);
+  await writeFile(file, xml.replace("type='raw'", "type='qcow2'").replace(raw, disk));
+  await virsh('define', file);
+  expect(await virsh('domblklist', guest.uuid)).toContain(disk);
+  portalUrl = (await startWithKvmHost(cleanup)).portal.url;
+});
+test.afterAll(() => cleanup.run());
+
+test('takes snapshots, goes back to one and deletes it', async ({ page }) => {
+  const app = new AppPage(page);
+  await app.open(portalUrl);
+  await app.waitUntilConnected(KVM_HOST);
+  await page.getByRole('grid', { name: 'Machines' }).getByRole('row', { name: guest.name, exact: true }).dblclick();
+  await page.getByRole('tab', { name: 'Snapshots' }).click();
+  await expect(page.getByText('No snapshots')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Take snapshot' }).click();
+  const dialog = page.getByRole('dialog', { name: `Take a snapshot of ${guest.name}` });
+  const name = dialog.getByRole('textbox', { name: 'Name' });
+  await name.fill('say "no"');
+  await expect(name).toHaveAccessibleDescription(/without slash, backslash or double quote/);
+  await expect(dialog.getByRole('button', { name: 'Take snapshot' })).toBeDisabled();
+  await name.fill('clean');
+  await dialog.getByRole('textbox', { name: 'Description' }).fill('<b>before</b> the upgrade');
+  await dialog.getByRole('button', { name: 'Take snapshot' }).click();
+  await expect(dialog).toBeHidden({ timeout: BOOT_TIMEOUT_MS });
+  const clean = page.getByRole('row', { name: 'clean', exact: true });
+  await expect(clean).toContainText('Off');
+  await expect(clean).toContainText('You are here');
+  await expect(clean).toContainText('<b>before</b> the upgrade');
+
+  // One made elsewhere shows by itself.
+  await virsh('start', guest.uuid);
+  await virsh('snapshot-create-as', guest.uuid, 'by-virsh');
+  const made = page.getByRole('row', { name: 'by-virsh', exact: true });
+  await expect(made).toContainText('Running, with memory');
+  await expect(made).toContainText('You are here');
+
+  await page.getByRole('button', { name: 'Go back to clean' }).click();
+  const revert = page.getByRole('dialog', { name: 'Go back to clean?' });
+  await expect(revert).toContainText('What has changed since is lost');
+  await revert.getByRole('button', { name: 'Go back' }).click();
+  await expect(revert).toBeHidden({ timeout: BOOT_TIMEOUT_MS });
+  await expect(clean).toContainText('You are here');
+  expect(await domainState(guest.uuid)).toBe('shut off');
+
+  await page.getByRole('button', { name: 'Delete by-virsh' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(made).toBeHidden();
+  expect((await virsh('snapshot-list', guest.uuid, '--name')).trim()).toBe('clean');
+});
