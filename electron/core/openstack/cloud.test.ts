@@ -120,6 +120,26 @@ describe('password', () => {
     expect(secrets.kept.get('password')?.value).toBe('old');
   });
 
+  it('that was refused is not sent again by this connection, whoever calls; a new one is', async () => {
+    const { cloud, prompter, secrets } = open(stand.target(), {
+      secret: 'old',
+      answers: [null, null, answer(PASSWORD)],
+    });
+    const refused = { code: 'AUTH_FAILED', retryable: false, source: { service: 'identity', status: 401 } };
+    await expect(cloud.call(list)).rejects.toMatchObject(refused);
+    // With its project and without, which tells what is wrong.
+    expect(logins()).toBe(2);
+    await expect(cloud.call(list)).rejects.toMatchObject(refused);
+    expect([logins(), prompter.asked.length]).toEqual([2, 2]);
+    await cloud.call(list);
+    expect([logins(), prompter.asked.length]).toEqual([4, 3]);
+    await secrets.set('password', 'newer', true);
+    stand.password = 'newer';
+    stand.tokens.clear();
+    await cloud.call(list);
+    expect(prompter.asked.length).toBe(3);
+  });
+
   it('is asked for again after it was changed elsewhere', async () => {
     const { cloud, prompter } = open(stand.target(), { answers: [answer('new')] });
     await cloud.call(list);

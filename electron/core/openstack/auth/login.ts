@@ -27,6 +27,8 @@ export class Login {
   readonly #options: LoginOptions;
   #token: Token | null = null;
   #renewal: Promise<Token> | null = null;
+  /** A stored secret that Keystone refused: sent again for every call that waits, it would lock the user out. */
+  #refused: { secret: string; error: AppError } | null = null;
 
   constructor(options: LoginOptions) {
     this.#options = options;
@@ -63,12 +65,13 @@ export class Login {
   async #authenticate(): Promise<Token> {
     const { keystone, secrets, signal } = this.#options;
     const stored = await secrets.get(SECRET_KEY);
-    let refusal: AppError | null = null;
-    if (stored !== null) {
+    let refusal = stored === this.#refused?.secret ? this.#refused.error : null;
+    if (stored !== null && refusal === null) {
       try {
         return await keystone.login(stored, false, signal);
       } catch (error) {
         refusal = asRefusal(error);
+        this.#refused = { secret: stored, error: refusal };
       }
     }
     for (let attempt = 1; attempt <= MAX_QUESTIONS; attempt++) {
