@@ -77,6 +77,14 @@ describe('adding a host', () => {
     expect(await within(dialog).findByText('Connecting to kvm1')).toBeVisible();
   });
 
+  it('proposes a name also for an address that is typed by hand', async () => {
+    const { dialog } = show();
+    const uri = within(dialog).getByRole('textbox', { name: /URI/ });
+    await userEvent.clear(uri);
+    await userEvent.type(uri, 'qemu+ssh://kvm7/system');
+    expect(within(dialog).getByRole('textbox', { name: /^Name/ })).toHaveValue('kvm7');
+  });
+
   it('says what a wrong address lacks', async () => {
     const { dialog } = show();
     const uri = within(dialog).getByRole('textbox', { name: /URI/ });
