@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { needLab, needSshd } from '../fixtures/backends.ts';
@@ -126,6 +126,34 @@ test('shows what libvirt says when it refuses, and keeps what was entered', asyn
   await storage.button('Cancel').click();
   await virsh('pool-refresh', POOL);
   await expect(storage.volume('in the way')).toBeVisible({ timeout: LIVE_MS });
+});
+
+test('uploads a file with progress, and removes one that was cancelled', async ({ page }) => {
+  const file = join(host.home.dir, 'small.iso');
+  await writeFile(file, Buffer.alloc(5 * 1024 * 1024, 'virtdeck'));
+  await storage.openPool(POOL);
+  await page.getByRole('button', { name: 'Upload' }).click();
+  await storage.dialog.getByLabel('Choose a file').setInputFiles(file);
+  await expect(storage.field('Name')).toHaveValue('small.iso');
+  await storage.finish('Upload');
+  await expect(storage.volume('small.iso')).toContainText('5 MiB');
+  expect(await readFile(join(poolDir, 'small.iso'))).toEqual(await readFile(file));
+
+  const big = join(host.home.dir, 'big.img');
+  await writeFile(big, '');
+  await truncate(big, 4 * 1024 ** 3);
+  await page.getByRole('button', { name: 'Upload' }).click();
+  await storage.dialog.getByLabel('Choose a file').setInputFiles(big);
+  await storage.button('Upload').click();
+  await expect(storage.dialog.getByRole('progressbar', { name: 'Working' })).toBeVisible();
+  await storage.button('Go on in the background').click();
+  await app.openTasks();
+  await page.getByRole('button', { name: 'Cancel Upload volume big.img' }).click();
+  await expect(app.task('Upload volume', 'big.img')).toContainText('Cancelled');
+  await expect(storage.volume('big.img')).toBeHidden();
+  expect(await readdir(poolDir)).not.toContain('big.img');
+  await storage.act(storage.volume('small.iso'), 'Delete');
+  await storage.finish('Delete');
 });
 
 test('grows and copies a volume', async () => {

@@ -87,6 +87,9 @@ export type ResizeVolumeInput = z.infer<typeof resizeVolumeInput>;
 export const cloneVolumeInput = volumeRef.extend({ newName });
 export type CloneVolumeInput = z.infer<typeof cloneVolumeInput>;
 
+export const uploadVolumeInput = poolRef.extend({ name: newName, sizeBytes });
+export type UploadVolumeInput = z.infer<typeof uploadVolumeInput>;
+
 export const deleteVolumesInput = z.object({
   volumes: z.array(volumeRef).min(1).max(1_000),
   /** The person knows that machines or other volumes need them. */

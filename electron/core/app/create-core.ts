@@ -99,13 +99,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
     tasks,
   );
-  const storage = new StorageService((id) => connections.get(id).session.storage, tasks);
   const snapshots = new SnapshotsService(
     (id) => connections.get(id).session.snapshots,
     tasks,
     ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
   );
   const bytes = new ByteChannels(clock);
+  const storage = new StorageService((id) => connections.get(id).session.storage, tasks, bytes);
   const consoles = new ConsolesService(machines, bytes, clock);
   await connections.start();
 

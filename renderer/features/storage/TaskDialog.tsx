@@ -32,6 +32,7 @@ export function TaskDialog(props: TaskDialogProps): ReactNode {
   const { byId } = useTasks();
   const tasks = taskIds.flatMap((id) => byId.get(id) ?? []);
   const isRunning = isAsking || tasks.length < taskIds.length || tasks.some(({ endedAt }) => endedAt === null);
+  const fraction = tasks.length === 1 ? (tasks[0]?.fraction ?? null) : null;
   const failure = isRunning ? null : (refusal ?? tasks.find(({ error }) => error !== null)?.error ?? null);
   const isDone = taskIds.length > 0 && !isRunning && failure === null;
   useEffect(() => {
@@ -61,7 +62,12 @@ export function TaskDialog(props: TaskDialogProps): ReactNode {
         <DialogContent>
           <Stack spacing={2} sx={{ pt: 0.5 }}>
             {children}
-            {isRunning && <LinearProgress aria-label={t('working')} />}
+            {isRunning && (
+              <LinearProgress
+                aria-label={t('working')}
+                {...(fraction === null ? {} : { variant: 'determinate' as const, value: fraction * 100 })}
+              />
+            )}
             {failure !== null && <ErrorDetails error={failure} />}
           </Stack>
         </DialogContent>

@@ -1,4 +1,4 @@
-import { mdiContentCopy, mdiDatabaseOffOutline, mdiInformationOutline, mdiPlus } from '@mdi/js';
+import { mdiContentCopy, mdiDatabaseOffOutline, mdiInformationOutline, mdiPlus, mdiUpload } from '@mdi/js';
 import { Box, Button, Stack, Tooltip, Typography } from '@mui/material';
 import { enqueueSnackbar } from 'notistack';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
@@ -16,6 +16,7 @@ import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
 import { DeleteVolumesDialog } from './DeleteVolumesDialog.tsx';
 import { volumeActionDefs, type VolumeAction } from './storage-action-defs.ts';
 import { StorageProblem } from './StorageProblems.tsx';
+import { UploadVolumeDialog } from './UploadVolumeDialog.tsx';
 import { volumeColumns, volumeText } from './volume-columns.tsx';
 import { VolumeDialog } from './VolumeDialog.tsx';
 import { CloneVolumeDialog, CreateVolumeDialog, ResizeVolumeDialog } from './VolumeForms.tsx';
@@ -118,20 +119,22 @@ export function VolumesTable({ pool, connection }: VolumesTableProps): ReactNode
         end={
           <>
             <Box sx={{ flex: 1 }} />
-            <Tooltip title={whyNoNew === null ? '' : t(`reasons.${whyNoNew}`)}>
-              <Box component="span">
-                <Button
-                  size="small"
-                  variant="contained"
-                  startIcon={<Icon path={mdiPlus} />}
-                  disabled={whyNoNew !== null}
-                  onClick={() => setDialog({ kind: 'create' })}
-                  sx={{ whiteSpace: 'nowrap' }}
-                >
-                  {t('newVolume')}
-                </Button>
-              </Box>
-            </Tooltip>
+            {(['upload', 'create'] as const).map((kind) => (
+              <Tooltip key={kind} title={whyNoNew === null ? '' : t(`reasons.${whyNoNew}`)}>
+                <Box component="span">
+                  <Button
+                    size="small"
+                    variant={kind === 'create' ? 'contained' : 'outlined'}
+                    startIcon={<Icon path={kind === 'create' ? mdiPlus : mdiUpload} />}
+                    disabled={whyNoNew !== null}
+                    onClick={() => setDialog({ kind })}
+                    sx={{ whiteSpace: 'nowrap' }}
+                  >
+                    {t(kind === 'create' ? 'newVolume' : 'upload')}
+                  </Button>
+                </Box>
+              </Tooltip>
+            ))}
           </>
         }
         notice={<StorageProblem error={volumes.error} connection={connection} />}
@@ -143,7 +146,7 @@ export function VolumesTable({ pool, connection }: VolumesTableProps): ReactNode
 
 type OpenDialog =
   | { kind: 'details'; id: string }
-  | { kind: 'create' }
+  | { kind: 'create' | 'upload' }
   | { kind: 'resize' | 'clone'; volume: StorageVolume }
   | { kind: 'delete'; volumes: readonly StorageVolume[] };
 
@@ -163,6 +166,8 @@ function VolumeDialogs({ dialog, pool, volumes, names, onClose }: VolumeDialogsP
     }
     case 'create':
       return <CreateVolumeDialog pool={pool} names={names} onClose={onClose} />;
+    case 'upload':
+      return <UploadVolumeDialog pool={pool} names={names} onClose={onClose} />;
     case 'resize':
       return <ResizeVolumeDialog volume={dialog.volume} onClose={onClose} />;
     case 'clone':

@@ -20,6 +20,7 @@ beforeEach(() => {
     'storage.createVolume': () => ({ taskId: 't1' }),
     'storage.resizeVolume': () => ({ taskId: 't1' }),
     'storage.cloneVolume': () => ({ taskId: 't1' }),
+    'storage.uploadVolume': () => ({ taskId: 't1', ticket: 'ticket' }),
     'storage.deleteVolumes': () => ({ taskIds: ['t1'] }),
     'storage.runPoolAction': () => ({ taskIds: ['t1'] }),
   });
@@ -150,6 +151,58 @@ describe('a new volume', () => {
   ] as const)('cannot be made where the pool does not allow it', async (pool, phase) => {
     await open(pool, [], phase);
     expect(screen.getByRole('button', { name: 'New volume' })).toBeDisabled();
+  });
+});
+
+describe('an upload', () => {
+  async function choose(size: number): Promise<void> {
+    const file = new File([new Uint8Array(size)], 'debian.iso');
+    // jsdom's files cannot be read as streams.
+    file.stream = () => new ReadableStream({ start: (controller) => controller.close() });
+    fireEvent.click(screen.getByRole('button', { name: 'Upload' }));
+    fireEvent.change(screen.getByLabelText('Choose a file', { selector: 'input' }), { target: { files: [file] } });
+    await screen.findByText(/^debian.iso, /);
+  }
+
+  it('asks for room for the file and sends it', async () => {
+    await open(standInPool(), []);
+    const opened: string[] = [];
+    core.link.openBytes = (ticket) => {
+      opened.push(ticket);
+      return Promise.resolve({
+        send: () => undefined,
+        close: () => undefined,
+        onMessage: () => undefined,
+        onClose: () => undefined,
+      });
+    };
+    await choose(5);
+    expect(field('Name')).toHaveValue('debian.iso');
+    expect(screen.getByText('debian.iso, 5 B')).toBeInTheDocument();
+    fireEvent.click(button('Upload'));
+    await waitFor(() => expect(opened).toEqual(['ticket']));
+    expect(core.inputsOf('storage.uploadVolume')).toEqual([
+      { connectionId: 'c1', poolId: 'p1', name: 'debian.iso', sizeBytes: 5 },
+    ]);
+    act(() => core.snapshot('tasks.watch', [standInTask({ fraction: 0.4 })]));
+    expect(await screen.findByRole('progressbar', { name: 'Working' })).toHaveAttribute('aria-valuenow', '40');
+  });
+
+  it.each([
+    [0, standInPool(), 'The file is empty'],
+    [11, standInPool({ availableBytes: 10 }), 'Only 10 B are free'],
+  ])('is refused before it begins for a file of %s bytes', async (size, pool, fault) => {
+    await open(pool, []);
+    await choose(size);
+    expect(screen.getByText(fault)).toBeInTheDocument();
+    expect(button('Upload')).toBeDisabled();
+  });
+
+  it('needs a free name', async () => {
+    await open(standInPool(), [standInVolume({ name: 'debian.iso' })]);
+    await choose(5);
+    expect(field('Name')).toHaveAccessibleDescription('A volume with this name exists');
+    expect(button('Upload')).toBeDisabled();
   });
 });
 

@@ -7,6 +7,7 @@ import type {
   ResizeVolumeInput,
   StoragePool,
   StorageVolume,
+  UploadVolumeInput,
 } from '../../../../shared/contract/storage.ts';
 import type { PoolAction } from '../../../../shared/model/storage.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
@@ -27,5 +28,7 @@ export interface StorageApi {
   resizeVolume(input: ResizeVolumeInput): { taskId: string };
   /** A full copy in the same pool. */
   cloneVolume(input: CloneVolumeInput): { taskId: string };
+  /** Creates a volume for a file; whoever redeems the ticket sends its bytes. What is not sent to its end is removed. */
+  uploadVolume(input: UploadVolumeInput): Promise<{ taskId: string; ticket: string }>;
   deleteVolumes(input: DeleteVolumesInput): { taskIds: string[] };
 }

@@ -6,6 +6,7 @@ import {
   poolRef,
   resizeVolumeInput,
   runPoolActionInput,
+  uploadVolumeInput,
 } from '../../../../shared/contract/storage.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
 import type { StorageApi } from './api.ts';
@@ -22,6 +23,7 @@ export function createStorageRouter(storage: StorageApi) {
     createVolume: procedure.input(createVolumeInput).mutation(({ input }) => storage.createVolume(input)),
     resizeVolume: procedure.input(resizeVolumeInput).mutation(({ input }) => storage.resizeVolume(input)),
     cloneVolume: procedure.input(cloneVolumeInput).mutation(({ input }) => storage.cloneVolume(input)),
+    uploadVolume: procedure.input(uploadVolumeInput).mutation(({ input }) => storage.uploadVolume(input)),
     deleteVolumes: procedure.input(deleteVolumesInput).mutation(({ input }) => storage.deleteVolumes(input)),
   });
 }

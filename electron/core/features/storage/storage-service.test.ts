@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StoragePool } from '../../../../shared/contract/storage.ts';
 import type { Task } from '../../../../shared/contract/tasks.ts';
@@ -44,13 +45,21 @@ beforeEach(() => {
     createVolume: ({ name }) => work(`create ${name}`),
     resizeVolume: ({ name }) => work(`resize ${name}`),
     cloneVolume: ({ name, newName }) => work(`clone ${name} ${newName}`),
+    openUpload: ({ name }) => {
+      const stream = new PassThrough();
+      return Promise.resolve({ stream, follow: () => work(`upload ${name}`) });
+    },
     deleteVolume: ({ name }, evenIfUsed) => work(`delete ${name} ${evenIfUsed}`),
   };
   tasks = new TaskEngine(new FakeClock(), silentLogger);
-  service = new StorageService((id) => {
-    if (id === 'off') throw new AppError('DISCONNECTED');
-    return id === 'cloud' ? undefined : backend;
-  }, tasks);
+  service = new StorageService(
+    (id) => {
+      if (id === 'off') throw new AppError('DISCONNECTED');
+      return id === 'cloud' ? undefined : backend;
+    },
+    tasks,
+    { offer: () => 'ticket' },
+  );
 });
 
 const task = (id: string | undefined): Task | undefined => tasks.list.items.get(id ?? '');
@@ -75,6 +84,13 @@ describe('StorageService', () => {
     await isRunning('create a', 'resize x', 'clone a b');
     running[2]?.end();
     await vi.waitFor(() => expect(task(taskId)?.status).toBe('succeeded'));
+  });
+
+  it('gives a ticket for the bytes of a file, and a task that can be cancelled', async () => {
+    const { taskId, ticket } = await service.uploadVolume({ ...ref('iso'), sizeBytes: 5 });
+    expect(ticket).toBe('ticket');
+    await isRunning('upload iso');
+    expect(task(taskId)).toMatchObject({ kind: 'storageVolume.upload', status: 'running', cancelable: true });
   });
 
   it('deletes several volumes as one group', async () => {

@@ -7,12 +7,14 @@ import type {
   ResizeVolumeInput,
   StoragePool,
   StorageVolume,
+  UploadVolumeInput,
   VolumeRef,
 } from '../../../../shared/contract/storage.ts';
 import { canRunPoolAction, type PoolAction } from '../../../../shared/model/storage.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { KeyedMutex } from '../../kernel/keyed-mutex.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
+import type { ByteChannels } from '../../rpc/byte-channels.ts';
 import type { TaskContext, TaskEngine } from '../../tasks/task-engine.ts';
 import type { StorageApi } from './api.ts';
 import type { StorageBackend } from './ports.ts';
@@ -24,12 +26,14 @@ type StorageSource = (connectionId: string) => StorageBackend | undefined;
 export class StorageService implements StorageApi {
   readonly #source: StorageSource;
   readonly #tasks: TaskEngine;
+  readonly #bytes: Pick<ByteChannels, 'offer'>;
   /** What changes one pool runs one after the other: libvirt refuses to work on a pool that is being changed. */
   readonly #perPool = new KeyedMutex();
 
-  constructor(source: StorageSource, tasks: TaskEngine) {
+  constructor(source: StorageSource, tasks: TaskEngine, bytes: Pick<ByteChannels, 'offer'>) {
     this.#source = source;
     this.#tasks = tasks;
+    this.#bytes = bytes;
   }
 
   watchPools(connectionId: string, watcher: Watcher): AsyncIterable<FeedEvent<StoragePool>> {
@@ -74,6 +78,19 @@ export class StorageService implements StorageApi {
 
   cloneVolume(input: CloneVolumeInput): { taskId: string } {
     return this.#startOnVolume('clone', input, null, (backend, task) => backend.cloneVolume(input, task));
+  }
+
+  async uploadVolume(input: UploadVolumeInput): Promise<{ taskId: string; ticket: string }> {
+    const { connectionId, poolId, name } = input;
+    const backend = this.#backend(connectionId);
+    // Only the creation changes the pool; others may work on it while the bytes come.
+    const upload = await this.#perPool.run(`${connectionId}/${poolId}`, () => backend.openUpload(input));
+    const taskId = this.#tasks.start({
+      kind: 'storageVolume.upload',
+      target: { connectionId, resource: 'storageVolume', id: `${poolId}/${name}`, name },
+      run: (task) => upload.follow(task),
+    });
+    return { taskId, ticket: this.#bytes.offer(upload.stream) };
   }
 
   deleteVolumes({ volumes, evenIfUsed }: DeleteVolumesInput): { taskIds: string[] } {

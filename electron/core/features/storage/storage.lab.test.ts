@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -7,6 +7,7 @@ import { readLab } from '../../../../e2e/lab/lab.ts';
 import { libvirtDir } from '../../../../e2e/lab/paths.ts';
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
 import type { StoragePool, StorageVolume, VolumeRef } from '../../../../shared/contract/storage.ts';
+import { AppError } from '../../kernel/app-error.ts';
 import type { TaskContext } from '../../tasks/task-engine.ts';
 import { countCalls, LibvirtLab, type CallCounter, type Opened } from '../connections/fixtures/lab-libvirt.ts';
 import type { StorageBackend } from './ports.ts';
@@ -215,6 +216,36 @@ describe.skipIf(reason !== null)('storage of a real host', { timeout: 60_000 }, 
     await volumes.until('full', (found) => found !== undefined);
     expect(volumes.rows.has(name)).toBe(false);
     expect((await readdir(join(dir, 'pool'))).includes(name)).toBe(false);
+  });
+
+  it('takes a file, and removes what did not come to its end', async () => {
+    const progress = vi.fn();
+    const content = Buffer.alloc(3 * MIB, 'virtdeck ');
+    const input = { connectionId: 'lab', poolId: id, name: 'sent.img', sizeBytes: content.length };
+    const whole = await storage.openUpload(input);
+    const followed = whole.follow({ ...task, progress });
+    whole.stream.end(content);
+    await followed;
+    expect((await readFile(join(dir, 'pool', 'sent.img'))).equals(content)).toBe(true);
+    expect(progress.mock.calls.at(-1)).toEqual(['upload', 1]);
+    await volumes.until('sent.img', (found) => found?.capacityBytes === content.length);
+
+    const cut = await storage.openUpload({ ...input, name: 'cut.img' });
+    const failed = cut.follow(task);
+    cut.stream.write(content.subarray(0, MIB));
+    cut.stream.destroy();
+    await expect(failed).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(await readdir(join(dir, 'pool'))).not.toContain('cut.img');
+
+    const cancel = new AbortController();
+    const stopped = await storage.openUpload({ ...input, name: 'stopped.img' });
+    const cancelled = stopped.follow({ ...task, signal: cancel.signal });
+    stopped.stream.write(content.subarray(0, MIB));
+    cancel.abort(new AppError('CANCELLED'));
+    await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(await readdir(join(dir, 'pool'))).not.toContain('stopped.img');
+    await expect(storage.openUpload(input)).rejects.toMatchObject({ source: { procedure: 'STORAGE_VOL_CREATE_XML' } });
+    expect(await readdir(join(dir, 'pool'))).toContain('sent.img');
   });
 
   it('grows a volume, and does not shrink one', async () => {

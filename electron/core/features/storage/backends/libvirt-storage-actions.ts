@@ -1,9 +1,15 @@
-import type { CloneVolumeInput, CreateVolumeInput, ResizeVolumeInput } from '../../../../../shared/contract/storage.ts';
-import { creatableFormats, type PoolAction } from '../../../../../shared/model/storage.ts';
+import type { Duplex } from 'node:stream';
+import type {
+  CloneVolumeInput,
+  CreateVolumeInput,
+  ResizeVolumeInput,
+  UploadVolumeInput,
+} from '../../../../../shared/contract/storage.ts';
+import { creatableFormats, type PoolAction, type VolumeFormat } from '../../../../../shared/model/storage.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import type { StoragePoolRef, StorageVolumeRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
-import { newVolumeXml, readPoolXml, readVolumeXml } from '../../../libvirt/xml/storage-xml.ts';
+import { newVolumeXml, readPoolXml, readVolumeXml, type NewVolume } from '../../../libvirt/xml/storage-xml.ts';
 
 /** Mounting a share or logging in to a target may take minutes. */
 const POOL_TIMEOUT_MS = 10 * 60_000;
@@ -47,17 +53,41 @@ export class StorageActions {
 
   /** Throws BAD_INPUT for a pool in which libvirt cannot create volumes. */
   async create(input: CreateVolumeInput, pool: StoragePoolRef, signal: AbortSignal): Promise<void> {
+    const formats = await this.#formats(pool, signal);
+    await this.#create({ ...input, format: formats.length === 0 ? null : (input.format ?? 'raw') }, pool, signal);
+  }
+
+  /** A volume that takes a file as it is; the pool finds out its format afterwards. */
+  async createForUpload(
+    { name, sizeBytes }: UploadVolumeInput,
+    pool: StoragePoolRef,
+    signal: AbortSignal,
+  ): Promise<StorageVolumeRef> {
+    const isFile = (await this.#formats(pool, signal)).length > 0;
+    const allocationBytes = isFile ? 0 : sizeBytes;
+    const format = isFile ? 'raw' : null;
+    return this.#create({ name, capacityBytes: sizeBytes, allocationBytes, format }, pool, signal);
+  }
+
+  /** The host's end of an upload. */
+  async openUpload(vol: StorageVolumeRef, sizeBytes: number, signal: AbortSignal): Promise<Duplex> {
+    const rpc = await this.#session.streams(signal);
+    const args = { vol, offset: 0, length: sizeBytes, flags: 0 };
+    return (await rpc.openStream('STORAGE_VOL_UPLOAD', args, { timeoutMs: CALL_TIMEOUT_MS, signal })).stream;
+  }
+
+  async #formats(pool: StoragePoolRef, signal: AbortSignal): Promise<readonly VolumeFormat[]> {
     const quick = { timeoutMs: CALL_TIMEOUT_MS, signal };
     const { xml } = await this.#session.rpc.call('STORAGE_POOL_GET_XML_DESC', { pool, flags: 0 }, quick);
     const formats = creatableFormats(readPoolXml(xml).type);
     if (formats === null) throw new AppError('BAD_INPUT', { detail: `no volume can be created in ${pool.name}` });
-    const format = formats.length === 0 ? null : (input.format ?? 'raw');
+    return formats;
+  }
+
+  async #create(volume: NewVolume, pool: StoragePoolRef, signal: AbortSignal): Promise<StorageVolumeRef> {
     const rpc = await this.#session.blocking(signal);
-    await rpc.call(
-      'STORAGE_VOL_CREATE_XML',
-      { pool, xml: newVolumeXml({ ...input, format }), flags: 0 },
-      { timeoutMs: DATA_TIMEOUT_MS, signal },
-    );
+    const args = { pool, xml: newVolumeXml(volume), flags: 0 };
+    return (await rpc.call('STORAGE_VOL_CREATE_XML', args, { timeoutMs: DATA_TIMEOUT_MS, signal })).vol;
   }
 
   /** Throws what libvirt says where it would shrink. */

@@ -5,25 +5,30 @@ import type {
   ResizeVolumeInput,
   StoragePool,
   StorageVolume,
+  UploadVolumeInput,
   VolumeRef,
   VolumeMachine,
 } from '../../../../../shared/contract/storage.ts';
 import type { PoolAction } from '../../../../../shared/model/storage.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import type { Watcher } from '../../../kernel/live-list.ts';
+import { delay } from '../../../kernel/timing.ts';
 import { storagePoolEventId } from '../../../libvirt/protocol/constants.ts';
 import type { StoragePoolRef, StorageVolumeRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { ConnectContext } from '../../connections/ports.ts';
-import type { StorageBackend } from '../ports.ts';
+import type { StorageBackend, VolumeUpload } from '../ports.ts';
 import { PoolReader } from './libvirt-pools.ts';
 import { StorageActions } from './libvirt-storage-actions.ts';
 import { VolumeUserReader } from './libvirt-volume-users.ts';
 import { VolumeReader } from './libvirt-volumes.ts';
+import { VolumeUploadStream } from './volume-upload.ts';
 import { WatchedList } from './watched-list.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
+const REMOVE_ATTEMPTS = 5;
+const REMOVE_PAUSE_MS = 1_000;
 
 /** Who needs a volume. */
 interface VolumeUses {
@@ -104,6 +109,54 @@ export class LibvirtStorage implements StorageBackend {
     const pool = await this.#pool(input.poolId);
     await this.#actions.clone(input, pool, await this.#actions.find(pool, input.name, signal), signal);
     await this.#refresh(input.poolId, input.newName);
+  }
+
+  async openUpload(input: UploadVolumeInput): Promise<VolumeUpload> {
+    const { poolId, name, sizeBytes } = input;
+    const { scope, log } = this.#context;
+    const pool = await this.#pool(poolId);
+    const volume = await this.#actions.createForUpload(input, pool, scope.signal);
+    const remove = async (): Promise<void> => {
+      // Nothing is left to remove where the connection is lost, and what went wrong before counts more.
+      await this.#removeHalfMade(volume).catch((error: unknown) => {
+        log.warn('a half-made volume stays', { code: AppError.from(error).code });
+      });
+      await this.#refresh(poolId, name);
+    };
+    try {
+      const target = await this.#actions.openUpload(volume, sizeBytes, scope.signal);
+      const stream = new VolumeUploadStream(target, sizeBytes);
+      await this.#refresh(poolId, name);
+      return {
+        stream,
+        follow: async (task) => {
+          try {
+            await stream.follow(task);
+            await this.#refresh(poolId, name);
+          } catch (error) {
+            await remove();
+            throw error;
+          }
+        },
+      };
+    } catch (error) {
+      await remove();
+      throw error;
+    }
+  }
+
+  /** The daemon may not have noticed yet that the upload has ended, and then says that the volume is in use. */
+  async #removeHalfMade(volume: StorageVolumeRef): Promise<void> {
+    const { scope, clock } = this.#context;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#actions.delete(volume, scope.signal);
+        return;
+      } catch (error) {
+        if (attempt === REMOVE_ATTEMPTS || AppError.from(error).code === 'NOT_FOUND') throw error;
+        await delay(clock, REMOVE_PAUSE_MS, scope.signal);
+      }
+    }
   }
 
   async deleteVolume({ poolId, name }: VolumeRef, evenIfUsed: boolean, { signal }: TaskContext): Promise<void> {

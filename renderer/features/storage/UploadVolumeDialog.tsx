@@ -1,0 +1,90 @@
+import { mdiFileUploadOutline } from '@mdi/js';
+import { Button, FormHelperText, Stack, Typography } from '@mui/material';
+import { useMutation } from '@tanstack/react-query';
+import { useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { StoragePool } from '../../../shared/contract/storage.ts';
+import { useCore, useTRPC } from '../../core-client/core.tsx';
+import { formatBytes } from '../../ui/format.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { NameField } from './fields.tsx';
+import { sendFile } from './send-file.ts';
+import { TaskDialog } from './TaskDialog.tsx';
+import { newNameFault } from './volume-form.ts';
+
+interface UploadVolumeDialogProps {
+  pool: StoragePool;
+  /** Names that are taken. */
+  names: ReadonlySet<string>;
+  onClose: () => void;
+}
+
+/** Asks for a file of this computer and sends it to the pool as a volume. */
+export function UploadVolumeDialog({ pool, names, onClose }: UploadVolumeDialogProps): ReactNode {
+  const { t, i18n } = useTranslation('storage');
+  const trpc = useTRPC();
+  const core = useCore();
+  const upload = useMutation(trpc.storage.uploadVolume.mutationOptions());
+  const input = useRef<HTMLInputElement>(null);
+  const [file, setFile] = useState<File | null>(null);
+  const [name, setName] = useState('');
+  const size = (bytes: number): string => formatBytes(bytes, i18n.language);
+  const nameFault = newNameFault(name, names);
+  const fileFault =
+    file === null
+      ? null
+      : file.size === 0
+        ? t('faults.fileEmpty')
+        : pool.availableBytes !== null && file.size > pool.availableBytes
+          ? t('faults.noSpace', { size: size(pool.availableBytes) })
+          : null;
+  return (
+    <TaskDialog
+      title={t('form.uploadTitle', { pool: pool.name })}
+      submit={t('form.upload')}
+      canSubmit={file !== null && fileFault === null && nameFault === null}
+      start={async () => {
+        if (file === null) return [];
+        const { connectionId, id: poolId } = pool;
+        const { taskId, ticket } = await upload.mutateAsync({ connectionId, poolId, name, sizeBytes: file.size });
+        // Goes on when the dialog is left; how it ends is told by the task.
+        void sendFile(file, await core.openBytes(ticket));
+        return [taskId];
+      }}
+      onClose={onClose}
+    >
+      <Stack spacing={0.5}>
+        <Stack direction="row" spacing={2} sx={{ alignItems: 'center', minWidth: 0 }}>
+          <Button
+            variant="outlined"
+            startIcon={<Icon path={mdiFileUploadOutline} />}
+            onClick={() => input.current?.click()}
+            sx={{ flexShrink: 0 }}
+          >
+            {t('form.chooseFile')}
+          </Button>
+          <Typography variant="body2" noWrap sx={{ minWidth: 0 }}>
+            {file === null ? t('form.noFile') : t('form.file', { name: file.name, size: size(file.size) })}
+          </Typography>
+        </Stack>
+        {fileFault !== null && <FormHelperText error>{fileFault}</FormHelperText>}
+        <input
+          ref={input}
+          type="file"
+          hidden
+          aria-label={t('form.chooseFile')}
+          onChange={({ target }) => {
+            const chosen = target.files?.[0];
+            if (chosen === undefined) return;
+            setFile(chosen);
+            setName(chosen.name);
+          }}
+        />
+      </Stack>
+      <NameField value={name} fault={file === null ? null : nameFault} onChange={setName} />
+      <Typography variant="body2" color="text.secondary">
+        {t('form.uploadHint')}
+      </Typography>
+    </TaskDialog>
+  );
+}
