@@ -1,20 +1,26 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { needLab, needSshd } from '../fixtures/backends.ts';
 import { Cleanup } from '../fixtures/cleanup.ts';
 import { startWithKvmHost, type KvmHost } from '../fixtures/kvm-host.ts';
 import { expectPicture } from '../fixtures/pixels.ts';
+import { testHypervisorXml } from '../lab/libvirt/test-hypervisor.ts';
 import { cloudsFile } from '../lab/paths.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 /** The README's pictures are only renewed on purpose. */
-const folder = join(
-  root,
-  process.env['VIRTDECK_SCREENSHOTS'] === '1' ? 'docs/screenshots' : 'test-results/screenshots',
-);
+const isForReadme = process.env['VIRTDECK_SCREENSHOTS'] === '1';
+const folder = join(root, isForReadme ? 'docs/screenshots' : 'test-results/screenshots');
 const HOST = 'kvm1';
 const GUEST = 'lab-guest';
+/** A second host with these machines of libvirt's test driver. */
+const FARM_HOST = 'kvm2';
+const farm = ['web-01', 'web-02', 'db-01', 'db-02', 'cache-01', 'mail', 'git', 'ci-runner-01', 'ci-runner-02', 'ldap'];
+/** What other specs make and remove, which is to be on no picture. */
+const LEFTOVER = /test-|driver|e2e|spec|virtdeck/i;
 const languages = { en: 'en-US', zh: 'zh-CN' } as const;
 
 const cleanup = new Cleanup();
@@ -23,7 +29,18 @@ let host: KvmHost;
 test.beforeAll(async () => {
   needSshd('key');
   await needLab('libvirt', 'openstack');
-  host = await startWithKvmHost(cleanup, { host: HOST, connect: ['test:///default', 'cloud:lab-edu'], cloudsFile });
+  const dir = await mkdtemp(join(tmpdir(), 'virtdeck-farm-'));
+  cleanup.defer(() => rm(dir, { recursive: true, force: true }));
+  const file = join(dir, 'farm.xml');
+  const name = (digits: string): string => farm[Number(digits) - 1] ?? digits;
+  const xml = testHypervisorXml(farm.length).replace(/\bvm-(\d+)/g, (_, digits: string) => name(digits));
+  await writeFile(file, xml);
+  host = await startWithKvmHost(cleanup, {
+    host: HOST,
+    aliases: [FARM_HOST],
+    connect: [`test+ssh://${FARM_HOST}${file}`, 'cloud:lab-edu'],
+    cloudsFile,
+  });
 });
 test.afterAll(() => cleanup.run());
 
@@ -49,7 +66,8 @@ for (const language of ['en', 'zh'] as const) {
         await expect(row(GUEST)).toContainText('%');
         await expect(row(GUEST)).toContainText(/192\.168\.122\.\d+/);
         await expect(row('lab-server')).toContainText(/192\.168\.100\.\d+/);
-        await expect(row('test')).toBeVisible();
+        await expect(row('web-01')).toBeVisible();
+        if (isForReadme) await expect(page.getByRole('row', { name: LEFTOVER })).toHaveCount(0, { timeout: 120_000 });
         await row('lab-server').click();
         await take('machines');
 
@@ -66,6 +84,13 @@ for (const language of ['en', 'zh'] as const) {
         await take('add-connection');
         await page.keyboard.press('Escape');
         await expect(dialog).toBeHidden();
+
+        await page.getByRole('navigation').getByRole('link', { name: 'lab-edu' }).last().click();
+        await page.getByRole('button', { name: textOf(language, 'connections', 'doctor', 'run') }).click();
+        await expect(page.getByRole('row', { name: /compute/ })).toBeVisible({ timeout: 30_000 });
+        await page.getByRole('table').getByRole('row').last().scrollIntoViewIfNeeded();
+        await take('connection');
+        await page.goBack();
 
         await row(GUEST).dblclick();
         await expect(page.getByRole('heading', { level: 1, name: GUEST, exact: true })).toBeVisible();
