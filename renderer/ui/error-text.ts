@@ -79,6 +79,7 @@ const defaultNames = [
   'connection',
   'machine',
   'path',
+  'paths',
   'url',
   'service',
   'project',
