@@ -101,15 +101,15 @@ export function poolColumns(t: TFunction, i18n: i18n): ResourceColumn<PoolRow>[]
 }
 
 const widths = {
-  name: 180,
-  state: 120,
-  type: 130,
-  used: 104,
-  available: 96,
-  capacity: 96,
-  host: 130,
-  path: 200,
-  autostart: 92,
+  name: 170,
+  state: 110,
+  type: 110,
+  used: 96,
+  available: 84,
+  capacity: 84,
+  host: 110,
+  path: 120,
+  autostart: 82,
   id: 290,
 };
 
