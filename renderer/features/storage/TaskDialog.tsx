@@ -60,7 +60,7 @@ export function TaskDialog(props: TaskDialogProps): ReactNode {
           {title}
         </DialogTitle>
         <DialogContent>
-          <Stack spacing={2} sx={{ pt: 0.5 }}>
+          <Stack spacing={2} sx={{ pt: 1 }}>
             {children}
             {isRunning && (
               <LinearProgress
