@@ -95,7 +95,8 @@ function sampleOf(stats: StatsRecord, before: Counters | undefined, now: Counter
     if (before === undefined || previous === null || current === null || current < previous) return null;
     return Math.round(((current - previous) / Math.max(1, now.timeMs - before.timeMs)) * 1_000);
   };
-  const totalKiB = numberOf(stats, 'balloon.available') ?? numberOf(stats, 'balloon.current');
+  // What the guest itself counts is less, and comes and goes with its answers: the line would jump.
+  const totalKiB = numberOf(stats, 'balloon.current') ?? numberOf(stats, 'balloon.maximum');
   return {
     timeMs: now.timeMs,
     cpuPercent: cpuPercent(before?.cpu ?? undefined, now.cpu, numberOf(stats, 'vcpu.current')),
