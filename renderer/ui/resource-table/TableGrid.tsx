@@ -92,9 +92,6 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
 
   // As many rows as are ever drawn at once, used again for others while scrolling: filling a row is quicker than making one.
   const poolSize = Math.ceil((virtualizer.scrollRect?.height ?? 0) / heightPx) + 2 * OVERSCAN + 2;
-  const slotOf = (index: number): number => index % poolSize;
-  // Each stays where it stands in the document: one that is put elsewhere there is laid out as if it were new.
-  const bySlot = shown.toSorted((a, b) => slotOf(a.index) - slotOf(b.index));
   const texts = useMemo(
     () => ({
       select: templateText(t, 'table:selectRow', 'name'),
@@ -103,7 +100,6 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
     [t],
   );
 
-  const domId = (at: number): string => `${gridId}-${at}`;
   const onClick = (event: MouseEvent): void => {
     const hit = hitOf(event);
     if (hit === null) return;
@@ -138,6 +134,7 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
     if (command.type === 'menu') openMenuAtRow(event.currentTarget, domId(activeAt), selection.active, onRow);
     else props.onCommand(command, activeAt);
   };
+  const domId = (at: number): string => `${gridId}-${at}`;
   const isActiveShown = activeAt >= first && activeAt <= last;
 
   return (
@@ -160,7 +157,6 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
       ) : (
         <div
           role="rowgroup"
-          aria-owns={first === 0 ? undefined : shown.map(({ index }) => domId(index)).join(' ')}
           style={{ height: virtualizer.getTotalSize(), position: 'relative', minWidth: 'var(--width)' }}
           onMouseDown={(event) => {
             // The grid has the keyboard, whatever in a row is clicked.
@@ -174,7 +170,7 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
           onPointerDown={() => props.onPointer(true)}
           onPointerLeave={() => props.onPointer(false)}
         >
-          {bySlot.map(({ index, start }) => {
+          {shown.map(({ index, start }) => {
             const row = rows[index];
             if (row === undefined) return null;
             const place = {
@@ -189,7 +185,7 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
               if (props.group === null) return null;
               return (
                 <GroupRow
-                  key={slotOf(index)}
+                  key={index % poolSize}
                   {...place}
                   group={props.group}
                   items={row.items}
@@ -199,7 +195,7 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
             }
             return (
               <TableRow
-                key={slotOf(index)}
+                key={index % poolSize}
                 {...place}
                 item={row.item}
                 name={nameOf(row.item)}
