@@ -58,7 +58,7 @@ export function Notices(): ReactNode {
     .map(({ id, kind, params }) => (
       <Alert
         key={id}
-        severity={kind === 'noKeyring' ? 'info' : 'warning'}
+        severity="warning"
         variant="outlined"
         sx={{ mx: 1, mb: 1, py: 0, bgcolor: 'background.paper' }}
         action={

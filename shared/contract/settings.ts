@@ -28,7 +28,7 @@ export const focusInput = z.object({ focus: z.enum(['focused', 'visible', 'hidde
 export interface Notice {
   id: string;
   /** Names the text (app:notices.<kind>). */
-  kind: 'fileDamaged' | 'saveFailed' | 'noKeyring';
+  kind: 'fileDamaged' | 'saveFailed';
   params: Record<string, string>;
 }
 
@@ -37,6 +37,6 @@ export interface AppInfo {
   shell: 'electron' | 'portal';
   /** Where all state is kept. */
   profileDir: string;
-  /** How secrets are kept: by the system's key ring, in the passphrase vault, or not at all. */
-  secretStorage: 'keyring' | 'vault' | 'memory';
+  /** How secrets are kept: by the system's key ring, or in the passphrase vault. */
+  secretStorage: 'keyring' | 'vault';
 }
