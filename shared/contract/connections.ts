@@ -37,6 +37,10 @@ export const openstackTarget = z.object({
   kind: z.literal('openstack'),
   authUrl: z.url({ protocol: /^https?$/ }).max(1024),
   auth: z.discriminatedUnion('type', [authByPassword, authByApplicationCredential, authByToken]),
+  /** What the login is for: a project with its machines, or a domain's or the whole cloud's administration. */
+  scope: z.enum(['project', 'domain', 'system']).default('project'),
+  /** The domain of a login for one; empty means the user's. */
+  scopeDomain: z.string().trim().max(256).default(''),
   /** Project scope; both empty means the user's default project. Ignored for application credentials. */
   projectName: z.string().trim().max(256).default(''),
   projectId: z.string().trim().max(256).default(''),

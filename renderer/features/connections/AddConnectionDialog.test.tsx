@@ -22,6 +22,8 @@ function standInCloud() {
   return {
     kind: 'openstack' as const,
     auth: { type: 'password' as const, userName: 'ann', userDomain: 'Default' },
+    scope: 'project' as const,
+    scopeDomain: '',
     projectId: '',
     projectDomain: 'Default',
     region: '',

@@ -34,7 +34,7 @@ export function CloudFields({ form, storage, isEdit }: CloudFieldsProps): ReactN
   const { control, getValues, setValue } = form;
   const target = useWatch({ control, name: 'target' });
   const secret = useWatch({ control, name: 'secret' });
-  const { auth } = target;
+  const { auth, scope = 'project' } = target;
   /** What was typed for the other ways to log in, so that looking at them loses nothing. */
   const typed = useRef(new Map<Auth['type'], Auth>());
 
@@ -95,6 +95,30 @@ export function CloudFields({ form, storage, isEdit }: CloudFieldsProps): ReactN
         storage={storage}
       />
       {auth.type !== 'applicationCredential' && (
+        <Segmented
+          label={t('fields.scope')}
+          value={scope}
+          options={(['project', 'domain', 'system'] as const).map((value) => ({
+            value,
+            label: t(`fields.scopes.${value}`),
+          }))}
+          onChange={(value) => setValue('target.scope', value, { shouldDirty: true })}
+        />
+      )}
+      {auth.type !== 'applicationCredential' && scope !== 'project' && (
+        <Typography variant="body2" color="text.secondary">
+          {t('fields.scopeHelp')}
+        </Typography>
+      )}
+      {auth.type !== 'applicationCredential' && scope === 'domain' && (
+        <FormText
+          control={control}
+          name="target.scopeDomain"
+          label={t('fields.scopeDomain')}
+          help={t('fields.scopeDomainHelp')}
+        />
+      )}
+      {auth.type !== 'applicationCredential' && scope === 'project' && (
         <Stack direction="row" spacing={1.5}>
           <FormText
             control={control}

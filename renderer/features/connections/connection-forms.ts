@@ -76,6 +76,8 @@ function openstackDefaults(auth: CloudForm['target']['auth']): CloudForm['target
     kind: 'openstack',
     authUrl: '',
     auth,
+    scope: 'project',
+    scopeDomain: '',
     projectName: '',
     projectId: '',
     projectDomain: 'Default',

@@ -130,6 +130,20 @@ describe('parseCloudFile', () => {
     expect(() => parseCloudFile('clouds.yaml', text)).toThrow(message);
   });
 
+  it('reads what a login is for', () => {
+    const scopeOf = (auth: string): [string, string] => {
+      const text = `clouds:\n  c:\n    auth: {auth_url: "http://c:5000/v3", username: ann, ${auth}}`;
+      const target = parseCloudFile('clouds.yaml', text)[0]?.target;
+      return [target?.scope ?? '', target?.scopeDomain ?? ''];
+    };
+    expect(scopeOf('project_name: edu')).toEqual(['project', '']);
+    expect(scopeOf('system_scope: all')).toEqual(['system', '']);
+    expect(scopeOf('domain_name: Lab')).toEqual(['domain', 'Lab']);
+    // As OpenStack's own tools: a project counts more than a domain beside it.
+    expect(scopeOf('domain_name: Lab, project_name: edu')[0]).toBe('project');
+    expect(scopeOf('user_domain_name: Lab')).toEqual(['project', '']);
+  });
+
   it('does not expand a bomb of aliases', () => {
     const levels = Array.from(
       { length: 12 },

@@ -58,6 +58,39 @@ describe.skipIf(lab === null)('a connection to a real OpenStack', () => {
       expect(byId.session.info.projectName).toBe('edu');
     });
 
+    it('enters the whole cloud and a domain, which have no machines', async () => {
+      const found = await findLabCloud('lab-admin');
+      const wide = { ...found!.target, projectName: '', projectId: '' };
+      await asLabAdmin(async (admin) => {
+        const { user } = await admin.login.token(signal);
+        const schema = z.looseObject({ roles: z.array(z.looseObject({ id: z.string(), name: z.string() })) });
+        const { body } = await admin.call({ service: 'identity', method: 'GET', path: '/roles', schema, signal });
+        const role = body.roles.find(({ name }) => name === 'admin');
+        const path = `/domains/default/users/${user.id}/roles/${role!.id}`;
+        await admin.call({ service: 'identity', method: 'PUT', path, signal });
+        try {
+          for (const scope of ['system', 'domain'] as const) {
+            const { session, machines, sent } = await project.connect({ ...wide, scope }, found!.secret);
+            expect(session.info).toMatchObject({ user: 'admin', projectName: '' });
+            expect(session.info.roles).toContain('admin');
+            expect([machines.freshness, machines.items.size]).toEqual(['live', 0]);
+            expect(sent.every((call) => call === 'identity POST /v3/auth/tokens')).toBe(true);
+          }
+        } finally {
+          await admin.call({ service: 'identity', method: 'DELETE', path, signal });
+        }
+      });
+      for (const [scope, name] of [
+        ['system', 'system'],
+        ['domain', 'Default'],
+      ] as const) {
+        await expect(project.connect({ scope, projectName: '' })).rejects.toMatchObject({
+          code: 'SCOPE_NOT_FOUND',
+          params: { project: name, projects: 'edu' },
+        });
+      }
+    });
+
     it('works with an application credential, by id and by name', async () => {
       const { outside, prefix } = project;
       const { user } = await outside.login.token(signal);

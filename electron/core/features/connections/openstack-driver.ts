@@ -7,6 +7,7 @@ import type { Dial } from '../../openstack/http/dialer.ts';
 import { HttpClient } from '../../openstack/http/http-client.ts';
 import { OpenStackMachines } from '../machines/backends/openstack.ts';
 import { ServerInventory } from '../machines/backends/openstack-inventory.ts';
+import { noMachines, watchLogin } from './openstack-wide.ts';
 import { checkEndpoints } from './openstack-doctor.ts';
 import type { ConnectContext, ConnectionDriver, ConnectionSession } from './ports.ts';
 
@@ -16,7 +17,7 @@ export type OpenTunnel = (
   context: ConnectContext<OpenStackTarget>,
 ) => Promise<{ dial: Dial; close: () => void | Promise<void> }>;
 
-/** Connects to OpenStack clouds: one project of one region. */
+/** Connects to OpenStack clouds: one project of one region; or a domain or the whole cloud, which have no machines. */
 export class OpenStackDriver implements ConnectionDriver<OpenStackTarget> {
   readonly #openTunnel: OpenTunnel | null;
 
@@ -38,18 +39,22 @@ export class OpenStackDriver implements ConnectionDriver<OpenStackTarget> {
     const { signal } = context.scope;
     context.onStep('login');
     const token = await cloud.login.token(signal);
-    context.onStep('list');
-    const inventory = await ServerInventory.open(context, cloud);
-    // The list has told it.
-    const microversion = await cloud.microversion('compute', signal);
     const info: ConnectionInfo = {
       hostName: cloud.choice(token).region || new URL(context.target.authUrl).hostname,
-      product: `Nova ${microversion}`.trim(),
+      product: 'Keystone',
       transport: transportOf(context.target),
       user: token.user.name,
       projectName: token.project?.name ?? '',
       roles: token.roles,
     };
+    if (token.project === null) {
+      context.machines.reset([], 'live');
+      return { info, machines: noMachines, lost: watchLogin(cloud, context) };
+    }
+    context.onStep('list');
+    const inventory = await ServerInventory.open(context, cloud);
+    // The list has told it.
+    info.product = `Nova ${await cloud.microversion('compute', signal)}`.trim();
     return {
       info,
       machines: new OpenStackMachines(cloud, inventory),

@@ -37,10 +37,15 @@ export function targetOf(name: string, settings: CloudSettings, caPem: string, w
   }
   const userDomain =
     get('user_domain_name', 'user_domain_id', 'domain_name', 'domain_id', 'default_domain') || 'Default';
+  const isProject = get('project_name', 'project_id', 'tenant_name', 'tenant_id') !== '';
+  const scopeDomain = get('domain_name', 'domain_id');
+  const wide = get('system_scope') === 'all' ? 'system' : scopeDomain === '' ? 'project' : 'domain';
   const parsed = openstackTarget.safeParse({
     kind: 'openstack',
     authUrl,
     auth: authOf(type, get, userDomain),
+    scope: isProject || type === 'applicationCredential' ? 'project' : wide,
+    scopeDomain: wide === 'domain' ? scopeDomain : '',
     projectName: get('project_name', 'tenant_name'),
     projectId: get('project_id', 'tenant_id'),
     projectDomain: get('project_domain_name', 'project_domain_id', 'default_domain') || userDomain,

@@ -60,7 +60,7 @@ export class Keystone {
 
   /** Without a project to choose, Keystone gives the default one; a user without it gets their only one. */
   async #scoped(token: Token, signal: AbortSignal): Promise<Token> {
-    if (token.project !== null) return token;
+    if (token.project !== null || this.#target.scope !== 'project') return token;
     const projects = await this.#projects(token, signal);
     const only = projects.length === 1 ? projects[0] : undefined;
     if (only === undefined) throw await this.#scopeNotFound(token, signal);
@@ -103,7 +103,7 @@ export class Keystone {
     const project = this.#projectText();
     return new AppError('SCOPE_NOT_FOUND', {
       params: { project, domain: this.#target.projectDomain, projects: names.slice(0, 50).join(', ') },
-      detail: `no role in project "${project}" of domain "${this.#target.projectDomain}"; projects: ${names.slice(0, 50).join(', ') || 'none'}`,
+      detail: `no role in ${this.#target.scope} "${project}" (project's domain "${this.#target.projectDomain}"); projects: ${names.slice(0, 50).join(', ') || 'none'}`,
     });
   }
 
@@ -125,17 +125,26 @@ export class Keystone {
   }
 
   #scope(): object | 'default' {
-    const { auth, projectId, projectName, projectDomain } = this.#target;
+    const { auth, scope, projectId, projectName, projectDomain } = this.#target;
     // An application credential has its scope in itself.
     if (auth.type === 'applicationCredential') return 'default';
+    if (scope === 'system') return { system: { all: true } };
+    if (scope === 'domain') return { domain: domainOf(scopeDomainOf(this.#target)) };
     if (projectId !== '') return { project: { id: projectId } };
     if (projectName !== '') return { project: { name: projectName, domain: domainOf(projectDomain) } };
     return 'default';
   }
 
   #projectText(): string {
-    return this.#target.projectName || this.#target.projectId;
+    const { scope, projectName, projectId } = this.#target;
+    if (scope === 'system') return 'system';
+    return scope === 'domain' ? scopeDomainOf(this.#target) : projectName || projectId;
   }
+}
+
+/** The domain that a login is for: the one that is named, else the user's. */
+function scopeDomainOf({ scopeDomain, auth }: OpenStackTarget): string {
+  return scopeDomain || ('userDomain' in auth ? auth.userDomain : '') || 'Default';
 }
 
 function isRefused(error: unknown): boolean {
