@@ -32,7 +32,8 @@ function Look(): ReactNode {
       <ThemeProvider theme={theme} defaultMode={settings.theme} storageManager={null} disableTransitionOnChange>
         <CssBaseline />
         <ModeFollower mode={settings.theme} />
-        <RouterProvider router={router} />
+        {/* In a transition the address would run ahead of the page: what is typed just before would be written over it. */}
+        <RouterProvider router={router} useTransitions={false} />
       </ThemeProvider>
     </I18nextProvider>
   );
