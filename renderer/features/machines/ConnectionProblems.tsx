@@ -2,7 +2,7 @@ import { mdiRefresh } from '@mdi/js';
 import { Box, Button, Link, Stack, Typography } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import type { i18n, TFunction } from 'i18next';
-import type { ReactNode } from 'react';
+import { useCallback, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link as RouterLink } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
@@ -111,6 +111,19 @@ export function ConnectionPhaseText({ connection }: { connection: Connection }):
 }
 
 /** Why a connection is down, in one sentence; null where nothing is known to be wrong. */
-export function connectionReason({ error, name, target }: Connection, t: TFunction, i18n: i18n): string | null {
+function connectionReason({ error, name, target }: Connection, t: TFunction, i18n: i18n): string | null {
   return error === null ? null : errorText(error, t, i18n, { connectionName: name, target }).title;
+}
+
+/** Why a row of a connection may be out of date; null where the connection is up. */
+export function useStaleText(): (row: { connection: Connection | undefined; isOnline: boolean }) => string | null {
+  const { t, i18n } = useTranslation('machines');
+  return useCallback(
+    ({ connection, isOnline }) => {
+      if (isOnline) return null;
+      const reason = connection === undefined ? null : connectionReason(connection, t, i18n);
+      return reason === null ? t('staleNoReason') : t('stale', { reason });
+    },
+    [t, i18n],
+  );
 }

@@ -1,6 +1,6 @@
 import { mdiPlus, mdiServerOff, mdiServerPlus } from '@mdi/js';
-import { Alert, Box, Button, MenuItem, Stack, TextField, Typography } from '@mui/material';
-import { memo, useCallback, useMemo, type ReactNode } from 'react';
+import { Alert, Box, Button, MenuItem, Stack, TextField } from '@mui/material';
+import { memo, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
@@ -11,14 +11,14 @@ import { useViewState } from '../../app/settings.tsx';
 import { useShell } from '../../app/shell-state.ts';
 import { useConnections, useMachines, useTasks, type FeedState } from '../../core-client/feeds.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
-import { formatCount } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import type { Facet } from '../../ui/resource-table/column.ts';
 import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
+import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
 import { useThrottled } from '../../ui/resource-table/use-throttled.ts';
 import { useRunMachineAction } from './actions.tsx';
-import { ConnectionProblems, connectionReason } from './ConnectionProblems.tsx';
+import { ConnectionProblems, useStaleText } from './ConnectionProblems.tsx';
 import { machineActionDefs, type MachineActionDef } from './machine-action-defs.ts';
 import { machineColumns, machineText } from './machine-columns.tsx';
 import { isGroupId, groupIds, machineGroups, type GroupId } from './machine-groups.tsx';
@@ -81,14 +81,7 @@ const MachinesTable = memo(function MachinesTable({ machines, connectionId }: Ma
     [t],
   );
   const textOf = useMemo(() => machineText(t), [t]);
-  const staleTextOf = useCallback(
-    ({ connection, isOnline }: MachineRow): string | null => {
-      if (isOnline) return null;
-      const reason = connection === undefined ? null : connectionReason(connection, t, i18n);
-      return reason === null ? t('staleNoReason') : t('stale', { reason });
-    },
-    [t, i18n],
-  );
+  const staleTextOf = useStaleText();
   const open = ({ machine }: MachineRow): void => void navigate(machinePath(machine));
   // Where nothing is being connected, waiting longer brings nothing.
   const isAwaited =
@@ -123,16 +116,7 @@ const MachinesTable = memo(function MachinesTable({ machines, connectionId }: Ma
         isLoading={isLoading}
         empty={<Empty connections={inScope} />}
         filterHint={t('filterHint')}
-        start={
-          <Stack direction="row" spacing={1} sx={{ alignItems: 'baseline', flexShrink: 0, pr: 1 }}>
-            <Typography variant="h6" component="h1">
-              {t('title')}
-            </Typography>
-            <Typography variant="body2" color="text.secondary" sx={{ fontVariantNumeric: 'tabular-nums' }}>
-              {isLoading ? '' : formatCount(rows.length, i18n.language)}
-            </Typography>
-          </Stack>
-        }
+        start={<TableTitle level={1} title={t('title')} count={isLoading ? null : rows.length} />}
         end={
           <>
             <Box sx={{ flex: 1 }} />

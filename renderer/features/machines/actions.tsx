@@ -1,5 +1,3 @@
-import { mdiDotsHorizontal } from '@mdi/js';
-import { Box, Button, IconButton, Stack, Tooltip } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import { enqueueSnackbar } from 'notistack';
 import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
@@ -8,17 +6,10 @@ import type { Machine } from '../../../shared/contract/machines.ts';
 import type { MachineAction } from '../../../shared/model/machine-actions.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { useConnections } from '../../core-client/feeds.tsx';
-import { ActionMenu, actionScope, actionsFor, useScopeText } from '../../ui/action.tsx';
-import { Icon } from '../../ui/icon.tsx';
+import { ActionBar } from '../../ui/action-bar.tsx';
+import { actionsFor } from '../../ui/action.tsx';
 import { ConfirmActionDialog } from './ConfirmActionDialog.tsx';
-import {
-  actionLabel,
-  canRun,
-  machineActionDefs,
-  needsConfirmation,
-  type ActionTarget,
-  type MachineActionDef,
-} from './machine-action-defs.ts';
+import { actionLabel, canRun, machineActionDefs, needsConfirmation, type ActionTarget } from './machine-action-defs.ts';
 
 type RunMachineAction = (action: MachineAction, machines: readonly Machine[]) => void;
 
@@ -120,55 +111,20 @@ const primary: readonly MachineAction[] = ['start', 'resume', 'shutdown', 'reboo
 export function MachineActionBar({ machine }: { machine: Machine }): ReactNode {
   const { t } = useTranslation('machines');
   const run = useRunMachineAction();
-  const scopeText = useScopeText();
-  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const isOnline = useConnections().byId.get(machine.connectionId)?.phase === 'online';
   const targets = useMemo((): ActionTarget[] => [{ machine, isOnline }], [machine, isOnline]);
-  const buttons = actionsFor(machineActionDefs, targets).filter(({ id }) => primary.some((each) => each === id));
-  const label = t('more', { name: machine.name });
+  const isResumable = machine.state === 'paused' || machine.state === 'suspended';
+  const buttons = actionsFor(machineActionDefs, targets).filter(
+    ({ id }) => primary.some((each) => each === id) && (id !== 'resume' || isResumable),
+  );
   return (
-    <Stack direction="row" role="toolbar" aria-label={t('actionsLabel')} spacing={1} sx={{ alignItems: 'center' }}>
-      {(buttons as readonly MachineActionDef[])
-        .filter(({ id }) => id !== 'resume' || machine.state === 'paused' || machine.state === 'suspended')
-        .map((action) => {
-          const why = scopeText(actionScope(action, targets));
-          return (
-            <Tooltip key={action.id} title={why ?? ''}>
-              <Box component="span">
-                <Button
-                  size="small"
-                  variant="outlined"
-                  color="inherit"
-                  disabled={why !== null}
-                  aria-description={why ?? undefined}
-                  startIcon={<Icon path={action.icon} />}
-                  onClick={() => run(action.id, [machine])}
-                  sx={{ whiteSpace: 'nowrap' }}
-                >
-                  {t(action.label(targets))}
-                </Button>
-              </Box>
-            </Tooltip>
-          );
-        })}
-      <Tooltip title={label}>
-        <IconButton
-          size="small"
-          aria-label={label}
-          aria-haspopup="menu"
-          onClick={({ currentTarget }) => setAnchor(currentTarget)}
-        >
-          <Icon path={mdiDotsHorizontal} />
-        </IconButton>
-      </Tooltip>
-      <ActionMenu
-        actions={machineActionDefs}
-        items={targets}
-        anchor={anchor}
-        label={label}
-        onClose={() => setAnchor(null)}
-        onRun={({ id }) => run(id as MachineAction, [machine])}
-      />
-    </Stack>
+    <ActionBar
+      label={t('actionsLabel')}
+      menuLabel={t('more', { name: machine.name })}
+      buttons={buttons}
+      actions={machineActionDefs}
+      items={targets}
+      onRun={({ id }) => run(id as MachineAction, [machine])}
+    />
   );
 }

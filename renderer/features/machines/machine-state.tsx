@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Machine } from '../../../shared/contract/machines.ts';
 import { machineStates, type MachineAction, type MachineState } from '../../../shared/model/machine-actions.ts';
 import { itemKey, useTasks } from '../../core-client/feeds.tsx';
+import { ColorDot } from '../../ui/color-dot.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
 import { templateText } from '../../ui/template-text.ts';
 import { pendingActions } from './machine-rows.ts';
@@ -63,23 +64,9 @@ interface StateDotProps {
   isStale?: boolean;
 }
 
-/** The state as a coloured dot, to stand beside its word. Plain styles: tables show hundreds of them. */
+/** The state as a coloured dot. */
 export function StateDot({ state, isStale = false }: StateDotProps): ReactNode {
-  const color = isStale ? stateColor('unknown') : stateColor(state);
-  return (
-    <span
-      aria-hidden
-      style={{
-        width: 9,
-        height: 9,
-        boxSizing: 'border-box',
-        borderRadius: '50%',
-        flexShrink: 0,
-        border: `2px solid ${color}`,
-        background: hollow.has(state) ? 'transparent' : color,
-      }}
-    />
-  );
+  return <ColorDot color={stateColor(isStale ? 'unknown' : state)} isHollow={hollow.has(state)} />;
 }
 
 interface StateTextProps {

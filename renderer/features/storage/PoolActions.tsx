@@ -1,5 +1,4 @@
-import { mdiDotsHorizontal } from '@mdi/js';
-import { Box, Button, IconButton, Stack, Tooltip, Typography } from '@mui/material';
+import { Typography } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import { enqueueSnackbar } from 'notistack';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
@@ -8,9 +7,8 @@ import type { AppErrorData } from '../../../shared/contract/errors.ts';
 import type { PoolRef } from '../../../shared/contract/storage.ts';
 import type { PoolAction } from '../../../shared/model/storage.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
-import { ActionMenu, actionScope, useScopeText } from '../../ui/action.tsx';
+import { ActionBar } from '../../ui/action-bar.tsx';
 import { errorText } from '../../ui/error-text.ts';
-import { Icon } from '../../ui/icon.tsx';
 import { askedPoolActions, canRunOnPool, poolActionDefs } from './storage-action-defs.ts';
 import type { PoolRow } from './storage-rows.ts';
 import { TaskDialog } from './TaskDialog.tsx';
@@ -89,52 +87,17 @@ interface PoolActionBarProps {
 /** What can be done with one pool, for the head of its page. */
 export function PoolActionBar({ row, onRun }: PoolActionBarProps): ReactNode {
   const { t } = useTranslation('storage');
-  const scopeText = useScopeText();
-  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const rows = useMemo(() => [row], [row]);
-  const label = t('machines:more', { name: row.pool.name });
   return (
-    <Stack direction="row" role="toolbar" aria-label={t('actionsLabel')} spacing={1} sx={{ alignItems: 'center' }}>
-      {poolActionDefs
-        .filter(({ id }) => primary.includes(id) && (id !== 'start' || row.pool.state === 'inactive'))
-        .map((action) => {
-          const why = scopeText(actionScope(action, rows));
-          return (
-            <Tooltip key={action.id} title={why ?? ''}>
-              <Box component="span">
-                <Button
-                  size="small"
-                  variant="outlined"
-                  color="inherit"
-                  disabled={why !== null}
-                  aria-description={why ?? undefined}
-                  startIcon={<Icon path={action.icon} />}
-                  onClick={() => onRun(action.id, rows)}
-                >
-                  {t(`actions.${action.id}`)}
-                </Button>
-              </Box>
-            </Tooltip>
-          );
-        })}
-      <Tooltip title={label}>
-        <IconButton
-          size="small"
-          aria-label={label}
-          aria-haspopup="menu"
-          onClick={({ currentTarget }) => setAnchor(currentTarget)}
-        >
-          <Icon path={mdiDotsHorizontal} />
-        </IconButton>
-      </Tooltip>
-      <ActionMenu
-        actions={poolActionDefs}
-        items={rows}
-        anchor={anchor}
-        label={label}
-        onClose={() => setAnchor(null)}
-        onRun={({ id }) => onRun(id as PoolAction, rows)}
-      />
-    </Stack>
+    <ActionBar
+      label={t('actionsLabel')}
+      menuLabel={t('machines:more', { name: row.pool.name })}
+      buttons={poolActionDefs.filter(
+        ({ id }) => primary.includes(id) && (id !== 'start' || row.pool.state === 'inactive'),
+      )}
+      actions={poolActionDefs}
+      items={rows}
+      onRun={({ id }) => onRun(id as PoolAction, rows)}
+    />
   );
 }

@@ -1,6 +1,6 @@
 import { mdiContentCopy, mdiDatabaseOffOutline, mdiOpenInNew, mdiPlus, mdiServerPlus } from '@mdi/js';
-import { Button, Stack, Typography } from '@mui/material';
-import { useCallback, useMemo, type ReactNode } from 'react';
+import { Button, Stack } from '@mui/material';
+import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
@@ -9,12 +9,12 @@ import { Loading } from '../../app/Loading.tsx';
 import { useScope } from '../../app/scope.tsx';
 import { useShell } from '../../app/shell-state.ts';
 import { useConnections, useStoragePools } from '../../core-client/feeds.tsx';
-import { formatCount } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import type { Facet } from '../../ui/resource-table/column.ts';
 import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
-import { ConnectionProblems, connectionReason } from '../machines/ConnectionProblems.tsx';
+import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
+import { ConnectionProblems, useStaleText } from '../machines/ConnectionProblems.tsx';
 import { poolColumns, poolText } from './pool-columns.tsx';
 import { usePoolActions } from './PoolActions.tsx';
 import { poolActionDefs } from './storage-action-defs.ts';
@@ -63,14 +63,7 @@ function PoolsTable({ connectionId }: { connectionId: string | null }): ReactNod
     }),
     [t],
   );
-  const staleTextOf = useCallback(
-    ({ connection, isOnline }: PoolRow): string | null => {
-      if (isOnline) return null;
-      const reason = connection === undefined ? null : connectionReason(connection, t, i18n);
-      return reason === null ? t('machines:staleNoReason') : t('machines:stale', { reason });
-    },
-    [t, i18n],
-  );
+  const staleTextOf = useStaleText();
   const open = ({ pool }: PoolRow): void => void navigate(poolPath(pool));
   const isAwaited =
     connections.freshness === 'loading' || hosts.some(({ phase }) => phase === 'connecting' || phase === 'online');
@@ -102,16 +95,7 @@ function PoolsTable({ connectionId }: { connectionId: string | null }): ReactNod
         isLoading={isLoading}
         empty={<Empty hosts={hosts} />}
         filterHint={t('filterHint')}
-        start={
-          <Stack direction="row" spacing={1} sx={{ alignItems: 'baseline', flexShrink: 0, pr: 1 }}>
-            <Typography variant="h6" component="h1">
-              {t('title')}
-            </Typography>
-            <Typography variant="body2" color="text.secondary" sx={{ fontVariantNumeric: 'tabular-nums' }}>
-              {isLoading ? '' : formatCount(rows.length, i18n.language)}
-            </Typography>
-          </Stack>
-        }
+        start={<TableTitle level={1} title={t('title')} count={isLoading ? null : rows.length} />}
         end={null}
         notice={
           <>

@@ -1,5 +1,5 @@
 import { mdiContentCopy, mdiDatabaseOffOutline, mdiInformationOutline, mdiPlus, mdiUpload } from '@mdi/js';
-import { Box, Button, Stack, Tooltip, Typography } from '@mui/material';
+import { Box, Button, Tooltip } from '@mui/material';
 import { enqueueSnackbar } from 'notistack';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,11 +8,11 @@ import type { StoragePool, StorageVolume } from '../../../shared/contract/storag
 import { creatableFormats } from '../../../shared/model/storage.ts';
 import { useStorageVolumes, type FeedState } from '../../core-client/feeds.tsx';
 import type { MenuEntry } from '../../ui/action.tsx';
-import { formatCount } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import type { Facet } from '../../ui/resource-table/column.ts';
 import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
+import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
 import { DeleteVolumesDialog } from './DeleteVolumesDialog.tsx';
 import { volumeActionDefs, type VolumeAction } from './storage-action-defs.ts';
 import { StorageProblem } from './StorageProblems.tsx';
@@ -106,16 +106,7 @@ export function VolumesTable({ pool, connection }: VolumesTableProps): ReactNode
           />
         }
         filterHint={t('volumeFilterHint')}
-        start={
-          <Stack direction="row" spacing={1} sx={{ alignItems: 'baseline', flexShrink: 0, pr: 1 }}>
-            <Typography variant="subtitle1" component="h2">
-              {t('volumes')}
-            </Typography>
-            <Typography variant="body2" color="text.secondary" sx={{ fontVariantNumeric: 'tabular-nums' }}>
-              {isLoading ? '' : formatCount(volumes.items.length, i18n.language)}
-            </Typography>
-          </Stack>
-        }
+        start={<TableTitle level={2} title={t('volumes')} count={isLoading ? null : volumes.items.length} />}
         end={
           <>
             <Box sx={{ flex: 1 }} />

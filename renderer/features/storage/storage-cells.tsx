@@ -1,5 +1,6 @@
 import { memo, type ReactNode } from 'react';
 import type { PoolState } from '../../../shared/model/storage.ts';
+import { ColorDot } from '../../ui/color-dot.tsx';
 
 const stateColors: Record<PoolState, string> = {
   inactive: 'text-disabled',
@@ -9,23 +10,10 @@ const stateColors: Record<PoolState, string> = {
   inaccessible: 'error-main',
 };
 
-/** The state of a pool as a coloured dot, to stand beside its word; hollow where it is not started. */
+/** The state of a pool as a coloured dot; hollow where it is not started. */
 export function PoolDot({ state, isStale = false }: { state: PoolState; isStale?: boolean }): ReactNode {
   const color = `var(--mui-palette-${isStale ? 'text-disabled' : stateColors[state]})`;
-  return (
-    <span
-      aria-hidden
-      style={{
-        width: 9,
-        height: 9,
-        boxSizing: 'border-box',
-        borderRadius: '50%',
-        flexShrink: 0,
-        border: `2px solid ${color}`,
-        background: state === 'inactive' ? 'transparent' : color,
-      }}
-    />
-  );
+  return <ColorDot color={color} isHollow={state === 'inactive'} />;
 }
 
 interface PoolStateTextProps {
