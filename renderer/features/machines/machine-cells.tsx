@@ -90,7 +90,7 @@ export const AddressesCell = memo(function AddressesCell({ addresses, copyText }
   const list = addresses.split(' ');
   const first = list[0] ?? '';
   return (
-    <span className="inline">
+    <span className="inline with-aside">
       <span className="text mono" title={list.join('\n')}>
         {first}
       </span>

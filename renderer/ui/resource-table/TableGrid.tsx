@@ -51,7 +51,7 @@ interface TableGridProps<T> {
 }
 
 /** Rows beyond the edge that are drawn before they are seen. */
-const OVERSCAN = 6;
+const OVERSCAN = 3;
 
 /** Head and virtual rows of a table, with mouse and keyboard. */
 export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
@@ -90,8 +90,6 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
   const last = shown.at(-1)?.index ?? -1;
   useVisible(rows, first, last, onVisible);
 
-  // As many rows as are ever drawn at once, used again for others while scrolling: filling a row is quicker than making one.
-  const poolSize = Math.ceil((virtualizer.scrollRect?.height ?? 0) / heightPx) + 2 * OVERSCAN + 2;
   const texts = useMemo(
     () => ({
       select: templateText(t, 'table:selectRow', 'name'),
@@ -170,6 +168,7 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
           onPointerDown={() => props.onPointer(true)}
           onPointerLeave={() => props.onPointer(false)}
         >
+          {/* Keyed by place: a row used again for another place would be moved in the document, which costs more than a new one. */}
           {shown.map(({ index, start }) => {
             const row = rows[index];
             if (row === undefined) return null;
@@ -185,7 +184,7 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
               if (props.group === null) return null;
               return (
                 <GroupRow
-                  key={index % poolSize}
+                  key={index}
                   {...place}
                   group={props.group}
                   items={row.items}
@@ -195,7 +194,7 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
             }
             return (
               <TableRow
-                key={index % poolSize}
+                key={index}
                 {...place}
                 item={row.item}
                 name={nameOf(row.item)}

@@ -57,14 +57,14 @@ const gridStyles = {
   '& .row.stale .bar': { opacity: 0.55 },
   '& .group': { backgroundColor: color('chrome'), fontWeight: 500, gridTemplateColumns: '1fr' },
   '& .group:hover': { backgroundColor: color('chrome') },
+  // Clipped, not hidden: what is hidden could be scrolled, and the browser keeps a scroll area for each cell.
   '& .cell': {
     padding: '0 8px',
     minWidth: 0,
-    overflow: 'hidden',
+    overflow: 'clip',
     textOverflow: 'ellipsis',
     whiteSpace: 'nowrap',
     boxSizing: 'border-box',
-    position: 'relative',
   },
   '& .cell.center': { padding: 0, display: 'flex', justifyContent: 'center', alignItems: 'center' },
   // The checkboxes stand below the page's title.
@@ -72,7 +72,7 @@ const gridStyles = {
   '& .cell.numeric': { textAlign: 'end', fontVariantNumeric: 'tabular-nums' },
   // A figure at the right end and a text at the left one would read as one.
   '& .cell.numeric + .cell:not(.numeric)': { paddingLeft: '18px' },
-  '& .text': { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', minWidth: 0 },
+  '& .text': { overflow: 'clip', textOverflow: 'ellipsis', whiteSpace: 'nowrap', minWidth: 0 },
   '& .strong': { fontWeight: 500 },
   '& .row .text.strong': { display: 'block' },
   '& .inline': { display: 'flex', alignItems: 'center', gap: '6px', minWidth: 0 },
@@ -119,15 +119,18 @@ const gridStyles = {
     '&:focus-visible': { outline: `2px solid ${color('primary-main')}`, outlineOffset: -2 },
     '& svg': { width: 16, height: 16, fill: 'currentColor' },
   },
+  '& .with-aside': { position: 'relative' },
   '& button.bare.aside': {
     position: 'absolute',
-    right: 2,
+    right: -6,
     top: 'calc(50% - 11px)',
-    backgroundColor: color('background-paper'),
   },
-  '& button.bare.on-hover': { opacity: 0 },
+  // Without `opacity`, which makes a layer of each.
+  '& button.bare.on-hover': { color: 'transparent' },
   '& .stale .inline > svg': { color: 'inherit' },
-  '& .row:hover .bare.on-hover, & .row.active .bare.on-hover': { opacity: 1 },
+  '& .row:hover .bare.on-hover, & .row.active .bare.on-hover': { color: color('text-secondary') },
+  '& .row .bare.on-hover:hover': { color: color('text-primary') },
+  '& .row:hover .bare.aside, & .row.active .bare.aside': { backgroundColor: color('background-paper') },
   '& .title': {
     all: 'unset',
     boxSizing: 'border-box',
