@@ -183,13 +183,7 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
             if (row.kind === 'group') {
               if (props.group === null) return null;
               return (
-                <GroupRow
-                  key={index}
-                  {...place}
-                  group={props.group}
-                  items={row.items}
-                  isCollapsed={row.isCollapsed}
-                />
+                <GroupRow key={index} {...place} group={props.group} items={row.items} isCollapsed={row.isCollapsed} />
               );
             }
             return (
