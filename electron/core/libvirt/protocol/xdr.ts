@@ -1,4 +1,5 @@
 import { AppError } from '../../kernel/app-error.ts';
+import { RecurringStrings } from './recurring.ts';
 
 /** Longest string that libvirt puts on the wire, in bytes of UTF-8. */
 export const MAX_STRING_BYTES = 4 * 1024 * 1024;
@@ -6,6 +7,9 @@ export const MAX_STRING_BYTES = 4 * 1024 * 1024;
 const TWO_32 = 2 ** 32;
 const MAX_UINT64_ROUNDED = 2 ** 64;
 const MAX_INT64_ROUNDED = 2 ** 63;
+
+/** Of all connections: what one host calls its figures, all do. */
+const recurring = new RecurringStrings();
 
 function malformed(detail: string): AppError {
   return new AppError('PROTOCOL', { detail });
@@ -66,7 +70,7 @@ export class XdrReader {
   string(): string {
     const length = this.#length(MAX_STRING_BYTES);
     const offset = this.#advance(paddedLength(length));
-    return this.#buffer.toString('utf8', offset, offset + length);
+    return recurring.text(this.#buffer, offset, offset + length);
   }
 
   /** A copy of up to `max` bytes whose number stands before them. */
@@ -81,9 +85,7 @@ export class XdrReader {
   }
 
   uuid(): string {
-    const offset = this.#advance(16);
-    const hex = this.#buffer.toString('hex', offset, offset + 16);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    return recurring.uuid(this.#buffer, this.#advance(16));
   }
 
   /** The number of items that follow, each at least `minItemBytes` long; that many must still fit into the buffer. */

@@ -13,6 +13,7 @@ import {
 import type { ConnectContext } from '../../connections/ports.ts';
 import { DomainLooks } from './libvirt-looks.ts';
 import type { DomainRef } from '../../../libvirt/protocol/references.ts';
+import type { TypedParam } from '../../../libvirt/protocol/typed-params.ts';
 import { statsOf } from './libvirt-records.ts';
 import {
   afterEvent,
@@ -34,6 +35,12 @@ const VISIBLE_TICK_MS = 15_000;
 const RELIST_DELAY_MS = 150;
 /** A daemon that does not answer a bulk call for this long hangs. */
 const CALL_TIMEOUT_MS = 30_000;
+/** What a bulk call tells of one domain. */
+interface DomainStats {
+  dom: DomainRef;
+  params: readonly TypedParam[];
+}
+
 const ROW_GROUPS = statsGroups.state | statsGroups.cpuTotal | statsGroups.balloon | statsGroups.vcpu;
 
 /**
@@ -119,13 +126,13 @@ export class DomainInventory {
     return { persistent, autostart, managedSave };
   }
 
-  async #stats(flags: number): Promise<Map<string, StatsRecord>> {
+  async #stats(flags: number): Promise<DomainStats[]> {
     const reply = await this.#session.rpc.call(
       'CONNECT_GET_ALL_DOMAIN_STATS',
       { doms: [], stats: ROW_GROUPS, flags },
       { timeoutMs: CALL_TIMEOUT_MS },
     );
-    return new Map(reply.retStats.map((record) => [record.dom.uuid, statsOf(record.params)]));
+    return reply.retStats;
   }
 
   async #readAll(): Promise<void> {
@@ -134,12 +141,13 @@ export class DomainInventory {
       Promise.all([this.#list(0), this.#sets(), this.#statsOrNone(statsFlags.noWait)]),
     );
     const base = { connectionId, hostName: this.#hostName };
+    const statsById = new Map(stats.map(({ dom, params }) => [dom.uuid, statsOf(params)]));
     const rows = domains
       .filter(({ uuid }) => !overtaken.has(uuid))
       .map((domain) => {
         const id = domain.uuid;
         const row = rowOf({ id, name: domain.name, isActive: domain.id !== -1 }, base, machines.items.get(id));
-        return this.#withStats(withSets(row, sets), stats.get(id));
+        return this.#withStats(withSets(row, sets), statsById.get(id));
       });
     const kept = [...overtaken].flatMap((id) => machines.items.get(id) ?? []);
     machines.reset([...rows, ...kept], 'live');
@@ -158,11 +166,11 @@ export class DomainInventory {
     }
   }
 
-  async #statsOrNone(flags: number): Promise<Map<string, StatsRecord>> {
+  async #statsOrNone(flags: number): Promise<DomainStats[]> {
     try {
       return await this.#stats(flags);
     } catch (error) {
-      if (AppError.from(error).code === 'UNSUPPORTED') return new Map();
+      if (AppError.from(error).code === 'UNSUPPORTED') return [];
       throw error;
     }
   }
@@ -247,11 +255,13 @@ export class DomainInventory {
     const { machines } = this.#context;
     const [stats, overtaken] = await this.#read(() => this.#statsOrNone(statsFlags.active | statsFlags.noWait));
     const rows: Machine[] = [];
-    for (const [id, record] of stats) {
-      const row = machines.items.get(id);
-      if (row !== undefined && !overtaken.has(id)) rows.push(this.#withStats(row, record));
+    for (const { dom, params } of stats) {
+      const row = machines.items.get(dom.uuid);
+      if (row === undefined || overtaken.has(dom.uuid)) continue;
+      const next = this.#withStats(row, statsOf(params));
+      if (next !== row) rows.push(next);
     }
-    machines.patch(rows);
+    if (rows.length > 0) machines.patch(rows);
   }
 
   async #readSets(): Promise<void> {
