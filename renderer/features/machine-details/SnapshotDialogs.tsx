@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Machine } from '../../../shared/contract/machines.ts';
 import { snapshotName, type DomainSnapshot } from '../../../shared/contract/snapshots.ts';
 import { useTRPC } from '../../core-client/core.tsx';
-import { TaskDialog } from '../storage/TaskDialog.tsx';
+import { TaskDialog } from '../../ui/task-dialog.tsx';
 
 const MAX_DESCRIPTION = 1_000;
 

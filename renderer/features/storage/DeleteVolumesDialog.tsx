@@ -4,7 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StorageVolume } from '../../../shared/contract/storage.ts';
 import { useTRPC } from '../../core-client/core.tsx';
-import { TaskDialog } from './TaskDialog.tsx';
+import { TaskDialog } from '../../ui/task-dialog.tsx';
 
 /** The list stays readable; the count is always complete. */
 const MAX_NAMES = 50;

@@ -9,9 +9,9 @@ import type { PoolAction } from '../../../shared/model/storage.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { ActionBar } from '../../ui/action-bar.tsx';
 import { errorText } from '../../ui/error-text.ts';
+import { TaskDialog } from '../../ui/task-dialog.tsx';
 import { askedPoolActions, canRunOnPool, poolActionDefs } from './storage-action-defs.ts';
 import type { PoolRow } from './storage-rows.ts';
-import { TaskDialog } from './TaskDialog.tsx';
 
 interface PoolActions {
   /** Runs an action on pools, asking first where it takes storage away; those it cannot run on are left out. */

@@ -7,9 +7,9 @@ import type { StoragePool } from '../../../shared/contract/storage.ts';
 import { useCore, useTRPC } from '../../core-client/core.tsx';
 import { formatBytes } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { TaskDialog } from '../../ui/task-dialog.tsx';
 import { NameField } from './fields.tsx';
 import { sendFile } from './send-file.ts';
-import { TaskDialog } from './TaskDialog.tsx';
 import { newNameFault } from './volume-form.ts';
 
 interface UploadVolumeDialogProps {

@@ -6,8 +6,8 @@ import type { StoragePool, StorageVolume } from '../../../shared/contract/storag
 import { creatableFormats, volumeFormats, type VolumeFormat } from '../../../shared/model/storage.ts';
 import { useTRPC } from '../../core-client/core.tsx';
 import { formatBytes } from '../../ui/format.ts';
+import { TaskDialog } from '../../ui/task-dialog.tsx';
 import { NameField, SizeField } from './fields.tsx';
-import { TaskDialog } from './TaskDialog.tsx';
 import { copyName, newNameFault, sizeBytesOf, sizeInputOf, type SizeInput } from './volume-form.ts';
 
 interface CreateVolumeDialogProps {

@@ -1,10 +1,10 @@
 import { Button, Dialog, DialogActions, DialogContent, DialogTitle, LinearProgress, Stack } from '@mui/material';
 import { useEffect, useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AppErrorData } from '../../../shared/contract/errors.ts';
-import { toAppError } from '../../core-client/core.tsx';
-import { useTasks } from '../../core-client/feeds.tsx';
-import { ErrorDetails } from '../../ui/error-details.tsx';
+import type { AppErrorData } from '../../shared/contract/errors.ts';
+import { toAppError } from '../core-client/core.tsx';
+import { useTasks } from '../core-client/feeds.tsx';
+import { ErrorDetails } from './error-details.tsx';
 
 interface TaskDialogProps {
   title: string;
@@ -24,7 +24,7 @@ interface TaskDialogProps {
  */
 export function TaskDialog(props: TaskDialogProps): ReactNode {
   const { title, submit, isDangerous = false, canSubmit, start, onClose, children } = props;
-  const { t } = useTranslation('storage');
+  const { t } = useTranslation('tasks');
   const titleId = useId();
   const [isAsking, setAsking] = useState(false);
   const [taskIds, setTaskIds] = useState<readonly string[]>([]);
@@ -64,7 +64,7 @@ export function TaskDialog(props: TaskDialogProps): ReactNode {
             {children}
             {isRunning && (
               <LinearProgress
-                aria-label={t('working')}
+                aria-label={t('dialog.working')}
                 {...(fraction === null ? {} : { variant: 'determinate' as const, value: fraction * 100 })}
               />
             )}
@@ -73,7 +73,7 @@ export function TaskDialog(props: TaskDialogProps): ReactNode {
         </DialogContent>
         <DialogActions>
           <Button onClick={onClose} color="inherit" autoFocus={isDangerous}>
-            {isRunning ? t('inBackground') : t('cancel')}
+            {isRunning ? t('dialog.inBackground') : t('dialog.cancel')}
           </Button>
           <Button
             type="submit"
