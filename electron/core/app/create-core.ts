@@ -10,6 +10,7 @@ import { openCloudTunnel } from '../features/connections/cloud-tunnel.ts';
 import { ConsolesService } from '../features/consoles/consoles-service.ts';
 import { MachinesService } from '../features/machines/machines-service.ts';
 import { PromptService } from '../features/prompts/prompt-service.ts';
+import { ProvisioningService } from '../features/provisioning/provisioning-service.ts';
 import { SettingsService } from '../features/settings/settings-service.ts';
 import { AppError } from '../kernel/app-error.ts';
 import { systemClock, type Clock } from '../kernel/clock.ts';
@@ -106,6 +107,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   );
   const bytes = new ByteChannels(clock);
   const storage = new StorageService((id) => connections.get(id).session.storage, tasks, bytes);
+  const provisioning = new ProvisioningService((id) => connections.get(id).session.provisioning, tasks);
   const consoles = new ConsolesService(machines, bytes, clock);
   await connections.start();
 
@@ -119,7 +121,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     });
   }
   return {
-    router: createAppRouter({ connections, machines, storage, snapshots, consoles, tasks, prompts, settings }),
+    router: createAppRouter({
+      connections,
+      machines,
+      storage,
+      snapshots,
+      provisioning,
+      consoles,
+      tasks,
+      prompts,
+      settings,
+    }),
     bytes,
     addConnection,
     language: () => settings.get().language,

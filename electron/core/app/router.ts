@@ -4,6 +4,8 @@ import { createConsolesRouter, type ConsolesApi } from '../features/consoles/rou
 import type { MachinesApi } from '../features/machines/api.ts';
 import { createMachinesRouter } from '../features/machines/router.ts';
 import { createPromptsRouter, type PromptsApi } from '../features/prompts/router.ts';
+import type { ProvisioningApi } from '../features/provisioning/api.ts';
+import { createProvisioningRouter } from '../features/provisioning/router.ts';
 import { createSettingsRouter, type SettingsApi } from '../features/settings/router.ts';
 import type { SnapshotsApi } from '../features/snapshots/api.ts';
 import { createSnapshotsRouter } from '../features/snapshots/router.ts';
@@ -18,6 +20,7 @@ export interface CoreApi {
   machines: MachinesApi;
   storage: StorageApi;
   snapshots: SnapshotsApi;
+  provisioning: ProvisioningApi;
   consoles: ConsolesApi;
   tasks: TasksApi;
   prompts: PromptsApi;
@@ -30,6 +33,7 @@ export function createAppRouter(api: CoreApi) {
     machines: createMachinesRouter(api.machines),
     storage: createStorageRouter(api.storage),
     snapshots: createSnapshotsRouter(api.snapshots),
+    provisioning: createProvisioningRouter(api.provisioning),
     consoles: createConsolesRouter(api.consoles),
     tasks: createTasksRouter(api.tasks),
     prompts: createPromptsRouter(api.prompts),

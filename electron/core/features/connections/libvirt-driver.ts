@@ -7,6 +7,7 @@ import { parseLibvirtUri } from '../../libvirt/transport/uri.ts';
 import { LibvirtMachines } from '../machines/backends/libvirt.ts';
 import { DomainInventory } from '../machines/backends/libvirt-inventory.ts';
 import { runDomainJob } from '../machines/backends/libvirt-job.ts';
+import { LibvirtProvisioning } from '../provisioning/backends/libvirt-provisioning.ts';
 import { LibvirtSnapshots } from '../snapshots/backends/libvirt-snapshots.ts';
 import { LibvirtStorage } from '../storage/backends/libvirt.ts';
 import { VolumeUserReader } from '../storage/backends/libvirt-volume-users.ts';
@@ -36,10 +37,12 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
       DomainInventory.open(context, session, transport.hostName),
     ]);
     const machines = new LibvirtMachines(context, session, inventory, new VolumeUserReader(session, log));
+    const storage = new LibvirtStorage(context, session);
     return {
       info,
       machines,
-      storage: new LibvirtStorage(context, session),
+      storage,
+      provisioning: new LibvirtProvisioning(session, storage),
       snapshots: new LibvirtSnapshots(session, {
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
         runJob: (id, step, task, start) => runDomainJob({ id, name: '' }, step, { session, clock, log, task }, start),

@@ -8,6 +8,7 @@ import type { Prompter } from '../../kernel/prompter.ts';
 import type { Scope } from '../../kernel/scope.ts';
 import type { SecretStore } from '../../kernel/secret-store.ts';
 import type { MachineBackend } from '../machines/ports.ts';
+import type { ProvisioningBackend } from '../provisioning/ports.ts';
 import type { Focus } from '../settings/router.ts';
 import type { SnapshotBackend } from '../snapshots/ports.ts';
 import type { StorageBackend } from '../storage/ports.ts';
@@ -39,6 +40,8 @@ export interface ConnectionSession {
   storage?: StorageBackend;
   /** Snapshots of domains; absent for a cloud. */
   snapshots?: SnapshotBackend;
+  /** Makes machines; absent for a cloud. */
+  provisioning?: ProvisioningBackend;
   /** Resolves with the reason when the connection is lost; never rejects. */
   lost: Promise<AppError>;
 }

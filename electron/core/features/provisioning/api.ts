@@ -1,0 +1,16 @@
+import type {
+  NewMachineInput,
+  NewMachinePreview,
+  ProvisioningOffer,
+} from '../../../../shared/contract/provisioning.ts';
+
+/**
+ * New machines on libvirt hosts, as the router offers them. Throws NOT_FOUND for an unknown connection, DISCONNECTED
+ * while it is not online, UNSUPPORTED for a cloud.
+ */
+export interface ProvisioningApi {
+  offer(connectionId: string, signal: AbortSignal): Promise<ProvisioningOffer>;
+  preview(input: NewMachineInput, signal: AbortSignal): Promise<NewMachinePreview>;
+  /** One task with steps; what it has made is removed when one fails. */
+  create(input: NewMachineInput): { taskId: string };
+}

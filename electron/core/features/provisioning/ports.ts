@@ -1,0 +1,14 @@
+import type {
+  NewMachineInput,
+  NewMachinePreview,
+  ProvisioningOffer,
+} from '../../../../shared/contract/provisioning.ts';
+import type { TaskContext } from '../../tasks/task-engine.ts';
+
+/** Makes machines on one libvirt host while it is online. Throws NOT_FOUND for a pool or volume that is not there. */
+export interface ProvisioningBackend {
+  offer(signal: AbortSignal): Promise<ProvisioningOffer>;
+  preview(input: NewMachineInput, signal: AbortSignal): Promise<NewMachinePreview>;
+  /** Where it throws, `params.removed` names what was made and is removed again, `params.left` what could not be. */
+  create(input: NewMachineInput, task: TaskContext): Promise<void>;
+}

@@ -1,0 +1,49 @@
+import type {
+  NewMachineInput,
+  NewMachinePreview,
+  ProvisioningOffer,
+} from '../../../../shared/contract/provisioning.ts';
+import { AppError } from '../../kernel/app-error.ts';
+import type { TaskEngine } from '../../tasks/task-engine.ts';
+import type { ProvisioningApi } from './api.ts';
+import type { ProvisioningBackend } from './ports.ts';
+
+/** Where machines of a connection are made, none for a cloud. Throws NOT_FOUND, and DISCONNECTED while not online. */
+type ProvisioningSource = (connectionId: string) => ProvisioningBackend | undefined;
+
+/** Makes machines on all connections. */
+export class ProvisioningService implements ProvisioningApi {
+  readonly #source: ProvisioningSource;
+  readonly #tasks: TaskEngine;
+
+  constructor(source: ProvisioningSource, tasks: TaskEngine) {
+    this.#source = source;
+    this.#tasks = tasks;
+  }
+
+  async offer(connectionId: string, signal: AbortSignal): Promise<ProvisioningOffer> {
+    return this.#backend(connectionId).offer(signal);
+  }
+
+  async preview(input: NewMachineInput, signal: AbortSignal): Promise<NewMachinePreview> {
+    return this.#backend(input.connectionId).preview(input, signal);
+  }
+
+  create(input: NewMachineInput): { taskId: string } {
+    const { connectionId, id, name } = input;
+    const taskId = this.#tasks.start({
+      kind: 'machine.create',
+      target: { connectionId, resource: 'machine', id, name },
+      // libvirt cannot be stopped once it was asked.
+      cancelable: false,
+      run: (task) => this.#backend(connectionId).create(input, task),
+    });
+    return { taskId };
+  }
+
+  #backend(connectionId: string): ProvisioningBackend {
+    const backend = this.#source(connectionId);
+    if (backend === undefined) throw new AppError('UNSUPPORTED', { params: { action: 'create' } });
+    return backend;
+  }
+}

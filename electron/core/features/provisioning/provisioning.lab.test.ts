@@ -1,0 +1,195 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readLab } from '../../../../e2e/lab/lab.ts';
+import { libvirtDir } from '../../../../e2e/lab/paths.ts';
+import type { NewMachineInput } from '../../../../shared/contract/provisioning.ts';
+import { AppError } from '../../kernel/app-error.ts';
+import { DomainXml } from '../../libvirt/xml/domain-xml.ts';
+import { LibvirtLab, rowWith, type Opened } from '../connections/fixtures/lab-libvirt.ts';
+import type { ProvisioningBackend } from './ports.ts';
+
+const run = promisify(execFile);
+const virsh = async (...args: string[]): Promise<string> =>
+  (await run('virsh', ['-q', '-c', 'qemu:///system', ...args], { env: { ...process.env, LC_ALL: 'C.UTF-8' } })).stdout;
+const MIB = 1024 ** 2;
+const prefix = `lab-new-${process.pid}`;
+const ODD = `${prefix} it's <b> & "1" 😀 $(touch x), y`;
+
+const reason = readLab()?.libvirt == null ? 'libvirt of the lab does not run: npm run lab -- up libvirt' : null;
+if (reason !== null) console.log(`skipped: new machines on a real host (${reason})`);
+
+describe.skipIf(reason !== null)('new machines on a real host', { timeout: 120_000 }, () => {
+  const lab = new LibvirtLab();
+  const { signal } = new AbortController();
+  const poolName = `${prefix}-pool`;
+  const ids: string[] = [];
+  let dir: string;
+  let poolDir: string;
+  let poolId: string;
+  let opened: Opened;
+  let provisioning: ProvisioningBackend;
+  let steps: string[] = [];
+  const task = { signal, progress: (step: string) => void steps.push(step) };
+
+  /** An input that differs from a small and empty machine in what is named. */
+  const input = (change: Partial<NewMachineInput>): NewMachineInput => {
+    const id = crypto.randomUUID();
+    ids.push(id);
+    return {
+      connectionId: 'lab',
+      id,
+      name: `${prefix}-${ids.length}`,
+      virtType: 'qemu',
+      osId: 'generic',
+      machineType: 'q35',
+      firmware: 'bios',
+      vcpus: 1,
+      memoryBytes: 64 * MIB,
+      installer: { kind: 'none' },
+      disk: { kind: 'none' },
+      network: { kind: 'none' },
+      start: false,
+      ...change,
+    };
+  };
+  const newDisk = (name: string): NewMachineInput['disk'] => ({
+    kind: 'new',
+    poolId,
+    name,
+    format: 'qcow2',
+    capacityBytes: 20 * MIB,
+  });
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(libvirtDir, 'provisioning-'));
+    await chmod(dir, 0o755);
+    poolDir = join(dir, 'pool');
+    await mkdir(poolDir);
+    await writeFile(join(poolDir, 'install.iso'), Buffer.alloc(MIB));
+    await virsh('pool-create-as', poolName, 'dir', '--target', poolDir);
+    poolId = (await virsh('pool-uuid', poolName)).trim();
+    opened = await lab.connect('qemu:///system');
+    if (opened.session.provisioning === undefined) throw new Error('a host that makes no machines');
+    provisioning = opened.session.provisioning;
+  });
+
+  afterAll(async () => {
+    await lab.close();
+    for (const id of ids) {
+      await Promise.allSettled([virsh('destroy', id)]);
+      await Promise.allSettled([virsh('undefine', id, '--nvram')]);
+    }
+    await Promise.allSettled([virsh('pool-destroy', poolName)]);
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  it('tells what the host offers', async () => {
+    const offer = await provisioning.offer(signal);
+    expect(offer.machineTypes[0]).toMatchObject({ name: 'q35' });
+    expect(offer.machineTypes.map(({ name }) => name)).toContain('pc');
+    expect(offer.machineTypes[0]?.firmwares[0]).toBe('bios');
+    expect(offer.cpus).toBeGreaterThan(0);
+    expect(offer.memoryBytes).toBeGreaterThan(512 * MIB);
+    expect(offer.networks).toContainEqual({ name: 'default', isActive: true });
+    const capabilities = await virsh('capabilities');
+    expect(offer.virtTypes).toEqual(/<domain type='kvm'\/?>/.test(capabilities) ? ['kvm', 'qemu'] : ['qemu']);
+  });
+
+  it('makes a machine with a disk, a CD and a network, and starts it', async () => {
+    const wish = input({
+      name: ODD,
+      osId: 'debian12',
+      installer: { kind: 'cdrom', volume: { poolId, name: 'install.iso' } },
+      disk: newDisk('made, "&".qcow2'),
+      network: { kind: 'network', source: 'default', model: 'virtio', mac: '52:54:00:12:34:56' },
+      start: true,
+    });
+    steps = [];
+    await provisioning.create(wish, task);
+    expect(steps).toEqual(['creatingDisk', 'defining', 'started']);
+    await rowWith(opened.machines, wish.id, (row) => row?.state === 'running' && row.name === ODD, 10_000);
+    const xml = await virsh('dumpxml', '--inactive', wish.id);
+    const domain = new DomainXml(xml);
+    expect(domain.osId).toBe('http://debian.org/debian/12');
+    expect(domain.memoryBytes).toBe(64 * MIB);
+    expect(domain.disks).toEqual([
+      { device: 'disk', target: 'vda', source: join(poolDir, 'made, "&".qcow2'), pool: null },
+      { device: 'cdrom', target: 'sda', source: join(poolDir, 'install.iso'), pool: null },
+    ]);
+    expect(domain.interfaces).toMatchObject([{ mac: '52:54:00:12:34:56', source: 'default', model: 'virtio' }]);
+    expect(domain.hasSerialConsole).toBe(true);
+    expect([...xml.matchAll(/<boot order='(\d)'/g)].map(([, order]) => order)).toEqual(['1', '2']);
+    const { stdout } = await run('qemu-img', ['info', '-U', '--output=json', join(poolDir, 'made, "&".qcow2')]);
+    expect(JSON.parse(stdout)).toMatchObject({ format: 'qcow2', 'virtual-size': 20 * MIB });
+  });
+
+  it('makes one from an existing disk without drivers for virtio, on the old board', async () => {
+    const disk = { kind: 'existing' as const, volume: { poolId, name: 'made, "&".qcow2' } };
+    const wish = input({ osId: 'win10', machineType: 'pc', disk });
+    await provisioning.create(wish, task);
+    const xml = await virsh('dumpxml', '--inactive', wish.id);
+    expect(new DomainXml(xml).disks).toMatchObject([{ target: 'hda' }]);
+    expect(xml).toContain("<clock offset='localtime'/>");
+    expect(xml).toMatch(/<driver name='qemu' type='qcow2'/);
+  });
+
+  it('starts from the network before a disk that is not new', async () => {
+    const wish = input({
+      installer: { kind: 'network' },
+      disk: { kind: 'existing', volume: { poolId, name: 'install.iso' } },
+      network: { kind: 'network', source: 'default', model: 'e1000', mac: '52:54:00:12:34:57' },
+    });
+    const { xml, command } = await provisioning.preview(wish, signal);
+    expect([...xml.matchAll(/<boot order="(\d)"/g)].map(([, order]) => order)).toEqual(['2', '1']);
+    expect(command).toContain('--pxe');
+  });
+
+  it('shows what would be made without making it', async () => {
+    const wish = input({ name: ODD, disk: newDisk('not, yet') });
+    const before = await readdir(poolDir);
+    const { xml, command } = await provisioning.preview(wish, signal);
+    expect(await readdir(poolDir)).toEqual(before);
+    expect(new DomainXml(xml).disks).toMatchObject([{ source: join(poolDir, 'not, yet') }]);
+    // What a shell makes of the command is what was meant.
+    const words = command.replace(/^virt-install/, `printf '%s\\n'`);
+    const { stdout } = await run('/bin/sh', ['-c', words]);
+    expect(stdout.split('\n')).toEqual(expect.arrayContaining([ODD, '--connect', 'qemu:///system']));
+    expect(stdout).toContain(`path=${join(poolDir, 'not,, yet')},format=qcow2,bus=virtio,size=`);
+  });
+
+  it('removes the disk again when libvirt refuses the definition, and says so', async () => {
+    const wish = input({ name: ODD, disk: newDisk('half-made') });
+    steps = [];
+    const error = AppError.from(await provisioning.create(wish, task).catch((thrown: unknown) => thrown));
+    expect(error.source).toMatchObject({ kind: 'libvirt', procedure: 'DOMAIN_DEFINE_XML_FLAGS' });
+    expect(error.params).toMatchObject({ removed: 'half-made' });
+    expect(error.params['left']).toBeUndefined();
+    expect(steps.at(-1)).toBe('undoing');
+    expect(await readdir(poolDir)).not.toContain('half-made');
+  });
+
+  it('removes definition and disk again when the start fails', async () => {
+    const wish = input({
+      disk: newDisk('not-started'),
+      network: { kind: 'bridge', source: 'no-such-br', model: 'virtio', mac: '52:54:00:12:34:58' },
+      start: true,
+    });
+    const error = AppError.from(await provisioning.create(wish, task).catch((thrown: unknown) => thrown));
+    expect(error.source).toMatchObject({ procedure: 'DOMAIN_CREATE_WITH_FLAGS' });
+    expect(error.params).toMatchObject({ removed: `${wish.name}, not-started` });
+    expect(await readdir(poolDir)).not.toContain('not-started');
+    expect((await virsh('list', '--all', '--uuid')).split(/\s+/)).not.toContain(wish.id);
+  });
+
+  it('makes nothing where a volume is missing, and does not touch one that is in the way', async () => {
+    const gone = { kind: 'existing' as const, volume: { poolId, name: 'gone' } };
+    await expect(provisioning.create(input({ disk: gone }), task)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(provisioning.create(input({ disk: newDisk('install.iso') }), task)).rejects.toMatchObject({
+      params: expect.not.objectContaining({ removed: expect.anything() as string }) as object,
+    });
+    expect(await readdir(poolDir)).toContain('install.iso');
+  });
+});

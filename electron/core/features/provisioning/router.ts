@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { newMachineInput } from '../../../../shared/contract/provisioning.ts';
+import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
+import type { ProvisioningApi } from './api.ts';
+
+export function createProvisioningRouter(provisioning: ProvisioningApi) {
+  return router({
+    offer: procedure
+      .input(z.object({ connectionId: z.string().max(64) }))
+      .query((o) => provisioning.offer(o.input.connectionId, watcherOf(o).signal)),
+    preview: procedure.input(newMachineInput).query((o) => provisioning.preview(o.input, watcherOf(o).signal)),
+    create: procedure.input(newMachineInput).mutation(({ input }) => provisioning.create(input)),
+  });
+}

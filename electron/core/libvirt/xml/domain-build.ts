@@ -1,0 +1,147 @@
+/** A disk or CD of a new domain. */
+export interface PlannedDisk {
+  device: 'disk' | 'cdrom';
+  /** Whether the path is a file or a block device. */
+  type: 'file' | 'block';
+  path: string;
+  /** e.g. `qcow2`. */
+  format: string;
+  bus: 'virtio' | 'sata' | 'ide';
+  /** 1 is tried first; null never. */
+  bootOrder: number | null;
+}
+
+/** A network card of a new domain. */
+export interface PlannedInterface {
+  type: 'network' | 'bridge';
+  /** Name of the network or bridge. */
+  source: string;
+  model: string;
+  mac: string;
+  bootOrder: number | null;
+}
+
+/** All that a new domain is made from. */
+export interface DomainPlan {
+  id: string;
+  name: string;
+  virtType: string;
+  architecture: string;
+  machineType: string | null;
+  firmware: 'bios' | 'efi';
+  vcpus: number;
+  memoryBytes: number;
+  /** `host-model`, `maximum`, ...; null leaves it to the host. */
+  cpuMode: string | null;
+  osinfoId: string;
+  usesLocalTime: boolean;
+  videoModel: string;
+  disks: PlannedDisk[];
+  interfaces: PlannedInterface[];
+}
+
+type Attributes = Record<string, string | number | null>;
+type XmlNode = readonly [tag: string, attributes: Attributes, ...content: (XmlNode | string | null)[]];
+
+const OSINFO_NAMESPACE = 'http://libosinfo.org/xmlns/libvirt/domain/1.0';
+
+/** The XML by which a domain is defined (https://libvirt.org/formatdomain.html), laid out for reading. */
+export function newDomainXml(plan: DomainPlan): string {
+  const isX86 = isX86Architecture(plan.architecture);
+  const memoryKib = Math.round(plan.memoryBytes / 1024);
+  const root: XmlNode = [
+    'domain',
+    { type: plan.virtType },
+    ['name', {}, plan.name],
+    ['uuid', {}, plan.id],
+    [
+      'metadata',
+      {},
+      ['libosinfo:libosinfo', { 'xmlns:libosinfo': OSINFO_NAMESPACE }, ['libosinfo:os', { id: plan.osinfoId }]],
+    ],
+    ['memory', { unit: 'KiB' }, String(memoryKib)],
+    ['vcpu', {}, String(plan.vcpus)],
+    [
+      'os',
+      { firmware: plan.firmware === 'efi' ? 'efi' : null },
+      ['type', { arch: plan.architecture, machine: plan.machineType }, 'hvm'],
+    ],
+    ['features', {}, ['acpi', {}], isX86 ? ['apic', {}] : null],
+    plan.cpuMode === null ? null : ['cpu', { mode: plan.cpuMode }],
+    ['clock', { offset: plan.usesLocalTime ? 'localtime' : 'utc' }],
+    ['devices', {}, ...diskNodes(plan.disks), ...plan.interfaces.map(interfaceNode), ...fixedDevices(plan)],
+  ];
+  return render(root, '');
+}
+
+/** True for the PCs of all times. */
+export function isX86Architecture(architecture: string): boolean {
+  return architecture === 'x86_64' || architecture === 'i686';
+}
+
+const targetPrefix = { virtio: 'vd', sata: 'sd', ide: 'hd' } as const;
+
+function diskNodes(disks: readonly PlannedDisk[]): XmlNode[] {
+  const counts = { vd: 0, sd: 0, hd: 0 };
+  return disks.map(({ device, type, path, format, bus, bootOrder }): XmlNode => {
+    const prefix = targetPrefix[bus];
+    const target = `${prefix}${String.fromCharCode('a'.charCodeAt(0) + counts[prefix]++)}`;
+    return [
+      'disk',
+      { type, device },
+      ['driver', { name: 'qemu', type: format, discard: device === 'disk' ? 'unmap' : null }],
+      ['source', { [type === 'file' ? 'file' : 'dev']: path }],
+      ['target', { dev: target, bus }],
+      device === 'cdrom' ? ['readonly', {}] : null,
+      bootOrder === null ? null : ['boot', { order: bootOrder }],
+    ];
+  });
+}
+
+function interfaceNode({ type, source, model, mac, bootOrder }: PlannedInterface): XmlNode {
+  return [
+    'interface',
+    { type },
+    ['mac', { address: mac }],
+    ['source', { [type]: source }],
+    ['model', { type: model }],
+    bootOrder === null ? null : ['boot', { order: bootOrder }],
+  ];
+}
+
+/** What every machine should have: a screen, a mouse that does not drift, a serial console, the agent's channel, entropy. */
+function fixedDevices({ videoModel, virtType }: DomainPlan): XmlNode[] {
+  const screen: XmlNode[] = [
+    ['serial', { type: 'pty' }],
+    ['console', { type: 'pty' }],
+    ['graphics', { type: 'vnc', autoport: 'yes', listen: '127.0.0.1' }],
+    ['video', {}, ['model', { type: videoModel }]],
+  ];
+  if (virtType !== 'kvm' && virtType !== 'qemu') return screen;
+  return [
+    ['controller', { type: 'usb', model: 'qemu-xhci' }],
+    ['input', { type: 'tablet', bus: 'usb' }],
+    ['channel', { type: 'unix' }, ['target', { type: 'virtio', name: 'org.qemu.guest_agent.0' }]],
+    ['rng', { model: 'virtio' }, ['backend', { model: 'random' }, '/dev/urandom']],
+    ...screen,
+  ];
+}
+
+function render([tag, attributes, ...content]: XmlNode, indent: string): string {
+  const written = Object.entries(attributes)
+    .filter(([, value]) => value !== null)
+    .map(([key, value]) => ` ${key}="${escape(String(value))}"`)
+    .join('');
+  const present = content.filter((each) => each !== null);
+  const [first] = present;
+  if (first === undefined) return `${indent}<${tag}${written}/>`;
+  if (typeof first === 'string') return `${indent}<${tag}${written}>${escape(first)}</${tag}>`;
+  const inner = present.map((each) => (typeof each === 'string' ? escape(each) : render(each, `${indent}  `)));
+  return [`${indent}<${tag}${written}>`, ...inner, `${indent}</${tag}>`].join('\n');
+}
+
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}

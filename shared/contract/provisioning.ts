@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { volumeFormats, volumeNameFault } from '../model/storage.ts';
+import { domainNameFault } from '../model/domain-name.ts';
+
+export const firmwares = ['bios', 'efi'] as const;
+export type Firmware = (typeof firmwares)[number];
+
+/** A machine type that a host offers. */
+export interface OfferedMachineType {
+  /** e.g. `q35`. */
+  name: string;
+  firmwares: Firmware[];
+  /** Null where the host does not tell. */
+  maxVcpus: number | null;
+}
+
+/** What a libvirt host offers to new machines. Sizes in bytes. */
+export interface ProvisioningOffer {
+  /** `kvm` first where the host has it; `qemu` emulates. At least one. */
+  virtTypes: string[];
+  /** e.g. `x86_64`. */
+  architecture: string;
+  cpus: number;
+  memoryBytes: number;
+  /** Best first; none where the host leaves no choice. */
+  machineTypes: OfferedMachineType[];
+  networks: { name: string; isActive: boolean }[];
+}
+
+/** A volume that is there. */
+const volume = z.object({ poolId: z.string().max(64), name: z.string().min(1).max(1_024) });
+
+export const nicModels = ['virtio', 'e1000e', 'e1000', 'rtl8139'] as const;
+export type NicModel = (typeof nicModels)[number];
+
+const newDisk = z.object({
+  kind: z.literal('new'),
+  poolId: z.string().max(64),
+  name: z
+    .string()
+    .max(1_024)
+    .refine((name) => volumeNameFault(name) === null),
+  /** Null where the pool decides. */
+  format: z.enum(volumeFormats).nullable(),
+  capacityBytes: z.number().int().positive(),
+});
+
+export const newMachineInput = z.object({
+  connectionId: z.string().max(64),
+  /** UUID of the new domain. */
+  id: z.uuid(),
+  name: z.string().refine((name) => domainNameFault(name) === null),
+  /** One that the host offers. */
+  virtType: z.string().regex(/^[a-z]{1,16}$/),
+  /** Id of an OsProfile. */
+  osId: z.string().max(64),
+  /** Null leaves it to the host. */
+  machineType: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/)
+    .nullable(),
+  firmware: z.enum(firmwares),
+  vcpus: z.number().int().min(1).max(4_096),
+  memoryBytes: z
+    .number()
+    .int()
+    .min(1024 ** 2),
+  /** What it starts from while its disk has nothing to start: a CD, the network, or nothing. */
+  installer: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('none') }),
+    z.object({ kind: z.literal('cdrom'), volume }),
+    z.object({ kind: z.literal('network') }),
+  ]),
+  disk: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('none') }),
+    z.object({ kind: z.literal('existing'), volume }),
+    newDisk,
+  ]),
+  network: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('none') }),
+    z.object({
+      kind: z.enum(['network', 'bridge']),
+      source: z.string().min(1).max(255),
+      model: z.enum(nicModels),
+      mac: z.string().regex(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/),
+    }),
+  ]),
+  start: z.boolean(),
+});
+export type NewMachineInput = z.infer<typeof newMachineInput>;
+
+/** What would be made. */
+export interface NewMachinePreview {
+  /** The XML that libvirt gets. */
+  xml: string;
+  /** A virt-install command for the host's shell that makes an equal machine. */
+  command: string;
+}
