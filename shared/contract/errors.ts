@@ -42,6 +42,7 @@ export const errorCodes = [
   'MACHINE_GONE',
   'NO_CONSOLE',
   'DISKS_KEPT',
+  'HALF_DONE',
   // OpenStack and HTTP
   'AUTH_URL_WRONG',
   'AUTH_FAILED',

@@ -8,6 +8,7 @@ import { LibvirtDriver } from '../features/connections/libvirt-driver.ts';
 import { OpenStackDriver } from '../features/connections/openstack-driver.ts';
 import { openCloudTunnel } from '../features/connections/cloud-tunnel.ts';
 import { ConsolesService } from '../features/consoles/consoles-service.ts';
+import { HardwareService } from '../features/hardware/hardware-service.ts';
 import { MachinesService } from '../features/machines/machines-service.ts';
 import { PromptService } from '../features/prompts/prompt-service.ts';
 import { ProvisioningService } from '../features/provisioning/provisioning-service.ts';
@@ -105,6 +106,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     tasks,
     ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
   );
+  const hardware = new HardwareService(
+    (id) => connections.get(id).session.hardware,
+    tasks,
+    ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
+  );
   const bytes = new ByteChannels(clock);
   const storage = new StorageService((id) => connections.get(id).session.storage, tasks, bytes);
   const provisioning = new ProvisioningService((id) => connections.get(id).session.provisioning, tasks);
@@ -126,6 +132,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       machines,
       storage,
       snapshots,
+      hardware,
       provisioning,
       consoles,
       tasks,

@@ -1,6 +1,8 @@
 import type { ConnectionsApi } from '../features/connections/api.ts';
 import { createConnectionsRouter } from '../features/connections/router.ts';
 import { createConsolesRouter, type ConsolesApi } from '../features/consoles/router.ts';
+import type { HardwareApi } from '../features/hardware/api.ts';
+import { createHardwareRouter } from '../features/hardware/router.ts';
 import type { MachinesApi } from '../features/machines/api.ts';
 import { createMachinesRouter } from '../features/machines/router.ts';
 import { createPromptsRouter, type PromptsApi } from '../features/prompts/router.ts';
@@ -20,6 +22,7 @@ export interface CoreApi {
   machines: MachinesApi;
   storage: StorageApi;
   snapshots: SnapshotsApi;
+  hardware: HardwareApi;
   provisioning: ProvisioningApi;
   consoles: ConsolesApi;
   tasks: TasksApi;
@@ -33,6 +36,7 @@ export function createAppRouter(api: CoreApi) {
     machines: createMachinesRouter(api.machines),
     storage: createStorageRouter(api.storage),
     snapshots: createSnapshotsRouter(api.snapshots),
+    hardware: createHardwareRouter(api.hardware),
     provisioning: createProvisioningRouter(api.provisioning),
     consoles: createConsolesRouter(api.consoles),
     tasks: createTasksRouter(api.tasks),

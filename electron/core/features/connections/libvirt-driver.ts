@@ -4,6 +4,7 @@ import { throwIfAborted } from '../../kernel/app-error.ts';
 import { LibvirtSession } from '../../libvirt/session/session.ts';
 import { openTransport } from '../../libvirt/transport/open-transport.ts';
 import { parseLibvirtUri } from '../../libvirt/transport/uri.ts';
+import { LibvirtHardware } from '../hardware/backends/libvirt-hardware.ts';
 import { LibvirtMachines } from '../machines/backends/libvirt.ts';
 import { DomainInventory } from '../machines/backends/libvirt-inventory.ts';
 import { runDomainJob } from '../machines/backends/libvirt-job.ts';
@@ -46,6 +47,11 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
       snapshots: new LibvirtSnapshots(session, {
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
         runJob: (id, step, task, start) => runDomainJob({ id, name: '' }, step, { session, clock, log, task }, start),
+      }),
+      hardware: new LibvirtHardware(session, {
+        clock,
+        refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
+        isPersistent: (id) => context.machines.items.get(id)?.persistent ?? true,
       }),
       lost: Promise.race([session.lost, inventory.stuck]),
     };

@@ -7,6 +7,7 @@ import type { Logger } from '../../kernel/logger.ts';
 import type { Prompter } from '../../kernel/prompter.ts';
 import type { Scope } from '../../kernel/scope.ts';
 import type { SecretStore } from '../../kernel/secret-store.ts';
+import type { HardwareBackend } from '../hardware/ports.ts';
 import type { MachineBackend } from '../machines/ports.ts';
 import type { ProvisioningBackend } from '../provisioning/ports.ts';
 import type { Focus } from '../settings/router.ts';
@@ -42,6 +43,8 @@ export interface ConnectionSession {
   snapshots?: SnapshotBackend;
   /** Makes machines; absent for a cloud. */
   provisioning?: ProvisioningBackend;
+  /** Hardware of domains; absent for a cloud. */
+  hardware?: HardwareBackend;
   /** Resolves with the reason when the connection is lost; never rejects. */
   lost: Promise<AppError>;
 }

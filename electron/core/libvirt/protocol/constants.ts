@@ -108,6 +108,12 @@ export const domainXmlFlags = {
   migratable: 1 << 3,
 } as const;
 
+/** What a change is made to (virDomainModificationImpact). */
+export const affectFlags = { live: 1 << 0 } as const;
+
+/** `type` of DOMAIN_SET_METADATA. */
+export const metadataType = { description: 0, title: 1 } as const;
+
 /** `eventID` of CONNECT_STORAGE_POOL_EVENT_REGISTER_ANY. */
 export const storagePoolEventId = { lifecycle: 0, refresh: 1 } as const;
 

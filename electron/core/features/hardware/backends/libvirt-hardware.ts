@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto';
+import type { ChangeWhen, Hardware, HardwareChange, HardwareNetwork } from '../../../../../shared/contract/hardware.ts';
+import { AppError } from '../../../kernel/app-error.ts';
+import type { Clock } from '../../../kernel/clock.ts';
+import { KeyedMutex } from '../../../kernel/keyed-mutex.ts';
+import { domainXmlFlags, listNetworksFlags } from '../../../libvirt/protocol/constants.ts';
+import type { DomainRef } from '../../../libvirt/protocol/references.ts';
+import type { LibvirtSession } from '../../../libvirt/session/session.ts';
+import { DomainEdit } from '../../../libvirt/xml/domain-edit.ts';
+import type { TaskContext } from '../../../tasks/task-engine.ts';
+import type { HardwareBackend } from '../ports.ts';
+import { prepareDefinition } from './definition-change.ts';
+import { refuseRemoval, type Settled } from './hardware-edits.ts';
+import { hardwareOf } from './hardware-model.ts';
+import { prepareLive } from './live-change.ts';
+import { refuseTakenMac } from './mac-users.ts';
+
+const CALL_TIMEOUT_MS = 60_000;
+const MAX_NETWORKS = 1_000;
+
+export interface HardwareDeps {
+  clock: Clock;
+  /** Throws CONFLICT for a domain that is not ours to change. */
+  refuseForeign(machineId: string, signal: AbortSignal): Promise<void>;
+  /** False for a transient domain. */
+  isPersistent(machineId: string): boolean;
+}
+
+/** The hardware of the domains of one host, read when it is looked at, and changed in what the host has at that moment. */
+export class LibvirtHardware implements HardwareBackend {
+  readonly #session: LibvirtSession;
+  readonly #deps: HardwareDeps;
+  /** Two changes of one domain at once would each write over the other's definition. */
+  readonly #turns = new KeyedMutex();
+
+  constructor(session: LibvirtSession, deps: HardwareDeps) {
+    this.#session = session;
+    this.#deps = deps;
+  }
+
+  async read(machineId: string, signal: AbortSignal): Promise<Hardware> {
+    const { live, next } = await this.#texts(machineId, 0, signal);
+    return hardwareOf(live, next);
+  }
+
+  async networks(signal: AbortSignal): Promise<HardwareNetwork[]> {
+    const list = async (flags: number): Promise<string[]> => {
+      const options = { timeoutMs: CALL_TIMEOUT_MS, signal };
+      const { nets } = await this.#session.rpc.call('CONNECT_LIST_ALL_NETWORKS', { needResults: 1, flags }, options);
+      return nets.slice(0, MAX_NETWORKS).map(({ name }) => name);
+    };
+    const [active, inactive] = await Promise.all([list(listNetworksFlags.active), list(listNetworksFlags.inactive)]);
+    return [
+      ...active.map((name) => ({ name, isActive: true })),
+      ...inactive.map((name) => ({ name, isActive: false })),
+    ].sort((one, other) => one.name.localeCompare(other.name));
+  }
+
+  change(machineId: string, change: HardwareChange, when: ChangeWhen, task: TaskContext): Promise<void> {
+    return this.#turns.run(machineId, () => this.#change(machineId, change, when, task));
+  }
+
+  async #change(machineId: string, change: HardwareChange, when: ChangeWhen, task: TaskContext): Promise<void> {
+    const { signal } = task;
+    await this.#deps.refuseForeign(machineId, signal);
+    task.progress('request');
+    if (change.what === 'remove') refuseRemoval(change.key);
+    // With passwords: a definition without them would take them away.
+    const { live, next } = await this.#texts(machineId, domainXmlFlags.secure, signal);
+    const dom = domainRef(machineId);
+    if (change.what === 'rename') return this.#rename(dom, change.name, live !== null, signal);
+    if (change.what === 'addNic' && change.mac !== null) {
+      await refuseTakenMac(this.#session.rpc, change.mac, signal);
+    }
+    const settled = settle(change, live, next);
+    // Both are made ready before either is done.
+    const definition = when === 'now' || next === null ? null : prepareDefinition(next, change, settled);
+    const call = when === 'next' || live === null ? null : prepareLive(live, change, settled);
+    if (definition === null && call === null) {
+      const reason = when === 'now' && live === null ? 'notRunning' : when === 'now' ? 'onlyNext' : 'onlyNow';
+      throw new AppError('CONFLICT', { params: { reason }, detail: `${change.what}: ${reason}` });
+    }
+    const options = { timeoutMs: CALL_TIMEOUT_MS, signal };
+    if (definition !== null) {
+      await this.#session.rpc.call('DOMAIN_DEFINE_XML_FLAGS', { xml: definition, flags: 0 }, options);
+    }
+    if (call === null) return;
+    try {
+      if (change.what === 'remove') task.progress('guestDetach');
+      const hasAlias = async (alias: string): Promise<boolean> => {
+        const now = await this.#texts(machineId, 0, signal);
+        return now.live?.includes(`'${alias}'`) === true;
+      };
+      await call({ dom, session: this.#session, clock: this.#deps.clock, signal, hasAlias });
+    } catch (thrown) {
+      if (definition === null) throw thrown;
+      throw halfDone(AppError.from(thrown));
+    }
+  }
+
+  /** libvirt keeps no name of a running domain apart from its files. Throws CONFLICT with the reason `stopFirst`. */
+  async #rename(dom: DomainRef, newName: string, isRunning: boolean, signal: AbortSignal): Promise<void> {
+    if (isRunning) throw new AppError('CONFLICT', { params: { reason: 'stopFirst' }, detail: 'the domain runs' });
+    const options = { timeoutMs: CALL_TIMEOUT_MS, signal };
+    await this.#session.rpc.call('DOMAIN_RENAME', { dom, newName, flags: 0 }, options);
+  }
+
+  /** The XML as it runs, null while it does not, and as it is defined, null for a transient domain. */
+  async #texts(
+    machineId: string,
+    flags: number,
+    signal: AbortSignal,
+  ): Promise<{ live: string | null; next: string | null }> {
+    const read = async (more: number): Promise<string> => {
+      const args = { dom: domainRef(machineId), flags: flags | more };
+      const options = { timeoutMs: CALL_TIMEOUT_MS, signal, priority: 5 };
+      return (await this.#session.rpc.call('DOMAIN_GET_XML_DESC', args, options)).xml;
+    };
+    const [live, next] = await Promise.all([read(domainXmlFlags.live), read(domainXmlFlags.inactive)]);
+    // Only what runs has a number.
+    const isRunning = new DomainEdit(live).root.hasAttribute('id');
+    return { live: isRunning ? live : null, next: this.#deps.isPersistent(machineId) ? next : null };
+  }
+}
+
+function settle(change: HardwareChange, live: string | null, next: string | null): Settled {
+  const mac = change.what === 'addNic' ? (change.mac ?? randomMac()) : '';
+  if (change.what !== 'addDisk') return { target: '', mac };
+  const used = [live, next].flatMap((text) => (text === null ? [] : new DomainEdit(text).devices()));
+  const taken = new Set(used.flatMap(({ kind, label }) => (kind === 'disk' ? [label] : [])));
+  const text = next ?? live;
+  return { target: text === null ? '' : new DomainEdit(text).freeTarget(change.bus, taken), mac };
+}
+
+/** With the prefix that QEMU's NICs have everywhere. */
+function randomMac(): string {
+  return ['52', '54', '00', ...[...randomBytes(3)].map((byte) => byte.toString(16).padStart(2, '0'))].join(':');
+}
+
+function halfDone(error: AppError): AppError {
+  const { params, source, detail, retryable } = error;
+  const reason = params['reason'] ?? detail;
+  return new AppError('HALF_DONE', {
+    params: { ...params, reason },
+    retryable,
+    detail,
+    cause: error,
+    ...(source === null ? {} : { source }),
+  });
+}
+
+/** The server finds a domain by its UUID. */
+function domainRef(id: string): DomainRef {
+  return { name: '', uuid: id, id: -1 };
+}

@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import { machineRef } from './machines.ts';
+
+/** One setting of a device: the place in its XML, e.g. `driver.cache` for `<driver cache='none'/>`. */
+export interface HardwareFact {
+  path: string;
+  value: string;
+}
+
+/** A setting that is another one after the next start; null where it is not set. */
+export interface PendingFact {
+  path: string;
+  now: string | null;
+  next: string | null;
+}
+
+/** A device of a domain, as it runs and as it is defined. */
+export interface HardwareDevice {
+  /** Finds it again in both: e.g. `disk:vda`, `interface:52:54:00:00:00:01`, `sound:ich6:0`. */
+  key: string;
+  /** libvirt's name of the element, e.g. `disk`, `hostdev`. */
+  kind: string;
+  /** What tells it from others of its kind, e.g. `vda`; may be empty. */
+  label: string;
+  /** Where it is: now, after the next start, or both. */
+  presence: 'both' | 'now' | 'next';
+  /** As it is now; after the next start for a device that is there only then. */
+  facts: HardwareFact[];
+  pending: PendingFact[];
+  /** Place in the order in which the firmware tries devices, from 1; null where it is not tried. */
+  bootOrder: number | null;
+}
+
+export interface CpuTopology {
+  sockets: number;
+  cores: number;
+  threads: number;
+}
+
+/** What a domain has besides devices. Sizes in bytes. */
+export interface HardwareBasics {
+  title: string;
+  description: string;
+  vcpus: number;
+  maxVcpus: number;
+  topology: CpuTopology | null;
+  memoryBytes: number;
+  maxMemoryBytes: number;
+  /** Memory that is told per NUMA cell has no single size to change. */
+  hasNumaCells: boolean;
+  machineType: string | null;
+  firmware: 'BIOS' | 'UEFI';
+  cpuModel: string | null;
+}
+
+export interface Hardware {
+  isRunning: boolean;
+  /** False for a transient domain, which has no next start. */
+  isPersistent: boolean;
+  /** As it runs; null while it does not. */
+  now: HardwareBasics | null;
+  /** As it is defined; null for a transient domain. */
+  next: HardwareBasics | null;
+  devices: HardwareDevice[];
+}
+
+/** What a NIC can be plugged into. */
+export interface HardwareNetwork {
+  name: string;
+  isActive: boolean;
+}
+
+export const diskBuses = ['virtio', 'scsi', 'sata', 'ide', 'usb'] as const;
+export const cacheModes = ['default', 'none', 'writeback', 'writethrough', 'directsync', 'unsafe'] as const;
+export const ioModes = ['default', 'native', 'threads', 'io_uring'] as const;
+export const discardModes = ['default', 'unmap', 'ignore'] as const;
+export const nicModels = ['virtio', 'e1000e', 'e1000', 'rtl8139'] as const;
+export const videoModels = ['virtio', 'vga', 'qxl', 'bochs', 'ramfb', 'none'] as const;
+
+const MEBIBYTE = 1024 ** 2;
+const MAX_VCPUS = 4_096;
+const shortText = z
+  .string()
+  .max(256)
+  .regex(/^[^\p{Cc}]*$/u);
+const key = z.string().min(1).max(1_024);
+const path = z
+  .string()
+  .min(1)
+  .max(4_096)
+  .regex(/^\/[^\p{Cc}]*$/u);
+
+/** A name that libvirt takes for a domain: it becomes the name of files. */
+export const domainName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(255)
+  .regex(/^[^/\p{Cc}]+$/u)
+  .refine((name) => name !== '.' && name !== '..');
+
+/** A unicast address, as QEMU takes it. */
+export const macAddress = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/);
+
+/** QEMU's VNC takes no more than eight bytes. */
+export const vncPassword = z.string().regex(/^[\x20-\x7e]{0,8}$/);
+
+const nicSource = z.object({ type: z.enum(['network', 'bridge']), name: shortText.min(1) });
+export type NicSource = z.infer<typeof nicSource>;
+
+const diskSettings = {
+  cache: z.enum(cacheModes),
+  io: z.enum(ioModes),
+  discard: z.enum(discardModes),
+  serial: shortText.max(128),
+  isReadOnly: z.boolean(),
+};
+
+export const hardwareChange = z.discriminatedUnion('what', [
+  z.object({ what: z.literal('describe'), title: shortText, description: z.string().max(10_000) }),
+  z.object({ what: z.literal('rename'), name: domainName }),
+  z.object({
+    what: z.literal('vcpus'),
+    vcpus: z.number().int().min(1).max(MAX_VCPUS),
+    maxVcpus: z.number().int().min(1).max(MAX_VCPUS),
+    /** Null leaves it to the hypervisor. */
+    topology: z
+      .object({
+        sockets: z.number().int().min(1).max(MAX_VCPUS),
+        cores: z.number().int().min(1).max(MAX_VCPUS),
+        threads: z.number().int().min(1).max(64),
+      })
+      .nullable(),
+  }),
+  z.object({
+    what: z.literal('memory'),
+    memoryBytes: z.number().int().min(MEBIBYTE),
+    maxMemoryBytes: z.number().int().min(MEBIBYTE),
+  }),
+  z.object({ what: z.literal('bootOrder'), keys: z.array(key).max(256) }),
+  z.object({
+    what: z.literal('addDisk'),
+    device: z.enum(['disk', 'cdrom']),
+    /** Null for an empty drive. */
+    source: z.object({ path, format: shortText.nullable() }).nullable(),
+    bus: z.enum(diskBuses),
+    ...diskSettings,
+  }),
+  z.object({ what: z.literal('editDisk'), key, bus: z.enum(diskBuses).nullable(), ...diskSettings }),
+  z.object({ what: z.literal('media'), key, source: z.object({ path }).nullable() }),
+  z.object({
+    what: z.literal('addNic'),
+    source: nicSource,
+    model: z.enum(nicModels),
+    /** Null for one that nobody has. */
+    mac: macAddress.nullable(),
+  }),
+  z.object({
+    what: z.literal('editNic'),
+    key,
+    /** Null keeps a source of a kind that cannot be chosen here. */
+    source: nicSource.nullable(),
+    /** Null keeps it. */
+    model: shortText.min(1).nullable(),
+    isLinkUp: z.boolean(),
+  }),
+  z.object({
+    what: z.literal('editGraphics'),
+    key,
+    /** Null keeps it. */
+    listen: z.union([z.ipv4(), z.ipv6()]).nullable(),
+    /** Null keeps it; empty lets everybody in who reaches the port. */
+    password: vncPassword.nullable(),
+  }),
+  z.object({ what: z.literal('editVideo'), key, model: z.enum(videoModels) }),
+  z.object({ what: z.literal('addMissing'), device: z.enum(['vnc', 'guestAgent', 'rng']) }),
+  z.object({ what: z.literal('remove'), key }),
+]);
+export type HardwareChange = z.infer<typeof hardwareChange>;
+
+export const changeWhens = ['both', 'now', 'next'] as const;
+export type ChangeWhen = (typeof changeWhens)[number];
+
+export const changeHardwareInput = machineRef.extend({ change: hardwareChange, when: z.enum(changeWhens) });
+export type ChangeHardwareInput = z.infer<typeof changeHardwareInput>;
