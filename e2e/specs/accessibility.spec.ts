@@ -48,9 +48,24 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await app.waitUntilConnected(CONNECTION);
     await expect(machines.row('test')).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
+    await machines.filter.fill('no such machine');
+    await expect(page.getByRole('button', { name: 'Clear the filter' })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+    await machines.filter.fill('');
 
     await machines.open('test');
     await expect(page.getByRole('heading', { name: 'test', level: 1 })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+
+    await page.getByRole('tab', { name: 'Snapshots' }).click();
+    await expect(page.getByRole('button', { name: 'Take a snapshot' })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+
+    await app.goto('/storage');
+    await expect(page.getByRole('row', { name: 'default-pool' })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole('row', { name: 'default-pool' }).dblclick();
+    await expect(page.getByRole('heading', { name: 'default-pool', level: 1 })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
 
     await app.goto('/connections');

@@ -133,75 +133,83 @@ export function TableGrid<T>(props: TableGridProps<T>): ReactNode {
     else props.onCommand(command, activeAt);
   };
   const domId = (at: number): string => `${gridId}-${at}`;
+  const hasRows = rows.length > 0;
   const isActiveShown = activeAt >= first && activeAt <= last;
 
   return (
-    <div
-      className="resource-grid"
-      ref={mergeRefs(scroller, props.gridRef)}
-      role="grid"
-      aria-label={props.label}
-      aria-rowcount={rows.length + 1}
-      aria-multiselectable
-      aria-activedescendant={isActiveShown ? domId(activeAt) : undefined}
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-      style={{ '--columns': layout.template, '--width': `${layout.minWidthPx + 72}px` } as CSSProperties}
-    >
-      <GridSheet />
-      <TableHead layout={layout} selected={props.selected} onSelectAll={props.onSelectAll} />
-      {rows.length === 0 ? (
-        props.children
-      ) : (
-        <div
-          role="rowgroup"
-          style={{ height: virtualizer.getTotalSize(), position: 'relative', minWidth: 'var(--width)' }}
-          onMouseDown={(event) => {
-            // The grid has the keyboard, whatever in a row is clicked.
-            event.preventDefault();
-            scroller.current?.focus({ preventScroll: true });
-          }}
-          onClick={onClick}
-          onDoubleClick={onDoubleClick}
-          onContextMenu={onContextMenu}
-          onPointerMove={() => props.onPointer(true)}
-          onPointerDown={() => props.onPointer(true)}
-          onPointerLeave={() => props.onPointer(false)}
-        >
-          {/* Keyed by place: a row used again for another place would be moved in the document, which costs more than a new one. */}
-          {shown.map(({ index, start }) => {
-            const row = rows[index];
-            if (row === undefined) return null;
-            const place = {
-              rowKey: row.key,
-              domId: domId(index),
-              rowIndex: index + 2,
-              topPx: start - HEAD_PX,
-              heightPx,
-              isActive: index === activeAt,
-            };
-            if (row.kind === 'group') {
-              if (props.group === null) return null;
+    <>
+      <div
+        className={hasRows ? 'resource-grid' : 'resource-grid without-rows'}
+        ref={mergeRefs(scroller, props.gridRef)}
+        role="grid"
+        aria-label={props.label}
+        aria-rowcount={rows.length + 1}
+        aria-multiselectable
+        aria-activedescendant={isActiveShown ? domId(activeAt) : undefined}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        style={{ '--columns': layout.template, '--width': `${layout.minWidthPx + 72}px` } as CSSProperties}
+      >
+        <GridSheet />
+        <TableHead layout={layout} selected={props.selected} onSelectAll={props.onSelectAll} />
+        {hasRows && (
+          <div
+            role="rowgroup"
+            style={{ height: virtualizer.getTotalSize(), position: 'relative', minWidth: 'var(--width)' }}
+            onMouseDown={(event) => {
+              // The grid has the keyboard, whatever in a row is clicked.
+              event.preventDefault();
+              scroller.current?.focus({ preventScroll: true });
+            }}
+            onClick={onClick}
+            onDoubleClick={onDoubleClick}
+            onContextMenu={onContextMenu}
+            onPointerMove={() => props.onPointer(true)}
+            onPointerDown={() => props.onPointer(true)}
+            onPointerLeave={() => props.onPointer(false)}
+          >
+            {/* Keyed by place: a row used again for another place would be moved in the document, which costs more than a new one. */}
+            {shown.map(({ index, start }) => {
+              const row = rows[index];
+              if (row === undefined) return null;
+              const place = {
+                rowKey: row.key,
+                domId: domId(index),
+                rowIndex: index + 2,
+                topPx: start - HEAD_PX,
+                heightPx,
+                isActive: index === activeAt,
+              };
+              if (row.kind === 'group') {
+                if (props.group === null) return null;
+                return (
+                  <GroupRow
+                    key={index}
+                    {...place}
+                    group={props.group}
+                    items={row.items}
+                    isCollapsed={row.isCollapsed}
+                  />
+                );
+              }
               return (
-                <GroupRow key={index} {...place} group={props.group} items={row.items} isCollapsed={row.isCollapsed} />
+                <TableRow
+                  key={index}
+                  {...place}
+                  item={row.item}
+                  name={nameOf(row.item)}
+                  isSelected={selection.keys.has(row.key)}
+                  staleText={staleTextOf(row.item)}
+                  columns={layout.columns}
+                  texts={texts}
+                />
               );
-            }
-            return (
-              <TableRow
-                key={index}
-                {...place}
-                item={row.item}
-                name={nameOf(row.item)}
-                isSelected={selection.keys.has(row.key)}
-                staleText={staleTextOf(row.item)}
-                columns={layout.columns}
-                texts={texts}
-              />
-            );
-          })}
-        </div>
-      )}
-    </div>
+            })}
+          </div>
+        )}
+      </div>
+      {!hasRows && <div className="resource-grid-state">{props.children}</div>}
+    </>
   );
 }
 

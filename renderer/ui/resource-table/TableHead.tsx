@@ -1,6 +1,7 @@
 import { mdiArrowDown, mdiArrowUp } from '@mdi/js';
 import { memo, useState, type DragEvent, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { VisuallyHidden } from '../visually-hidden.tsx';
 import type { ResourceColumn } from './column.ts';
 import type { ColumnLayout } from './use-column-layout.ts';
 
@@ -59,7 +60,9 @@ function Head<T>({ layout, selected, onSelectAll }: TableHeadProps<T>): ReactNod
           />
         ))}
         <div aria-hidden />
-        <div role="columnheader" className="cell" aria-label={t('columnActions')} />
+        <div role="columnheader" className="cell">
+          <VisuallyHidden>{t('columnActions')}</VisuallyHidden>
+        </div>
       </div>
     </div>
   );

@@ -18,6 +18,7 @@ const gridStyles = {
   minHeight: 0,
   overflow: 'auto',
   outline: 'none',
+  '&.without-rows': { flex: 'none' },
   fontSize: '0.8125rem',
   backgroundColor: color('background-paper'),
   // Rows are laid out by themselves: a change in one never moves another.
@@ -169,7 +170,10 @@ const gridStyles = {
   '& .head:hover .handle:not(:hover, :active)::after': { backgroundColor: color('divider') },
 };
 
+/** What stands below the head instead of rows: outside the grid, in which there may be nothing but rows. */
+const stateStyles = { flex: 1, minHeight: 0, overflow: 'auto', backgroundColor: color('background-paper') };
+
 /** The sheet of all grids, made once: styles of this size on a component would be read again with every change. */
 export const GridSheet = memo(function GridSheet() {
-  return <GlobalStyles styles={{ '.resource-grid': gridStyles }} />;
+  return <GlobalStyles styles={{ '.resource-grid': gridStyles, '.resource-grid-state': stateStyles }} />;
 });
