@@ -58,7 +58,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(await seriousFindings(page)).toEqual([]);
 
     await page.getByRole('tab', { name: 'Snapshots' }).click();
-    await expect(page.getByRole('button', { name: 'Take a snapshot' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Take snapshot' })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
 
     await app.goto('/storage');
