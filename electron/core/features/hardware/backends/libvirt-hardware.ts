@@ -72,6 +72,7 @@ export class LibvirtHardware implements HardwareBackend {
     if (change.what === 'addNic' && change.mac !== null) {
       await refuseTakenMac(this.#session.rpc, change.mac, signal);
     }
+    if ('key' in change) refuseUnknown(change.key, live, next);
     const settled = settle(change, live, next);
     // Both are made ready before either is done.
     const definition = when === 'now' || next === null ? null : prepareDefinition(next, change, settled);
@@ -121,6 +122,12 @@ export class LibvirtHardware implements HardwareBackend {
     const isRunning = new DomainEdit(live).root.hasAttribute('id');
     return { live: isRunning ? live : null, next: this.#deps.isPersistent(machineId) ? next : null };
   }
+}
+
+/** Throws NOT_FOUND where neither what runs nor what is defined has the device. */
+function refuseUnknown(key: string, ...texts: (string | null)[]): void {
+  if (texts.some((text) => text !== null && new DomainEdit(text).has(key))) return;
+  throw new AppError('NOT_FOUND', { params: { device: key }, detail: `no device ${key}` });
 }
 
 function settle(change: HardwareChange, live: string | null, next: string | null): Settled {
