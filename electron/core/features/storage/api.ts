@@ -8,6 +8,7 @@ import type {
   StoragePool,
   StorageVolume,
   UploadVolumeInput,
+  VolumeRef,
 } from '../../../../shared/contract/storage.ts';
 import type { PoolAction } from '../../../../shared/model/storage.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
@@ -30,5 +31,11 @@ export interface StorageApi {
   cloneVolume(input: CloneVolumeInput): { taskId: string };
   /** Creates a volume for a file; whoever redeems the ticket sends its bytes. What is not sent to its end is removed. */
   uploadVolume(input: UploadVolumeInput): Promise<{ taskId: string; ticket: string }>;
+  /** Opens a volume; whoever redeems the ticket gets its bytes, `sizeBytes` of them where the host tells. */
+  downloadVolume(input: VolumeRef): Promise<{ taskId: string; ticket: string; sizeBytes: number | null }>;
+  /** Reads all of a volume on its host; `checksum` of the task tells what came out. */
+  checksumVolume(input: VolumeRef): Promise<{ taskId: string }>;
+  /** The SHA-256 that an upload, a download or `checksumVolume` found; null before its end and for tasks long ago. */
+  checksum(taskId: string): { sha256: string | null };
   deleteVolumes(input: DeleteVolumesInput): { taskIds: string[] };
 }

@@ -13,11 +13,21 @@ import type { PoolAction } from '../../../../shared/model/storage.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
 import type { TaskContext } from '../../tasks/task-engine.ts';
 
-/** A volume that is being filled. */
-export interface VolumeUpload {
+/** The bytes of a volume on their way to the host or from it. */
+export interface VolumeTransfer {
   stream: Duplex;
-  /** Follows the upload to its end; a volume that did not get all is removed. */
-  follow(task: TaskContext): Promise<void>;
+  /**
+   * Follows the transfer to its end and gives the SHA-256 of the bytes, in hexadecimal digits; a volume that did not get
+   * all of an upload is removed.
+   */
+  follow(task: TaskContext): Promise<string>;
+}
+
+export interface VolumeDownload extends VolumeTransfer {
+  /** Null where the host does not tell. */
+  sizeBytes: number | null;
+  /** For who wants only the SHA-256: reads all and keeps nothing. */
+  drain(): void;
 }
 
 /**
@@ -35,7 +45,9 @@ export interface StorageBackend {
   resizeVolume(input: ResizeVolumeInput, task: TaskContext): Promise<void>;
   cloneVolume(input: CloneVolumeInput, task: TaskContext): Promise<void>;
   /** Creates a raw volume and opens it for writing; the caller ends or destroys the stream. */
-  openUpload(input: UploadVolumeInput): Promise<VolumeUpload>;
+  openUpload(input: UploadVolumeInput): Promise<VolumeTransfer>;
+  /** Opens the volume for reading, as it is on the host; the caller ends the stream when it has all, or destroys it. */
+  openDownload(volume: VolumeRef): Promise<VolumeDownload>;
   /** Throws CONFLICT with the reason `inUse` (by a machine) or `isBase` (of another volume) unless `evenIfUsed`. */
   deleteVolume(volume: VolumeRef, evenIfUsed: boolean, task: TaskContext): Promise<void>;
 }

@@ -7,7 +7,9 @@ import {
   resizeVolumeInput,
   runPoolActionInput,
   uploadVolumeInput,
+  volumeRef,
 } from '../../../../shared/contract/storage.ts';
+import { taskIdInput } from '../../../../shared/contract/tasks.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
 import type { StorageApi } from './api.ts';
 
@@ -24,6 +26,9 @@ export function createStorageRouter(storage: StorageApi) {
     resizeVolume: procedure.input(resizeVolumeInput).mutation(({ input }) => storage.resizeVolume(input)),
     cloneVolume: procedure.input(cloneVolumeInput).mutation(({ input }) => storage.cloneVolume(input)),
     uploadVolume: procedure.input(uploadVolumeInput).mutation(({ input }) => storage.uploadVolume(input)),
+    downloadVolume: procedure.input(volumeRef).mutation(({ input }) => storage.downloadVolume(input)),
+    checksumVolume: procedure.input(volumeRef).mutation(({ input }) => storage.checksumVolume(input)),
+    checksum: procedure.input(taskIdInput).query(({ input }) => storage.checksum(input.id)),
     deleteVolumes: procedure.input(deleteVolumesInput).mutation(({ input }) => storage.deleteVolumes(input)),
   });
 }

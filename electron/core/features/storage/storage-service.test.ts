@@ -47,7 +47,12 @@ beforeEach(() => {
     cloneVolume: ({ name, newName }) => work(`clone ${name} ${newName}`),
     openUpload: ({ name }) => {
       const stream = new PassThrough();
-      return Promise.resolve({ stream, follow: () => work(`upload ${name}`) });
+      return Promise.resolve({ stream, follow: () => work(`upload ${name}`).then(() => 'abc') });
+    },
+    openDownload: ({ name }) => {
+      const stream = new PassThrough();
+      const follow = (): Promise<string> => work(`download ${name}`).then(() => 'def');
+      return Promise.resolve({ stream, sizeBytes: 7, follow, drain: () => stream.resume() });
     },
     deleteVolume: ({ name }, evenIfUsed) => work(`delete ${name} ${evenIfUsed}`),
   };
@@ -91,6 +96,17 @@ describe('StorageService', () => {
     expect(ticket).toBe('ticket');
     await isRunning('upload iso');
     expect(task(taskId)).toMatchObject({ kind: 'storageVolume.upload', status: 'running', cancelable: true });
+  });
+
+  it('tells the SHA-256 of a transfer once it is done', async () => {
+    const download = await service.downloadVolume(ref('disk'));
+    expect(download).toMatchObject({ ticket: 'ticket', sizeBytes: 7 });
+    const check = await service.checksumVolume(ref('disk'));
+    await isRunning('download disk', 'download disk');
+    expect(task(check.taskId)).toMatchObject({ kind: 'storageVolume.checksum', status: 'running', cancelable: true });
+    expect(service.checksum(download.taskId)).toEqual({ sha256: null });
+    running[0]?.end();
+    await vi.waitFor(() => expect(service.checksum(download.taskId)).toEqual({ sha256: 'def' }));
   });
 
   it('deletes several volumes as one group', async () => {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -225,7 +226,7 @@ describe.skipIf(reason !== null)('storage of a real host', { timeout: 60_000 }, 
     const whole = await storage.openUpload(input);
     const followed = whole.follow({ ...task, progress });
     whole.stream.end(content);
-    await followed;
+    expect(await followed).toBe(createHash('sha256').update(content).digest('hex'));
     expect((await readFile(join(dir, 'pool', 'sent.img'))).equals(content)).toBe(true);
     expect(progress.mock.calls.at(-1)).toEqual(['upload', 1]);
     await volumes.until('sent.img', (found) => found?.capacityBytes === content.length);
@@ -246,6 +247,43 @@ describe.skipIf(reason !== null)('storage of a real host', { timeout: 60_000 }, 
     expect(await readdir(join(dir, 'pool'))).not.toContain('stopped.img');
     await expect(storage.openUpload(input)).rejects.toMatchObject({ source: { procedure: 'STORAGE_VOL_CREATE_XML' } });
     expect(await readdir(join(dir, 'pool'))).toContain('sent.img');
+  });
+
+  it('gives a volume as it is, holes and all, and frees the stream of one that is not taken', async () => {
+    const progress = vi.fn();
+    const path = join(dir, 'pool', 'holes.img');
+    const file = await open(path, 'w');
+    await file.write(Buffer.alloc(MIB, 'data '), 0, MIB, 5 * MIB);
+    await file.truncate(9 * MIB + 7);
+    await file.close();
+    await virsh('pool-refresh', poolName);
+    const sha256 = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
+
+    const whole = await storage.openDownload(ref('holes.img'));
+    expect(whole.sizeBytes).toBe(9 * MIB + 7);
+    const followed = whole.follow({ ...task, progress });
+    const got: Buffer[] = [];
+    whole.stream.on('data', (chunk: Buffer) => got.push(chunk));
+    whole.stream.once('end', () => whole.stream.end());
+    expect(await followed).toBe(sha256);
+    expect(Buffer.concat(got).equals(await readFile(path))).toBe(true);
+    expect(progress.mock.calls.at(-1)).toEqual(['download', 1]);
+
+    for (let turn = 0; turn < 3; turn++) {
+      const cancel = new AbortController();
+      const stopped = await storage.openDownload(ref('holes.img'));
+      const cancelled = stopped.follow({ ...task, signal: cancel.signal });
+      cancel.abort(new AppError('CANCELLED'));
+      await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });
+    }
+    // The channel of streams is not held up by those that nobody read.
+    const checked = await storage.openDownload(ref('holes.img'));
+    checked.drain();
+    expect(await checked.follow(task)).toBe(sha256);
+    await storage.deleteVolume(ref('holes.img'), false, task);
+    await expect(storage.openDownload(ref('holes.img'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('grows a volume, and does not shrink one', async () => {

@@ -120,6 +120,12 @@ export const storagePoolEventId = { lifecycle: 0, refresh: 1 } as const;
 /** Those filters of CONNECT_LIST_ALL_STORAGE_POOLS that are used; none means all pools. */
 export const listStoragePoolsFlags = { persistent: 1 << 2, autostart: 1 << 4 } as const;
 
+/** Flags of STORAGE_VOL_DOWNLOAD: `sparse` leaves out holes. */
+export const volumeDownloadFlags = { sparse: 1 << 0 } as const;
+
+/** Flags of STORAGE_VOL_GET_INFO_FLAGS: `physical` tells the length of the file in place of the allocation. */
+export const volumeInfoFlags = { physical: 1 << 0 } as const;
+
 /** Filters of CONNECT_LIST_ALL_NETWORKS. */
 export const listNetworksFlags = {
   inactive: 1 << 0,

@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type {
   CloneVolumeInput,
   CreateVolumeInput,
@@ -7,6 +7,7 @@ import type {
 } from '../../../../../shared/contract/storage.ts';
 import { creatableFormats, type PoolAction, type VolumeFormat } from '../../../../../shared/model/storage.ts';
 import { AppError } from '../../../kernel/app-error.ts';
+import { volumeDownloadFlags, volumeInfoFlags } from '../../../libvirt/protocol/constants.ts';
 import type { StoragePoolRef, StorageVolumeRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { newVolumeXml, readPoolXml, readVolumeXml, type NewVolume } from '../../../libvirt/xml/storage-xml.ts';
@@ -74,6 +75,38 @@ export class StorageActions {
     const rpc = await this.#session.streams(signal);
     const args = { vol, offset: 0, length: sizeBytes, flags: 0 };
     return (await rpc.openStream('STORAGE_VOL_UPLOAD', args, { timeoutMs: CALL_TIMEOUT_MS, signal })).stream;
+  }
+
+  /** A volume's bytes as they are on the host, and how many; holes are not sent where the host can leave them out. */
+  async openDownload(
+    vol: StorageVolumeRef,
+    signal: AbortSignal,
+  ): Promise<{ source: Readable; sizeBytes: number | null }> {
+    const rpc = await this.#session.streams(signal);
+    const sizeBytes = await this.#physicalBytes(vol, signal);
+    const open = async (flags: number): Promise<Readable> => {
+      const args = { vol, offset: 0, length: 0, flags };
+      return (await rpc.openStream('STORAGE_VOL_DOWNLOAD', args, { timeoutMs: CALL_TIMEOUT_MS, signal })).stream;
+    };
+    try {
+      return { source: await open(volumeDownloadFlags.sparse), sizeBytes };
+    } catch (error) {
+      // An older daemon, or a volume without holes to tell; why it cannot be read at all is told by the second try.
+      if (AppError.from(error).source === null) throw error;
+      return { source: await open(0), sizeBytes };
+    }
+  }
+
+  /** How many bytes a download has; null where an older daemon does not tell. */
+  async #physicalBytes(vol: StorageVolumeRef, signal: AbortSignal): Promise<number | null> {
+    try {
+      const args = { vol, flags: volumeInfoFlags.physical };
+      const quick = { timeoutMs: CALL_TIMEOUT_MS, signal };
+      return (await this.#session.rpc.call('STORAGE_VOL_GET_INFO_FLAGS', args, quick)).allocation;
+    } catch (error) {
+      if (AppError.from(error).source === null) throw error;
+      return null;
+    }
   }
 
   async #formats(pool: StoragePoolRef, signal: AbortSignal): Promise<readonly VolumeFormat[]> {

@@ -18,11 +18,12 @@ import type { StoragePoolRef, StorageVolumeRef } from '../../../libvirt/protocol
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { ConnectContext } from '../../connections/ports.ts';
-import type { StorageBackend, VolumeUpload } from '../ports.ts';
+import type { StorageBackend, VolumeDownload, VolumeTransfer } from '../ports.ts';
 import { PoolReader } from './libvirt-pools.ts';
 import { StorageActions } from './libvirt-storage-actions.ts';
 import { VolumeUserReader } from './libvirt-volume-users.ts';
 import { VolumeReader } from './libvirt-volumes.ts';
+import { VolumeDownloadStream } from './volume-download.ts';
 import { VolumeUploadStream } from './volume-upload.ts';
 import { WatchedList } from './watched-list.ts';
 
@@ -111,7 +112,7 @@ export class LibvirtStorage implements StorageBackend {
     await this.#refresh(input.poolId, input.newName);
   }
 
-  async openUpload(input: UploadVolumeInput): Promise<VolumeUpload> {
+  async openUpload(input: UploadVolumeInput): Promise<VolumeTransfer> {
     const { poolId, name, sizeBytes } = input;
     const { scope, log } = this.#context;
     const pool = await this.#pool(poolId);
@@ -131,8 +132,9 @@ export class LibvirtStorage implements StorageBackend {
         stream,
         follow: async (task) => {
           try {
-            await stream.follow(task);
+            const sha256 = await stream.follow(task);
             await this.#refresh(poolId, name);
+            return sha256;
           } catch (error) {
             await remove();
             throw error;
@@ -143,6 +145,14 @@ export class LibvirtStorage implements StorageBackend {
       await remove();
       throw error;
     }
+  }
+
+  async openDownload({ poolId, name }: VolumeRef): Promise<VolumeDownload> {
+    const { signal } = this.#context.scope;
+    const volume = await this.#actions.find(await this.#pool(poolId), name, signal);
+    const { source, sizeBytes } = await this.#actions.openDownload(volume, signal);
+    const stream = new VolumeDownloadStream(source, sizeBytes);
+    return { stream, sizeBytes, follow: (task) => stream.follow(task), drain: () => stream.drain() };
   }
 
   /** The daemon may not have noticed yet that the upload has ended, and then says that the volume is in use. */

@@ -29,7 +29,7 @@ describe('VolumeUploadStream', () => {
     const followed = upload.follow({ signal: never, progress });
     upload.write('abc');
     upload.end('def');
-    await followed;
+    expect(await followed).toBe('bef57ec7f53a6d40beb640a780a639c83bc29ac8a9816f1fc6c5c6dcd93c4721');
     expect(got()).toBe('abcdef');
     expect(progress.mock.calls).toEqual([
       ['upload', 0],

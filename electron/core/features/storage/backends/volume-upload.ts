@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Duplex, type DuplexOptions } from 'node:stream';
 import { AppError } from '../../../kernel/app-error.ts';
 import { raceAbort } from '../../../kernel/timing.ts';
@@ -10,10 +11,11 @@ const oneWay: DuplexOptions & { readable: boolean } = { readable: false, allowHa
 
 /**
  * Takes the bytes of a file and writes them to a stream of the host. Ending it resolves `done` when the host has
- * confirmed that it has all `sizeBytes`; ending it early, or closing it without an end, fails.
+ * confirmed that it has all `sizeBytes`, with their SHA-256 in hexadecimal digits; ending it early, or closing it without an end, fails.
  */
 export class VolumeUploadStream extends Duplex {
-  readonly done: Promise<void>;
+  readonly done: Promise<string>;
+  readonly #hash = createHash('sha256');
   readonly #target: Duplex;
   readonly #sizeBytes: number;
   #writtenBytes = 0;
@@ -25,7 +27,7 @@ export class VolumeUploadStream extends Duplex {
     this.#target = target;
     this.#sizeBytes = sizeBytes;
     this.done = new Promise((resolve, reject) => {
-      this.once('finish', resolve);
+      this.once('finish', () => resolve(this.#hash.digest('hex')));
       this.once('error', reject);
       this.once('close', () => reject(new AppError('CANCELLED', { detail: 'the file was not sent to its end' })));
     });
@@ -39,12 +41,12 @@ export class VolumeUploadStream extends Duplex {
     });
   }
 
-  /** Follows it to its end, telling how far it is; aborting ends it. */
-  async follow(task: TaskContext): Promise<void> {
+  /** Follows it to its end, telling how far it is; aborting ends it. Gives the SHA-256. */
+  async follow(task: TaskContext): Promise<string> {
     task.progress('upload', 0);
     this.#onProgress = (fraction) => task.progress('upload', fraction);
     try {
-      await raceAbort(this.done, task.signal);
+      return await raceAbort(this.done, task.signal);
     } finally {
       this.#onProgress = () => undefined;
       this.destroy();
@@ -56,6 +58,7 @@ export class VolumeUploadStream extends Duplex {
       written(new AppError('BAD_INPUT', { detail: `the file has more than ${this.#sizeBytes} bytes` }));
       return;
     }
+    this.#hash.update(chunk);
     this.#target.write(chunk, (error) => {
       this.#writtenBytes += chunk.length;
       const fraction = this.#writtenBytes / this.#sizeBytes;
