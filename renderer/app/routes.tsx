@@ -20,6 +20,12 @@ export function createAppRouter(): ReturnType<typeof createHashRouter> {
               lazy: async () => ({ Component: (await import('./HomePage.tsx')).HomePage }),
             },
             {
+              path: 'machines/new',
+              lazy: async () => ({
+                Component: (await import('../features/provisioning/NewMachinePage.tsx')).NewMachinePage,
+              }),
+            },
+            {
               path: 'machines/:connectionId/:id/:tab?',
               lazy: async () => ({
                 Component: (await import('../features/machine-details/MachinePage.tsx')).MachinePage,

@@ -24,7 +24,7 @@ import { machineColumns, machineText } from './machine-columns.tsx';
 import { isGroupId, groupIds, machineGroups, type GroupId } from './machine-groups.tsx';
 import { pendingActions, rowOf, type MachineRow } from './machine-rows.ts';
 import { StateDot } from './machine-state.tsx';
-import { machinePath } from './palette-items.ts';
+import { machinePath, newMachinePath } from './palette-items.ts';
 import { copyEntries, openEntries } from './menu-entries.ts';
 import { useLook } from './use-look.ts';
 
@@ -121,6 +121,17 @@ const MachinesTable = memo(function MachinesTable({ machines, connectionId }: Ma
           <>
             <Box sx={{ flex: 1 }} />
             <GroupChoice value={groupId} onChange={saveGroup} />
+            {hasHosts && (
+              <Button
+                variant="contained"
+                size="small"
+                startIcon={<Icon path={mdiPlus} />}
+                onClick={() => void navigate(newMachinePath(connectionId))}
+                sx={{ flexShrink: 0 }}
+              >
+                {t('provisioning:action')}
+              </Button>
+            )}
           </>
         }
         notice={

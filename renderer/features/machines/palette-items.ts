@@ -25,6 +25,11 @@ export function machinePath({ connectionId, id }: Pick<Machine, 'connectionId' |
   return tab === undefined ? base : `${base}/${tab}`;
 }
 
+/** The page that makes a machine, on that host where one is given. */
+export function newMachinePath(connectionId: string | null): string {
+  return connectionId === null ? '/machines/new' : `/machines/new?scope=${encodeURIComponent(connectionId)}`;
+}
+
 /** Words that find a machine in the palette. */
 export function machineKeywords(machine: Machine, connection: Connection | undefined): string {
   return [machine.id, machine.host, connection?.name, ...machine.addresses].filter(Boolean).join(' ');

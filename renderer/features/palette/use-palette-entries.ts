@@ -152,6 +152,9 @@ function useFixedEntries(): readonly PaletteEntry[] {
           ),
         ];
       }),
+      ...(connections.some(({ target }) => target.kind === 'libvirt')
+        ? [entry('commands', 'newMachine', mdiPlus, t('provisioning:action'), go('/machines/new'))]
+        : []),
       entry('commands', 'addHost', mdiPlus, t('addHost'), () => show({ adding: { kind: 'libvirt' } })),
       entry('commands', 'addCloud', mdiPlus, t('addCloud'), () => show({ adding: { kind: 'openstack' } })),
       entry('commands', 'tasks', mdiTrayFull, t('tasks:show'), () => show({ isTaskDrawerOpen: true })),

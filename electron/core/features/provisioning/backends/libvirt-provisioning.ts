@@ -59,7 +59,9 @@ export class LibvirtProvisioning implements ProvisioningBackend {
         task.progress('creatingDisk');
         const volume = { connectionId: input.connectionId, poolId: disk.poolId, name: disk.name };
         const { format, capacityBytes } = disk;
-        await this.#storage.createVolume({ ...volume, format, capacityBytes, allocationBytes: 0 }, task);
+        // Where volumes have no format they are parts of a device, which are given as a whole.
+        const allocationBytes = format === null ? capacityBytes : 0;
+        await this.#storage.createVolume({ ...volume, format, capacityBytes, allocationBytes }, task);
         made({
           name: disk.name,
           remove: (signal) => this.#storage.deleteVolume(volume, true, { ...task, signal }),

@@ -1,0 +1,175 @@
+import {
+  Alert,
+  Box,
+  Button,
+  LinearProgress,
+  Stack,
+  Step,
+  StepButton,
+  StepLabel,
+  Stepper,
+  Typography,
+} from '@mui/material';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import type { ProvisioningOffer } from '../../../shared/contract/provisioning.ts';
+import type { StoragePool } from '../../../shared/contract/storage.ts';
+import { useMachines, useStorageVolumes } from '../../core-client/feeds.tsx';
+import { ErrorDetails } from '../../ui/error-details.tsx';
+import { machinePath } from '../machines/palette-items.ts';
+import { statusText } from '../tasks/task-text.ts';
+import { faultsOf, faultySteps, sizesOf, steps, type Faults, type Step as StepName } from './form-faults.ts';
+import {
+  completeForm,
+  emptyForm,
+  inputOf,
+  type CompleteForm,
+  type FormContext,
+  type MachineForm,
+} from './machine-form.ts';
+import { useCreation, type Creation } from './use-creation.ts';
+import { ReviewStep } from './ReviewStep.tsx';
+import { NetworkStep, SizeStep, SourceStep, SystemStep } from './wizard-steps.tsx';
+
+interface WizardProps {
+  connectionId: string;
+  offer: ProvisioningOffer;
+  pools: readonly StoragePool[];
+}
+
+/** Asks, step by step, for what a new machine needs. */
+export function Wizard({ connectionId, offer, pools }: WizardProps): ReactNode {
+  const [entered, setEntered] = useState(emptyForm);
+  const change = useCallback((next: Partial<MachineForm>) => setEntered((before) => ({ ...before, ...next })), []);
+  const form = completeForm(entered, { offer, pools });
+  const props = { connectionId, offer, pools, form, change };
+  return form.pool === null ? (
+    <Body {...props} volumeNames={noNames} />
+  ) : (
+    <BodyWithPool {...props} poolId={form.pool.id} />
+  );
+}
+
+const noNames: ReadonlySet<string> = new Set();
+
+function BodyWithPool({ poolId, ...props }: BodyProps & { poolId: string }): ReactNode {
+  const { items } = useStorageVolumes(props.connectionId, poolId);
+  return <Body {...props} volumeNames={new Set(items.map(({ name }) => name))} />;
+}
+
+interface BodyProps extends WizardProps {
+  form: CompleteForm;
+  change: (change: Partial<MachineForm>) => void;
+}
+
+function Body(props: BodyProps & { volumeNames: ReadonlySet<string> }): ReactNode {
+  const { connectionId, offer, pools, form, change, volumeNames } = props;
+  const { t } = useTranslation('provisioning');
+  const navigate = useNavigate();
+  const machines = useMachines(connectionId);
+  const [at, setAt] = useState<StepName>('source');
+  /** Steps that the person wanted to leave: there also what is missing is told. */
+  const [left, setLeft] = useState<ReadonlySet<StepName>>(new Set());
+  const [id, setId] = useState(() => crypto.randomUUID());
+  const creation = useCreation();
+  // A machine that is being made is already in the list, but its name is not taken by another.
+  const machineNames = new Set(machines.items.filter((each) => each.id !== id).map(({ name }) => name));
+  const context: FormContext = { connectionId, offer, pools, machineNames, volumeNames };
+  const isMade = creation.isRunning || creation.isDone;
+  const faults = isMade ? {} : faultsOf(form, context);
+  const faulty = faultySteps(faults);
+  const isHere = (step: StepName): boolean => left.has(step) || left.has('review');
+  const told: Faults = Object.fromEntries(Object.entries(faults).filter(([, fault]) => !fault.isMissing || isHere(at)));
+  const index = steps.indexOf(at);
+  const go = (step: StepName): void => {
+    setLeft(new Set([...left, ...steps.slice(0, Math.max(index, steps.indexOf(step)))]));
+    if (steps.indexOf(step) < index || !steps.slice(0, steps.indexOf(step)).some((each) => faulty.has(each)))
+      setAt(step);
+    // To the first step on which something is wrong.
+    else setAt(steps.find((each) => faulty.has(each)) ?? step);
+  };
+  useEffect(() => {
+    if (creation.isDone) void navigate(machinePath({ connectionId, id }));
+  }, [creation.isDone, navigate, connectionId, id]);
+  const input = faulty.size === 0 ? inputOf(form, connectionId, id, sizesOf(form)) : null;
+  const stepProps = { form, context, faults: told, change };
+  return (
+    <Box
+      component="form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (at !== 'review') go(steps[index + 1] ?? at);
+        else if (input !== null && !isMade) {
+          // What was removed again does not come back under its old id.
+          const fresh = creation.error === null ? id : crypto.randomUUID();
+          setId(fresh);
+          creation.start({ ...input, id: fresh });
+        }
+      }}
+    >
+      <Stepper nonLinear activeStep={index} sx={{ py: 2 }}>
+        {steps.map((step) => (
+          <Step key={step} completed={left.has(step) && !faulty.has(step)}>
+            <StepButton color="inherit" onClick={() => go(step)} disabled={isMade}>
+              <StepLabel error={left.has(step) && faulty.has(step)}>{t(`steps.${step}`)}</StepLabel>
+            </StepButton>
+          </Step>
+        ))}
+      </Stepper>
+      <Stack spacing={2} sx={{ minHeight: 320, pt: 1 }}>
+        {at === 'source' && <SourceStep {...stepProps} />}
+        {at === 'system' && <SystemStep {...stepProps} />}
+        {at === 'size' && <SizeStep {...stepProps} />}
+        {at === 'network' && <NetworkStep {...stepProps} />}
+        {at === 'review' && input !== null && <ReviewStep input={input} onStart={(start) => change({ start })} />}
+        {at === 'review' && input === null && (
+          <Alert severity="warning" variant="outlined">
+            {t('review.faulty')}
+          </Alert>
+        )}
+        <Outcome creation={creation} />
+      </Stack>
+      <Stack direction="row" spacing={1} sx={{ justifyContent: 'flex-end', py: 2 }}>
+        <Button color="inherit" onClick={() => void navigate('/machines')}>
+          {t(isMade ? 'inBackground' : 'cancel')}
+        </Button>
+        <Button color="inherit" disabled={index === 0 || isMade} onClick={() => setAt(steps[index - 1] ?? at)}>
+          {t('back')}
+        </Button>
+        <Button type="submit" variant="contained" disabled={at === 'review' && input === null} loading={isMade}>
+          {t(at === 'review' ? 'create' : 'next')}
+        </Button>
+      </Stack>
+    </Box>
+  );
+}
+
+/** How the creation goes, and what became of it. */
+function Outcome({ creation: { task, isRunning, error } }: { creation: Creation }): ReactNode {
+  const { t, i18n } = useTranslation('provisioning');
+  return (
+    <Box aria-live="polite">
+      {isRunning && (
+        <Stack spacing={0.5}>
+          <LinearProgress aria-label={t('working')} />
+          {task !== undefined && <Typography variant="body2">{statusText(task, t, i18n)}</Typography>}
+        </Stack>
+      )}
+      {!isRunning && error !== null && (
+        <Stack spacing={1}>
+          <ErrorDetails error={error} />
+          {error.params['removed'] !== undefined && (
+            <Typography variant="body2">{t('removed', { names: error.params['removed'] })}</Typography>
+          )}
+          {error.params['left'] !== undefined && (
+            <Alert severity="warning" variant="outlined">
+              {t('leftBehind', { names: error.params['left'] })}
+            </Alert>
+          )}
+        </Stack>
+      )}
+    </Box>
+  );
+}

@@ -1,0 +1,122 @@
+import { MenuItem, Stack, TextField } from '@mui/material';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { formatBytes } from '../../ui/format.ts';
+import { sizeUnits, type SizeInput, type SizeUnit } from '../storage/volume-form.ts';
+import type { Fault } from './form-faults.ts';
+
+interface FieldProps {
+  label: string;
+  fault: Fault | undefined;
+  /** Shown below while nothing is wrong. */
+  help?: string;
+}
+
+/** The words for a fault. */
+export function useFaultText(): (fault: Fault) => string {
+  const { t, i18n } = useTranslation('provisioning');
+  return ({ code, params }) => {
+    const bytes = params['bytes'];
+    const size = typeof bytes === 'number' ? { size: formatBytes(bytes, i18n.language) } : {};
+    return t(`faults.${code}`, { ...params, ...size });
+  };
+}
+
+interface TextProps extends FieldProps {
+  value: string;
+  onChange: (value: string) => void;
+  isNumber?: boolean;
+  autoFocus?: boolean;
+}
+
+/** A line of text. */
+export function Text({ label, fault, help = ' ', value, onChange, isNumber, autoFocus }: TextProps): ReactNode {
+  const faultText = useFaultText();
+  return (
+    <TextField
+      label={label}
+      size="small"
+      fullWidth
+      required
+      {...(autoFocus === true && { autoFocus })}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      error={fault !== undefined}
+      helperText={fault === undefined ? help : faultText(fault)}
+      slotProps={{
+        htmlInput: {
+          spellCheck: false,
+          autoCapitalize: 'off',
+          autoComplete: 'off',
+          ...(isNumber === true && { inputMode: 'numeric' }),
+        },
+      }}
+    />
+  );
+}
+
+interface ChoiceProps<Value extends string> extends FieldProps {
+  value: Value | '';
+  options: readonly { value: Value; label: string }[];
+  onChange: (value: Value) => void;
+}
+
+/** One of few. */
+export function Choice<Value extends string>(props: ChoiceProps<Value>): ReactNode {
+  const { label, fault, help = ' ', value, options, onChange } = props;
+  const faultText = useFaultText();
+  return (
+    <TextField
+      select
+      label={label}
+      size="small"
+      fullWidth
+      value={value}
+      onChange={(event) => onChange(event.target.value as Value)}
+      error={fault !== undefined}
+      helperText={fault === undefined ? help : faultText(fault)}
+    >
+      {options.map((option) => (
+        <MenuItem key={option.value} value={option.value}>
+          {option.label}
+        </MenuItem>
+      ))}
+    </TextField>
+  );
+}
+
+interface SizeProps extends FieldProps {
+  value: SizeInput;
+  onChange: (value: SizeInput) => void;
+}
+
+/** A size with its unit. */
+export function Size({ label, fault, help, value, onChange }: SizeProps): ReactNode {
+  const { t } = useTranslation('provisioning');
+  return (
+    <Stack direction="row" spacing={1} sx={{ alignItems: 'flex-start' }}>
+      <Text
+        label={label}
+        fault={fault}
+        {...(help !== undefined && { help })}
+        value={value.text}
+        onChange={(text) => onChange({ ...value, text })}
+        isNumber
+      />
+      <TextField
+        select
+        label={t('unit')}
+        size="small"
+        sx={{ width: 100, flexShrink: 0 }}
+        value={value.unit}
+        onChange={(event) => onChange({ ...value, unit: event.target.value as SizeUnit })}
+      >
+        {sizeUnits.map((unit) => (
+          <MenuItem key={unit} value={unit}>
+            {unit}
+          </MenuItem>
+        ))}
+      </TextField>
+    </Stack>
+  );
+}

@@ -1,0 +1,107 @@
+import { domainNameFault } from '../../../shared/model/domain-name.ts';
+import { newNameFault, sizeBytesOf } from '../storage/volume-form.ts';
+import type { CompleteForm, FormContext, FormSizes } from './machine-form.ts';
+
+export const steps = ['source', 'system', 'size', 'network', 'review'] as const;
+export type Step = (typeof steps)[number];
+
+/** Fields that can be wrong, with the step on which they are. */
+const fieldSteps = {
+  cdrom: 'source',
+  image: 'source',
+  name: 'system',
+  vcpus: 'size',
+  memory: 'size',
+  pool: 'size',
+  diskName: 'size',
+  diskSize: 'size',
+  network: 'network',
+  bridge: 'network',
+  mac: 'network',
+} as const satisfies Record<string, Step>;
+export type Field = keyof typeof fieldSteps;
+
+/** What is wrong with a field: names its text (provisioning:faults.<code>). */
+export interface Fault {
+  code: string;
+  /** Values of the text; sizes in bytes. */
+  params: Record<string, string | number>;
+  /** Nothing was entered yet: told only when the person wants to go on. */
+  isMissing: boolean;
+}
+
+export type Faults = Partial<Record<Field, Fault>>;
+
+/** The steps of those fields. */
+export function faultySteps(faults: Faults): ReadonlySet<Step> {
+  return new Set((Object.keys(faults) as Field[]).map((field) => fieldSteps[field]));
+}
+
+/** The numbers in the form; NaN where they are none. */
+export function sizesOf(form: CompleteForm): FormSizes {
+  return {
+    vcpus: /^\d{1,5}$/.test(form.vcpus.trim()) ? Number(form.vcpus) : Number.NaN,
+    memoryBytes: sizeBytesOf(form.memory) ?? Number.NaN,
+    diskBytes: sizeBytesOf(form.diskSize) ?? Number.NaN,
+  };
+}
+
+/** Everything that can be known to be wrong before libvirt is asked. */
+export function faultsOf(form: CompleteForm, context: FormContext): Faults {
+  const found: Faults = {};
+  const add = (field: Field, code: string | null, params: Fault['params'] = {}): void => {
+    if (code !== null) found[field] ??= { code, params, isMissing: code.endsWith('Missing') };
+  };
+  addSourceFaults(form, add);
+  const nameFault = domainNameFault(form.name);
+  add('name', nameFault === 'nameEmpty' ? 'nameMissing' : nameFault);
+  if (context.machineNames.has(form.name)) add('name', 'nameTaken');
+  addSizeFaults(form, context, add);
+  addNetworkFaults(form, context, add);
+  return found;
+}
+
+type Add = (field: Field, code: string | null, params?: Fault['params']) => void;
+
+function addSourceFaults({ source, cdrom, image }: CompleteForm, add: Add): void {
+  if (source === 'cdrom' && cdrom === null) add('cdrom', 'volumeMissing');
+  if (source !== 'import') return;
+  if (image === null) add('image', 'volumeMissing');
+  const users = image?.usedBy?.map(({ name }) => name) ?? [];
+  if (users.length > 0) add('image', 'volumeUsed', { machines: users.join(', ') });
+}
+
+function addSizeFaults(form: CompleteForm, { offer, volumeNames }: FormContext, add: Add): void {
+  const { vcpus, memoryBytes, diskBytes } = sizesOf(form);
+  const maxVcpus = form.offeredType?.maxVcpus ?? null;
+  if (!(vcpus >= 1)) add('vcpus', 'vcpus');
+  if (maxVcpus !== null && vcpus > maxVcpus) add('vcpus', 'vcpusMany', { max: maxVcpus });
+  if (Number.isNaN(memoryBytes)) add('memory', 'size');
+  if (memoryBytes > offer.memoryBytes) add('memory', 'memoryMuch', { bytes: offer.memoryBytes });
+  if (form.source === 'import' || !form.hasDisk) return;
+  if (form.pool === null) {
+    add('pool', 'poolMissing');
+    return;
+  }
+  const nameFault = newNameFault(form.diskName, volumeNames);
+  add('diskName', nameFault === 'nameEmpty' ? 'nameMissing' : nameFault === 'nameTaken' ? 'volumeTaken' : nameFault);
+  if (Number.isNaN(diskBytes)) add('diskSize', 'size');
+  const { availableBytes } = form.pool;
+  // A file grows when it is written; a part of a device is given as a whole.
+  const neededBytes = form.formats.length === 0 ? diskBytes : 1;
+  if (availableBytes !== null && neededBytes > availableBytes) add('diskSize', 'noSpace', { bytes: availableBytes });
+}
+
+function addNetworkFaults(form: CompleteForm, { offer }: FormContext, add: Add): void {
+  if (form.networkKind === 'none') return;
+  if (form.networkKind === 'network') {
+    const network = offer.networks.find(({ name }) => name === form.network);
+    if (network === undefined) add('network', 'networkMissing');
+    else if (form.start && !network.isActive) add('network', 'networkInactive');
+  } else if (form.bridge === '') add('bridge', 'bridgeMissing');
+  // As Linux names interfaces.
+  else if (!/^[^\s/]{1,15}$/.test(form.bridge)) add('bridge', 'bridgeName');
+  if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(form.mac)) add('mac', 'mac');
+  // The lowest bit of the first byte marks a group of cards.
+  else if (Number.parseInt(form.mac.slice(0, 2), 16) % 2 === 1) add('mac', 'macGroup');
+}

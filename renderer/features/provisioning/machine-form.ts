@@ -1,0 +1,182 @@
+import type {
+  Firmware,
+  NewMachineInput,
+  NicModel,
+  OfferedMachineType,
+  ProvisioningOffer,
+} from '../../../shared/contract/provisioning.ts';
+import type { StoragePool, StorageVolume } from '../../../shared/contract/storage.ts';
+import { osProfileOf, type OsProfile } from '../../../shared/model/os-profiles.ts';
+import { creatableFormats, type VolumeFormat } from '../../../shared/model/storage.ts';
+import { sizeInputOf, type SizeInput } from '../storage/volume-form.ts';
+
+export const sources = ['cdrom', 'import', 'network', 'empty'] as const;
+export type Source = (typeof sources)[number];
+
+/** What a person has entered; null where the suggestion stands. */
+export interface MachineForm {
+  source: Source;
+  cdrom: StorageVolume | null;
+  image: StorageVolume | null;
+  name: string;
+  osId: string;
+  virtType: string | null;
+  machineType: string | null;
+  firmware: Firmware | null;
+  vcpus: string;
+  memory: SizeInput | null;
+  hasDisk: boolean;
+  poolId: string | null;
+  diskName: string | null;
+  format: VolumeFormat;
+  diskSize: SizeInput | null;
+  networkKind: 'network' | 'bridge' | 'none';
+  network: string | null;
+  bridge: string;
+  nicModel: NicModel | null;
+  mac: string;
+  start: boolean;
+}
+
+/** What is known of the host. */
+export interface FormContext {
+  connectionId: string;
+  offer: ProvisioningOffer;
+  pools: readonly StoragePool[];
+  /** Names of the machines that are there. */
+  machineNames: ReadonlySet<string>;
+  /** Names of the volumes of the pool for the new disk. */
+  volumeNames: ReadonlySet<string>;
+}
+
+/** The form with every suggestion filled in. */
+export interface CompleteForm extends MachineForm {
+  profile: OsProfile;
+  virtType: string;
+  firmware: Firmware;
+  offeredType: OfferedMachineType | null;
+  memory: SizeInput;
+  pool: StoragePool | null;
+  /** Formats that the pool can create; none where it decides. */
+  formats: readonly VolumeFormat[];
+  diskName: string;
+  diskSize: SizeInput;
+  nicModel: NicModel;
+}
+
+/** An empty form. Its MAC address is of the range that QEMU's machines have. */
+export function emptyForm(): MachineForm {
+  const tail = [...crypto.getRandomValues(new Uint8Array(3))].map((byte) => byte.toString(16).padStart(2, '0'));
+  return {
+    source: 'cdrom',
+    cdrom: null,
+    image: null,
+    name: '',
+    osId: 'generic',
+    virtType: null,
+    machineType: null,
+    firmware: null,
+    vcpus: '2',
+    memory: null,
+    hasDisk: true,
+    poolId: null,
+    diskName: null,
+    format: 'qcow2',
+    diskSize: null,
+    networkKind: 'network',
+    network: null,
+    bridge: '',
+    nicModel: null,
+    mac: ['52', '54', '00', ...tail].join(':'),
+    start: true,
+  };
+}
+
+/** Pools in which volumes can be created that QEMU reaches by a path. */
+export function usablePools(pools: readonly StoragePool[]): StoragePool[] {
+  return pools.filter(
+    ({ type, state, targetPath }) => state === 'running' && targetPath !== null && creatableFormats(type) !== null,
+  );
+}
+
+/** Fills in what the person has left to us. */
+export function completeForm(form: MachineForm, { offer, pools }: Pick<FormContext, 'offer' | 'pools'>): CompleteForm {
+  const profile = osProfileOf(form.osId);
+  const offeredType = offer.machineTypes.find(({ name }) => name === form.machineType) ?? offer.machineTypes[0] ?? null;
+  const usable = usablePools(pools);
+  const pool = usable.find(({ id }) => id === form.poolId) ?? usable[0] ?? null;
+  const formats = creatableFormats(pool?.type ?? null) ?? [];
+  const firmware = form.firmware ?? 'bios';
+  const extension = formats.length === 0 ? '' : form.format === 'raw' ? '.img' : `.${form.format}`;
+  return {
+    ...form,
+    profile,
+    virtType: form.virtType ?? offer.virtTypes[0] ?? 'qemu',
+    machineType: offeredType?.name ?? null,
+    offeredType,
+    firmware: offeredType?.firmwares.includes(firmware) === false ? (offeredType.firmwares[0] ?? 'bios') : firmware,
+    memory: form.memory ?? sizeInputOf(Math.min(profile.memoryBytes, offer.memoryBytes / 2)),
+    pool,
+    poolId: pool?.id ?? null,
+    formats,
+    diskName: form.diskName ?? `${form.name}${extension}`,
+    diskSize: form.diskSize ?? sizeInputOf(profile.diskBytes),
+    network: form.network ?? suggestedNetwork(offer),
+    nicModel: form.nicModel ?? (profile.hasVirtio ? 'virtio' : offeredType?.name === 'pc' ? 'e1000' : 'e1000e'),
+  };
+}
+
+function suggestedNetwork({ networks }: ProvisioningOffer): string | null {
+  const active = networks.filter(({ isActive }) => isActive);
+  return (active.find(({ name }) => name === 'default') ?? active[0] ?? networks[0])?.name ?? null;
+}
+
+/** What the core is asked for, of a form without faults. */
+export function inputOf(form: CompleteForm, connectionId: string, id: string, sizes: FormSizes): NewMachineInput {
+  const { source, cdrom, image, pool } = form;
+  const ref = ({ poolId, name }: StorageVolume): { poolId: string; name: string } => ({ poolId, name });
+  return {
+    connectionId,
+    id,
+    name: form.name,
+    virtType: form.virtType,
+    osId: form.osId,
+    machineType: form.machineType,
+    firmware: form.firmware,
+    vcpus: sizes.vcpus,
+    memoryBytes: sizes.memoryBytes,
+    installer:
+      source === 'cdrom' && cdrom !== null
+        ? { kind: 'cdrom', volume: ref(cdrom) }
+        : { kind: source === 'network' ? 'network' : 'none' },
+    disk:
+      source === 'import' && image !== null
+        ? { kind: 'existing', volume: ref(image) }
+        : form.hasDisk && pool !== null
+          ? {
+              kind: 'new',
+              poolId: pool.id,
+              name: form.diskName,
+              format: form.formats.length === 0 ? null : form.format,
+              capacityBytes: sizes.diskBytes,
+            }
+          : { kind: 'none' },
+    network:
+      form.networkKind === 'none'
+        ? { kind: 'none' }
+        : {
+            kind: form.networkKind,
+            source: form.networkKind === 'bridge' ? form.bridge : (form.network ?? ''),
+            model: form.nicModel,
+            mac: form.mac.toLowerCase(),
+          },
+    start: form.start,
+  };
+}
+
+/** The numbers of a form without faults. */
+export interface FormSizes {
+  vcpus: number;
+  memoryBytes: number;
+  diskBytes: number;
+}
