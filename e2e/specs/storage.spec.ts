@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -59,6 +60,8 @@ async function forget(): Promise<void> {
   if (/^State:\s+running$/m.test(await virsh('pool-info', POOL))) await virsh('pool-destroy', POOL);
   await virsh('pool-undefine', POOL);
 }
+
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 /** What libvirt says of a volume, in bytes. */
 async function capacityBytes(volume: string): Promise<number> {
@@ -135,7 +138,9 @@ test('uploads a file with progress, and removes one that was cancelled', async (
   await page.getByRole('button', { name: 'Upload' }).click();
   await storage.dialog.getByLabel('Choose a file').setInputFiles(file);
   await expect(storage.field('Name')).toHaveValue('small.iso');
-  await storage.finish('Upload');
+  await storage.button('Upload').click();
+  await expect(storage.dialog).toContainText(sha256(await readFile(file)));
+  await storage.button('Close').click();
   await expect(storage.volume('small.iso')).toContainText('5 MiB');
   expect(await readFile(join(poolDir, 'small.iso'))).toEqual(await readFile(file));
 
@@ -152,8 +157,45 @@ test('uploads a file with progress, and removes one that was cancelled', async (
   await expect(app.task('Upload volume', 'big.img')).toContainText('Cancelled');
   await expect(storage.volume('big.img')).toBeHidden();
   expect(await readdir(poolDir)).not.toContain('big.img');
-  await storage.act(storage.volume('small.iso'), 'Delete');
-  await storage.finish('Delete');
+});
+
+test('downloads a volume with its checksum, and stops on request', async ({ page }) => {
+  // As a browser that lets no page write files: by the browser's own download.
+  await page.evaluate(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
+  await storage.openPool(POOL);
+  await storage.act(storage.volume('small.iso'), 'Download');
+  const coming = page.waitForEvent('download');
+  await storage.button('Download').click();
+  const download = await coming;
+  expect(download.suggestedFilename()).toBe('small.iso');
+  const content = await readFile(join(poolDir, 'small.iso'));
+  expect((await readFile(await download.path())).equals(content)).toBe(true);
+  await expect(storage.dialog).toContainText(sha256(content));
+  await storage.field('Compare with').fill(`${sha256(content).toUpperCase()} *small.iso`);
+  await expect(storage.field('Compare with')).toHaveAccessibleDescription('They are the same');
+  await storage.button('Close').click();
+
+  await storage.act(storage.volume('small.iso'), 'SHA-256');
+  await storage.button('Compute').click();
+  await expect(storage.dialog).toContainText(sha256(content));
+  await storage.field('Compare with').fill('00');
+  await expect(storage.field('Compare with')).toHaveAccessibleDescription('They differ');
+  await storage.button('Close').click();
+
+  await virsh('vol-create-as', POOL, 'huge.img', '20G', '--format', 'raw');
+  await page.getByRole('button', { name: 'Refresh', exact: true }).click();
+  await storage.act(storage.volume('huge.img'), 'Download');
+  await storage.button('Download').click();
+  await expect(storage.dialog).toContainText(/ of 20 GiB · .*\/s/);
+  await storage.button('Stop').click();
+  await expect(storage.dialog).toBeHidden();
+  await app.openTasks();
+  await expect(app.task('Download volume', 'huge.img')).toContainText('Cancelled');
+  await page.keyboard.press('Escape');
+  for (const name of ['huge.img', 'small.iso']) {
+    await storage.act(storage.volume(name), 'Delete');
+    await storage.finish('Delete');
+  }
 });
 
 test('grows and copies a volume', async () => {

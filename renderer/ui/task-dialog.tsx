@@ -1,8 +1,9 @@
 import { Button, Dialog, DialogActions, DialogContent, DialogTitle, LinearProgress, Stack } from '@mui/material';
+import { useMutation } from '@tanstack/react-query';
 import { useEffect, useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppErrorData } from '../../shared/contract/errors.ts';
-import { toAppError } from '../core-client/core.tsx';
+import { toAppError, useTRPC } from '../core-client/core.tsx';
 import { useTasks } from '../core-client/feeds.tsx';
 import { ErrorDetails } from './error-details.tsx';
 
@@ -15,17 +16,21 @@ interface TaskDialogProps {
   /** Starts the work and gives the ids of its tasks. */
   start: () => Promise<readonly string[]>;
   onClose: () => void;
+  /** What to show of the tasks when all is done, in place of closing. */
+  done?: (taskIds: readonly string[]) => ReactNode;
   children: ReactNode;
 }
 
 /**
  * A dialog that follows what it starts to its end: it closes when that is done, and keeps what was entered when it
- * fails. The person may leave it to the tasks before.
+ * fails. The person may leave it to the tasks before, or stop what can be stopped.
  */
 export function TaskDialog(props: TaskDialogProps): ReactNode {
-  const { title, submit, isDangerous = false, canSubmit, start, onClose, children } = props;
+  const { title, submit, isDangerous = false, canSubmit, start, onClose, done, children } = props;
   const { t } = useTranslation('tasks');
   const titleId = useId();
+  const { mutate: cancelTask } = useMutation(useTRPC().tasks.cancel.mutationOptions());
+  const [isStopping, setStopping] = useState(false);
   const [isAsking, setAsking] = useState(false);
   const [taskIds, setTaskIds] = useState<readonly string[]>([]);
   const [refusal, setRefusal] = useState<AppErrorData | null>(null);
@@ -35,13 +40,17 @@ export function TaskDialog(props: TaskDialogProps): ReactNode {
   const fraction = tasks.length === 1 ? (tasks[0]?.fraction ?? null) : null;
   const failure = isRunning ? null : (refusal ?? tasks.find(({ error }) => error !== null)?.error ?? null);
   const isDone = taskIds.length > 0 && !isRunning && failure === null;
+  const isStopped = isStopping && failure?.code === 'CANCELLED';
+  const isOver = (isDone && done === undefined) || isStopped;
   useEffect(() => {
-    if (isDone) onClose();
-  }, [isDone, onClose]);
+    if (isOver) onClose();
+  }, [isOver, onClose]);
+  const stoppable = isRunning ? tasks.filter(({ endedAt, cancelable }) => endedAt === null && cancelable) : [];
 
   const send = (): void => {
     setAsking(true);
     setRefusal(null);
+    setStopping(false);
     setTaskIds([]);
     start()
       .then(setTaskIds, (error: unknown) => setRefusal(toAppError(error)))
@@ -53,7 +62,7 @@ export function TaskDialog(props: TaskDialogProps): ReactNode {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (canSubmit && !isRunning) send();
+          if (canSubmit && !isRunning && !isDone) send();
         }}
       >
         <DialogTitle id={titleId} sx={{ overflowWrap: 'anywhere' }}>
@@ -61,29 +70,43 @@ export function TaskDialog(props: TaskDialogProps): ReactNode {
         </DialogTitle>
         <DialogContent>
           <Stack spacing={2} sx={{ pt: 1 }}>
-            {children}
+            {isDone ? done?.(taskIds) : children}
             {isRunning && (
               <LinearProgress
                 aria-label={t('dialog.working')}
                 {...(fraction === null ? {} : { variant: 'determinate' as const, value: fraction * 100 })}
               />
             )}
-            {failure !== null && <ErrorDetails error={failure} />}
+            {failure !== null && !isStopped && <ErrorDetails error={failure} />}
           </Stack>
         </DialogContent>
         <DialogActions>
+          {stoppable.length > 0 && (
+            <Button
+              color="inherit"
+              loading={isStopping}
+              onClick={() => {
+                setStopping(true);
+                for (const { id } of stoppable) cancelTask({ id });
+              }}
+            >
+              {t('dialog.stop')}
+            </Button>
+          )}
           <Button onClick={onClose} color="inherit" autoFocus={isDangerous}>
-            {isRunning ? t('dialog.inBackground') : t('dialog.cancel')}
+            {t(isRunning ? 'dialog.inBackground' : isDone ? 'dialog.close' : 'dialog.cancel')}
           </Button>
-          <Button
-            type="submit"
-            variant="contained"
-            color={isDangerous ? 'error' : 'primary'}
-            disabled={!canSubmit}
-            loading={isRunning}
-          >
-            {submit}
-          </Button>
+          {!isDone && (
+            <Button
+              type="submit"
+              variant="contained"
+              color={isDangerous ? 'error' : 'primary'}
+              disabled={!canSubmit}
+              loading={isRunning}
+            >
+              {submit}
+            </Button>
+          )}
         </DialogActions>
       </form>
     </Dialog>

@@ -10,6 +10,8 @@ import { Icon } from '../../ui/icon.tsx';
 import { TaskDialog } from '../../ui/task-dialog.tsx';
 import { NameField } from './fields.tsx';
 import { sendFile } from './send-file.ts';
+import { TransferMeter } from './transfer-meter.ts';
+import { Checksum, TransferText } from './TransferText.tsx';
 import { newNameFault } from './volume-form.ts';
 
 interface UploadVolumeDialogProps {
@@ -28,6 +30,7 @@ export function UploadVolumeDialog({ pool, names, onClose }: UploadVolumeDialogP
   const input = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File | null>(null);
   const [name, setName] = useState('');
+  const [meter, setMeter] = useState<TransferMeter | null>(null);
   const size = (bytes: number): string => formatBytes(bytes, i18n.language);
   const nameFault = newNameFault(name, names);
   const fileFault =
@@ -48,10 +51,13 @@ export function UploadVolumeDialog({ pool, names, onClose }: UploadVolumeDialogP
         const { connectionId, id: poolId } = pool;
         const { taskId, ticket } = await upload.mutateAsync({ connectionId, poolId, name, sizeBytes: file.size });
         // Goes on when the dialog is left; how it ends is told by the task.
-        void sendFile(file, await core.openBytes(ticket));
+        const sent = new TransferMeter();
+        setMeter(sent);
+        void sendFile(file, await core.openBytes(ticket), (byteCount) => sent.add(byteCount));
         return [taskId];
       }}
       onClose={onClose}
+      done={([taskId]) => taskId !== undefined && <Checksum taskId={taskId} />}
     >
       <Stack spacing={0.5}>
         <Stack direction="row" spacing={2} sx={{ alignItems: 'center', minWidth: 0 }}>
@@ -85,6 +91,7 @@ export function UploadVolumeDialog({ pool, names, onClose }: UploadVolumeDialogP
       <Typography variant="body2" color="text.secondary">
         {t('form.uploadHint')}
       </Typography>
+      {meter !== null && file !== null && <TransferText meter={meter} totalBytes={file.size} />}
     </TaskDialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, FormControlLabel, MenuItem, Switch, TextField, Typography } from '@mui/material';
+import { FormControlLabel, MenuItem, Switch, TextField, Typography } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { creatableFormats, volumeFormats, type VolumeFormat } from '../../../sha
 import { useTRPC } from '../../core-client/core.tsx';
 import { formatBytes } from '../../ui/format.ts';
 import { TaskDialog } from '../../ui/task-dialog.tsx';
+import { RunningWarning } from './DownloadVolumeDialog.tsx';
 import { NameField, SizeField } from './fields.tsx';
 import { copyName, newNameFault, sizeBytesOf, sizeInputOf, type SizeInput } from './volume-form.ts';
 
@@ -137,7 +138,6 @@ export function CloneVolumeDialog({ volume, names, onClose }: CloneVolumeDialogP
   const clone = useMutation(trpc.storage.cloneVolume.mutationOptions());
   const [newName, setNewName] = useState(() => copyName(volume.name, names));
   const fault = newNameFault(newName, names);
-  const running = (volume.usedBy ?? []).filter(({ isRunning }) => isRunning).map(({ name }) => name);
   return (
     <TaskDialog
       title={t('form.cloneTitle', { name: volume.name })}
@@ -149,11 +149,7 @@ export function CloneVolumeDialog({ volume, names, onClose }: CloneVolumeDialogP
       }}
       onClose={onClose}
     >
-      {running.length > 0 && (
-        <Alert severity="warning" variant="outlined">
-          {t('form.cloneRunning', { machines: running.join(', ') })}
-        </Alert>
-      )}
+      <RunningWarning volume={volume} />
       <NameField value={newName} fault={fault} onChange={setNewName} />
       <Typography variant="body2" color="text.secondary">
         {t('form.cloneHint')}

@@ -14,6 +14,7 @@ import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
 import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
 import { DeleteVolumesDialog } from './DeleteVolumesDialog.tsx';
+import { ChecksumDialog, DownloadVolumeDialog } from './DownloadVolumeDialog.tsx';
 import { volumeActionDefs, type VolumeAction } from './storage-action-defs.ts';
 import { StorageProblem } from './StorageProblems.tsx';
 import { UploadVolumeDialog } from './UploadVolumeDialog.tsx';
@@ -138,7 +139,7 @@ export function VolumesTable({ pool, connection }: VolumesTableProps): ReactNode
 type OpenDialog =
   | { kind: 'details'; id: string }
   | { kind: 'create' | 'upload' }
-  | { kind: 'resize' | 'clone'; volume: StorageVolume }
+  | { kind: Exclude<VolumeAction, 'delete'>; volume: StorageVolume }
   | { kind: 'delete'; volumes: readonly StorageVolume[] };
 
 interface VolumeDialogsProps {
@@ -163,6 +164,10 @@ function VolumeDialogs({ dialog, pool, volumes, names, onClose }: VolumeDialogsP
       return <ResizeVolumeDialog volume={dialog.volume} onClose={onClose} />;
     case 'clone':
       return <CloneVolumeDialog volume={dialog.volume} names={names} onClose={onClose} />;
+    case 'download':
+      return <DownloadVolumeDialog volume={dialog.volume} onClose={onClose} />;
+    case 'checksum':
+      return <ChecksumDialog volume={dialog.volume} onClose={onClose} />;
     case 'delete':
       return <DeleteVolumesDialog volumes={dialog.volumes} others={volumes.items} onClose={onClose} />;
   }

@@ -3,9 +3,13 @@ import { toAppError } from '../../core-client/core.tsx';
 
 /**
  * Sends a file by the carrier, no faster than it is taken, so that no more than a piece of it is ever in memory.
- * Resolves when all is sent or the other side has ended it, whose task says why.
+ * `onBytes` is told of each piece. Resolves when all is sent or the other side has ended it, whose task says why.
  */
-export async function sendFile(file: Blob, carrier: ByteCarrier): Promise<void> {
+export async function sendFile(
+  file: Blob,
+  carrier: ByteCarrier,
+  onBytes: (byteCount: number) => void = () => undefined,
+): Promise<void> {
   const channel = new ByteChannel(carrier);
   const over = new AbortController();
   let goOn: () => void = () => undefined;
@@ -24,6 +28,7 @@ export async function sendFile(file: Blob, carrier: ByteCarrier): Promise<void> 
         return;
       }
       if (!channel.write(value)) await new Promise<void>((resolve) => (goOn = resolve));
+      onBytes(value.length);
     }
   } catch (error) {
     // A file that cannot be read any more, e.g. because it was changed meanwhile.

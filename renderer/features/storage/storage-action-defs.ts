@@ -2,6 +2,8 @@ import {
   mdiContentDuplicate,
   mdiDatabaseMinusOutline,
   mdiDeleteOutline,
+  mdiDownload,
+  mdiPound,
   mdiPlay,
   mdiRefresh,
   mdiResize,
@@ -53,7 +55,7 @@ export const poolActionDefs: readonly PoolActionDef[] = poolActions.map((id) => 
   id,
 }));
 
-export type VolumeAction = 'resize' | 'clone' | 'delete';
+export type VolumeAction = 'resize' | 'clone' | 'download' | 'checksum' | 'delete';
 
 export interface VolumeActionDef extends Action<StorageVolume> {
   id: VolumeAction;
@@ -82,6 +84,8 @@ export function volumeActionDefs(isOnline: boolean, isCreatable: boolean): reado
       whenOnline(usedBy?.some(({ isRunning }) => isRunning) === true ? 'storage:reasons.inUseByRunning' : null),
     ),
     define('clone', mdiContentDuplicate, () => whenOnline(isCreatable ? null : 'storage:reasons.notCreatable')),
+    define('download', mdiDownload, ({ type }) => whenOnline(type === 'dir' ? 'storage:reasons.isDirectory' : null)),
+    define('checksum', mdiPound, ({ type }) => whenOnline(type === 'dir' ? 'storage:reasons.isDirectory' : null)),
     define('delete', mdiDeleteOutline, () => whenOnline()),
   ];
 }
