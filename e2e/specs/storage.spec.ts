@@ -161,7 +161,7 @@ test('uploads a file with progress, and removes one that was cancelled', async (
 
 test('downloads a volume with its checksum, and stops on request', async ({ page }) => {
   // As a browser that lets no page write files: by the browser's own download.
-  await page.evaluate(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
+  await page.evaluate(() => Reflect.deleteProperty(globalThis, 'showSaveFilePicker'));
   await storage.openPool(POOL);
   await storage.act(storage.volume('small.iso'), 'Download');
   const coming = page.waitForEvent('download');

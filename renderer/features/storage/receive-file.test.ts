@@ -91,7 +91,7 @@ describe('receiveFile', () => {
     target.write = () => Promise.reject(new Error('the disk is full'));
     const receiving = receiveFile(here, target, () => undefined);
     sender.write(new Uint8Array(5));
-    await expect(receiving).rejects.toMatchObject({ detail: 'the disk is full' });
+    await expect(receiving).rejects.toMatchObject({ message: 'the disk is full' });
     expect(log).toEqual(['abort']);
     expect(ends).toMatchObject([{ kind: 'error', error: { detail: 'the disk is full' } }]);
   });

@@ -22,9 +22,9 @@ export function receiveFile(
 ): Promise<void> {
   const channel = new ByteChannel(carrier);
   return new Promise((resolve, reject) => {
-    let failure: unknown = null;
+    let failure: Error | null = null;
     const fail = (error: unknown): void => {
-      failure ??= error;
+      failure ??= error instanceof Error ? error : new Error(String(error));
       channel.fail(toAppError(error));
     };
     let written = Promise.resolve();
@@ -45,7 +45,7 @@ export function receiveFile(
         resolve();
         return;
       }
-      const over = (): void => (failure === null ? resolve() : reject(toAppError(failure)));
+      const over = (): void => (failure === null ? resolve() : reject(failure));
       // What is being written must come to its end first; whether the rest could be thrown away changes nothing.
       void written.then(
         () => target.abort().then(over, over),
