@@ -1,0 +1,180 @@
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { needLab, needSshd } from '../fixtures/backends.ts';
+import { Cleanup } from '../fixtures/cleanup.ts';
+import { KVM_HOST, startWithKvmHost, type KvmHost } from '../fixtures/kvm-host.ts';
+import { virsh } from '../fixtures/virsh.ts';
+import { libvirtDir } from '../lab/paths.ts';
+import { AppPage } from '../pages/app-page.ts';
+import { MachinesPage } from '../pages/machines-page.ts';
+import { NewMachinePage } from '../pages/new-machine-page.ts';
+
+const POOL = 'e2e-create-pool';
+const NAME = `e2e it's "new" & <b>`;
+const names = [NAME, 'e2e-create-import', 'e2e-create-fails'];
+
+const cleanup = new Cleanup();
+let host: KvmHost;
+let poolDir: string;
+let app: AppPage;
+let wizard: NewMachinePage;
+
+test.describe.configure({ mode: 'serial' });
+
+test.beforeAll(async () => {
+  needSshd('key');
+  await needLab('libvirt');
+  const dir = await mkdtemp(join(libvirtDir, 'e2e-create-'));
+  cleanup.defer(() => rm(dir, { recursive: true, force: true }));
+  await chmod(dir, 0o755);
+  poolDir = join(dir, 'pool');
+  await mkdir(poolDir);
+  await writeFile(join(poolDir, 'install.iso'), Buffer.alloc(1024 ** 2));
+  await forget();
+  await virsh('pool-create-as', POOL, 'dir', '--target', poolDir);
+  cleanup.defer(forget);
+  host = await startWithKvmHost(cleanup);
+});
+test.afterAll(() => cleanup.run());
+
+test.beforeEach(async ({ page }) => {
+  app = new AppPage(page);
+  wizard = new NewMachinePage(page);
+  await app.open(host.portal.url);
+  await app.waitUntilConnected(KVM_HOST);
+});
+
+/** Removes what this spec, or an earlier run of it, has left on the host. */
+async function forget(): Promise<void> {
+  const there = (await virsh('list', '--all', '--name')).split('\n');
+  const running = (await virsh('list', '--name')).split('\n');
+  for (const name of names.filter((each) => there.includes(each))) {
+    if (running.includes(name)) await virsh('destroy', name);
+    await virsh('undefine', name);
+  }
+  const pools = (await virsh('pool-list', '--all', '--name')).split('\n').map((name) => name.trim());
+  if (pools.includes(POOL)) await virsh('pool-destroy', POOL);
+}
+
+test('tells at the fields what is missing or wrong, step by step', async () => {
+  await wizard.open();
+  await wizard.next();
+  await expect(wizard.choice('ISO image')).toHaveAccessibleDescription('Choose a volume');
+  await wizard.form.getByRole('radio', { name: /Nothing/ }).click();
+  await wizard.next();
+  await expect(wizard.field('Name')).toBeFocused();
+  await wizard.next();
+  await expect(wizard.field('Name')).toHaveAccessibleDescription('Give it a name');
+  await wizard.field('Name').fill('a/b');
+  await expect(wizard.field('Name')).toHaveAccessibleDescription(/No slash/);
+  const taken = (await virsh('list', '--all', '--name')).split('\n')[0] ?? '';
+  expect(taken).not.toBe('');
+  await wizard.field('Name').fill(taken);
+  await expect(wizard.field('Name')).toHaveAccessibleDescription('A machine with this name exists on the host');
+  await wizard.field('Name').fill(NAME);
+  await wizard.next();
+  await wizard.field('Virtual processors').fill('9999');
+  await expect(wizard.field('Virtual processors')).toHaveAccessibleDescription(/at most \d+/);
+  await wizard.field('Virtual processors').fill('1');
+  await wizard.field('Memory').fill('900000');
+  await expect(wizard.field('Memory')).toHaveAccessibleDescription(/The host has only/);
+  await wizard.field('Memory').fill('0.125');
+  await wizard.choose('Storage pool', POOL);
+  await wizard.field('Volume').fill('install.iso');
+  await expect(wizard.field('Volume')).toHaveAccessibleDescription('A volume with this name exists');
+  await wizard.field('Volume').fill('a.qcow2');
+  await wizard.next();
+  await wizard.choose('Connection', 'Bridge of the host');
+  await wizard.next();
+  await expect(wizard.field('Bridge')).toHaveAccessibleDescription('Name the bridge');
+  await wizard.field('MAC address').fill('53:54:00:00:00:01');
+  await expect(wizard.field('MAC address')).toHaveAccessibleDescription('The first byte must be even');
+});
+
+test('installs from an image, with the XML and the command shown before', async ({ page }) => {
+  await wizard.open();
+  await wizard.pickVolume(POOL, 'ISO image', 'install.iso');
+  await wizard.next();
+  await wizard.field('Name').fill(NAME);
+  await wizard.choose('Operating system', 'Debian 12');
+  await wizard.choose('Virtualization', 'Emulation (TCG)');
+  await wizard.next();
+  await wizard.field('Virtual processors').fill('1');
+  await wizard.field('Memory').fill('0.125');
+  await expect(wizard.field('Memory')).toHaveAccessibleDescription(/at least 512 MiB/);
+  await wizard.choose('Storage pool', POOL);
+  await wizard.field('Volume').fill('made.qcow2');
+  await wizard.next();
+  await expect(wizard.choice('Network')).toContainText('default');
+  await wizard.next();
+  const review = wizard.form.getByRole('tabpanel');
+  await expect(review).toContainText('<name>e2e it&apos;s &quot;new&quot; &amp; &lt;b&gt;</name>');
+  await expect(review).toContainText(`${poolDir}/made.qcow2`);
+  await wizard.form.getByRole('tab', { name: 'virt-install' }).click();
+  await expect(review).toContainText(`--name 'e2e it'\\''s "new" & <b>'`);
+  await wizard.button('Create').click();
+  await expect(page.getByRole('heading', { name: NAME, level: 1 })).toBeVisible({ timeout: 60_000 });
+  expect(await virsh('domstate', NAME)).toBe('running');
+  expect(await virsh('domblklist', NAME)).toContain(`${poolDir}/made.qcow2`);
+  expect(await readdir(poolDir)).toContain('made.qcow2');
+  await app.openTasks();
+  await expect(app.task('Create', NAME)).toContainText('Done');
+});
+
+test('takes a disk that is there, unless another machine has it', async ({ page }) => {
+  await wizard.open();
+  await wizard.form.getByRole('radio', { name: /existing disk/ }).click();
+  await wizard.pickVolume(POOL, 'Disk', 'made.qcow2');
+  await expect(wizard.choice('Disk')).toHaveAccessibleDescription(`Already a disk of ${NAME}`);
+  await wizard.pickVolume(POOL, 'Disk', 'install.iso');
+  // The CD of the other machine counts as well.
+  await expect(wizard.choice('Disk')).toHaveAccessibleDescription(`Already a disk of ${NAME}`);
+  await virsh('destroy', NAME);
+  await virsh('undefine', NAME);
+  await page.reload();
+  await wizard.form.getByRole('radio', { name: /existing disk/ }).click();
+  await wizard.pickVolume(POOL, 'Disk', 'made.qcow2');
+  await wizard.next();
+  await wizard.field('Name').fill('e2e-create-import');
+  await wizard.choose('Virtualization', 'Emulation (TCG)');
+  await wizard.next();
+  await expect(wizard.form.getByText('The disk is there already: made.qcow2')).toBeVisible();
+  await wizard.field('Memory').fill('0.125');
+  await wizard.next();
+  await wizard.choose('Connection', 'None');
+  await wizard.next();
+  await wizard.form.getByRole('switch', { name: /Start it/ }).click();
+  await wizard.button('Create').click();
+  await expect(page.getByRole('heading', { name: 'e2e-create-import', level: 1 })).toBeVisible({ timeout: 60_000 });
+  expect(await virsh('domstate', 'e2e-create-import')).toBe('shut off');
+});
+
+test('removes what it made when the start fails, says so, and keeps what was entered', async ({ page }) => {
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('New machine');
+  await page.keyboard.press('Enter');
+  await wizard.form.getByRole('radio', { name: /Nothing/ }).click();
+  await wizard.next();
+  await wizard.field('Name').fill('e2e-create-fails');
+  await wizard.choose('Virtualization', 'Emulation (TCG)');
+  await wizard.next();
+  await wizard.field('Memory').fill('0.125');
+  await wizard.choose('Storage pool', POOL);
+  await wizard.next();
+  await wizard.choose('Connection', 'Bridge of the host');
+  await wizard.field('Bridge').fill('e2e-no-bridge');
+  await wizard.next();
+  await wizard.button('Create').click();
+  await expect(wizard.form.getByRole('alert')).toContainText('e2e-no-bridge', { timeout: 60_000 });
+  await expect(wizard.form).toContainText('was removed again: e2e-create-fails, e2e-create-fails.qcow2');
+  expect(await readdir(poolDir)).not.toContain('e2e-create-fails.qcow2');
+  expect(await virsh('list', '--all', '--name')).not.toContain('e2e-create-fails');
+  await wizard.button('Back').click();
+  await wizard.choose('Connection', 'None');
+  await wizard.next();
+  await wizard.button('Create').click();
+  await expect(page.getByRole('heading', { name: 'e2e-create-fails', level: 1 })).toBeVisible({ timeout: 60_000 });
+  await app.goto('/machines');
+  await expect(new MachinesPage(page).row('e2e-create-fails')).toContainText('Running');
+});
