@@ -19,12 +19,17 @@ const ConsoleView = lazy(() =>
   import('../../console/ConsoleView.tsx').then(({ ConsoleView: view }) => ({ default: view })),
 );
 
-const tabs = ['overview', 'console', 'snapshots', 'document', 'log'] as const;
+const tabs = ['overview', 'console', 'hardware', 'snapshots', 'document', 'log'] as const;
+
+const HardwareTab = lazy(() =>
+  import('../hardware/HardwareTab.tsx').then(({ HardwareTab: view }) => ({ default: view })),
+);
+
 type TabKey = (typeof tabs)[number];
 
-/** A snapshot of an instance is an image; only domains have them as parts of their own. */
+/** A snapshot of an instance is an image, and its hardware is its flavor; only domains have them as parts of their own. */
 function tabsOf({ kind }: Machine): readonly TabKey[] {
-  return kind === 'domain' ? tabs : tabs.filter((key) => key !== 'snapshots');
+  return kind === 'domain' ? tabs : tabs.filter((key) => key !== 'snapshots' && key !== 'hardware');
 }
 
 /** One machine: `/machines/:connectionId/:id/:tab?`. */
@@ -164,6 +169,11 @@ function MachineBody({ machine, connection, tab }: MachineBodyProps): ReactNode 
           ) : (
             <DocumentTab document={details.document} name={machine.name} />
           ))}
+        {tab === 'hardware' && (
+          <Suspense fallback={<Waiting />}>
+            <HardwareTab machine={machine} isOnline={isOnline} />
+          </Suspense>
+        )}
         {tab === 'snapshots' && <SnapshotsTab machine={machine} isOnline={isOnline} />}
         {tab === 'log' && <LogTab machine={machine} isOnline={isOnline} />}
         {tab === 'console' && (

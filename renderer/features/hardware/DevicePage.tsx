@@ -1,0 +1,122 @@
+import { mdiDeleteOutline } from '@mdi/js';
+import { Alert, Box, Button, Stack, Table, TableBody, TableCell, TableHead, TableRow, Typography } from '@mui/material';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Icon } from '../../ui/icon.tsx';
+import { RemoveDeviceDialog } from './AddDialogs.tsx';
+import { deviceTitle, factText } from './device-texts.ts';
+import { DiskPage, type DevicePageProps } from './DiskPage.tsx';
+import { GraphicsPage, VideoPage } from './GraphicsPages.tsx';
+import { NicPage } from './NicPage.tsx';
+
+/** The guest cannot be without these, or libvirt adds them again. */
+const kept = new Set(['controller', 'memballoon', 'panic']);
+
+/** One device: what can be changed, what it is, and what is another after the next start. */
+export function DevicePage(props: DevicePageProps): ReactNode {
+  const { machine, hardware, device, locked } = props;
+  const { t, i18n } = useTranslation('hardware');
+  const [isRemoving, setRemoving] = useState(false);
+  return (
+    <Stack spacing={3}>
+      <Stack direction="row" spacing={2} sx={{ alignItems: 'center' }}>
+        <Typography variant="h6" component="h2" noWrap sx={{ flex: 1, minWidth: 0 }}>
+          {deviceTitle(device, t, i18n)}
+        </Typography>
+        {!kept.has(device.kind) && (
+          <Button
+            size="small"
+            color="error"
+            startIcon={<Icon path={mdiDeleteOutline} />}
+            disabled={locked !== null}
+            onClick={() => setRemoving(true)}
+          >
+            {t('remove.action')}
+          </Button>
+        )}
+      </Stack>
+      {device.presence !== 'both' && (
+        <Alert severity="info" variant="outlined">
+          {t(`presence.${device.presence}`)}
+        </Alert>
+      )}
+      {device.pending.length > 0 && <PendingFacts {...props} />}
+      <DeviceForm {...props} />
+      <Facts {...props} />
+      {isRemoving && (
+        <RemoveDeviceDialog machine={machine} hardware={hardware} device={device} onClose={() => setRemoving(false)} />
+      )}
+    </Stack>
+  );
+}
+
+function DeviceForm(props: DevicePageProps): ReactNode {
+  switch (props.device.kind) {
+    case 'disk':
+      return <DiskPage {...props} />;
+    case 'interface':
+      return <NicPage {...props} />;
+    case 'graphics':
+      return props.device.label === 'vnc' ? <GraphicsPage {...props} /> : null;
+    case 'video':
+      return props.device.presence === 'now' ? null : <VideoPage {...props} />;
+    default:
+      return null;
+  }
+}
+
+function PendingFacts({ device }: DevicePageProps): ReactNode {
+  const { t, i18n } = useTranslation('hardware');
+  return (
+    <Box>
+      <Typography variant="subtitle2" gutterBottom>
+        {t('pending.title')}
+      </Typography>
+      <Table size="small" aria-label={t('pending.title')} sx={{ maxWidth: 720 }}>
+        <TableHead>
+          <TableRow>
+            <TableCell>{t('pending.setting')}</TableCell>
+            <TableCell>{t('pending.now')}</TableCell>
+            <TableCell>{t('pending.next')}</TableCell>
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {device.pending.map(({ path, now, next }) => (
+            <TableRow key={path}>
+              <TableCell>{factText(path, t, i18n)}</TableCell>
+              <TableCell sx={{ overflowWrap: 'anywhere' }}>{now ?? t('pending.unset')}</TableCell>
+              <TableCell sx={{ overflowWrap: 'anywhere' }}>{next ?? t('pending.unset')}</TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </Box>
+  );
+}
+
+function Facts({ device }: DevicePageProps): ReactNode {
+  const { t, i18n } = useTranslation('hardware');
+  if (device.facts.length === 0) return null;
+  return (
+    <Box>
+      <Typography variant="subtitle2" gutterBottom>
+        {t('factsTitle')}
+      </Typography>
+      <Box
+        component="dl"
+        sx={{ m: 0, display: 'grid', gridTemplateColumns: 'minmax(120px, auto) 1fr', columnGap: 3, rowGap: 0.75 }}
+      >
+        {device.facts.map(({ path, value }) => (
+          <Box key={path} sx={{ display: 'contents' }}>
+            <Typography component="dt" variant="body2" color="text.secondary">
+              {factText(path, t, i18n)}
+            </Typography>
+            <Typography component="dd" variant="body2" sx={{ m: 0, minWidth: 0, overflowWrap: 'anywhere' }}>
+              {value}
+            </Typography>
+          </Box>
+        ))}
+      </Box>
+    </Box>
+  );
+}

@@ -1,0 +1,271 @@
+import {
+  mdiChip,
+  mdiCubeOutline,
+  mdiDisc,
+  mdiExpansionCardVariant,
+  mdiFolderOutline,
+  mdiHarddisk,
+  mdiInformationOutline,
+  mdiKeyboardOutline,
+  mdiLan,
+  mdiMemory,
+  mdiMonitor,
+  mdiPower,
+  mdiSerialPort,
+  mdiVolumeHigh,
+} from '@mdi/js';
+import {
+  Box,
+  Button,
+  CircularProgress,
+  List,
+  ListItem,
+  ListItemButton,
+  ListItemIcon,
+  ListItemText,
+  Stack,
+  Typography,
+} from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Hardware, HardwareDevice } from '../../../shared/contract/hardware.ts';
+import type { Machine } from '../../../shared/contract/machines.ts';
+import { toAppError, useTRPC } from '../../core-client/core.tsx';
+import { ErrorDetails } from '../../ui/error-details.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { AddDeviceMenu } from './AddDeviceMenu.tsx';
+import { BootPage, CpuPage, MemoryPage, OverviewPage } from './BasicPages.tsx';
+import type { PageProps } from './ChangeForm.tsx';
+import { DevicePage } from './DevicePage.tsx';
+import { deviceTitle } from './device-texts.ts';
+import { useEndedChanges } from './use-change.ts';
+
+/** No event tells of every change of a definition; one made elsewhere shows this soon. */
+const REFRESH_MS = 5_000;
+
+const basicPages = ['overview', 'cpu', 'memory', 'boot'] as const;
+type BasicPageKey = (typeof basicPages)[number];
+
+const basicIcons: Record<BasicPageKey, string> = {
+  overview: mdiInformationOutline,
+  cpu: mdiChip,
+  memory: mdiMemory,
+  boot: mdiPower,
+};
+
+const deviceIcons: Record<string, string> = {
+  disk: mdiHarddisk,
+  interface: mdiLan,
+  graphics: mdiMonitor,
+  video: mdiExpansionCardVariant,
+  sound: mdiVolumeHigh,
+  input: mdiKeyboardOutline,
+  serial: mdiSerialPort,
+  console: mdiSerialPort,
+  channel: mdiSerialPort,
+  parallel: mdiSerialPort,
+  filesystem: mdiFolderOutline,
+};
+
+/** What people look for first; the rest follows in the order of the XML. */
+const kindOrder = ['disk', 'interface', 'graphics', 'video', 'sound', 'input', 'serial', 'console', 'channel'];
+
+interface HardwareTabProps {
+  machine: Machine;
+  isOnline: boolean;
+}
+
+/** The hardware of a domain: its parts at the left, the chosen one at the right. */
+export function HardwareTab({ machine, isOnline }: HardwareTabProps): ReactNode {
+  const { t } = useTranslation('hardware');
+  const trpc = useTRPC();
+  const { connectionId, id, state } = machine;
+  const query = useQuery(
+    trpc.hardware.read.queryOptions({ connectionId, id }, { enabled: isOnline, refetchInterval: REFRESH_MS }),
+  );
+  const { refetch, data: hardware } = query;
+  const ended = useEndedChanges(connectionId, id);
+  useEffect(() => {
+    if (isOnline) void refetch();
+  }, [ended, state, isOnline, refetch]);
+  const locked = machine.ownedByNova ? t('ownedByNova') : isOnline ? null : t('offline');
+  return (
+    <Stack sx={{ flex: 1, minHeight: 0 }}>
+      {query.error !== null && (
+        <Box sx={{ px: 3, pt: 2 }}>
+          <ErrorDetails
+            error={toAppError(query.error)}
+            context={{ machineName: machine.name }}
+            actions={
+              <Button size="small" variant="outlined" onClick={() => void refetch()}>
+                {t('retry')}
+              </Button>
+            }
+          />
+        </Box>
+      )}
+      {query.isLoading && (
+        <Stack sx={{ p: 6, alignItems: 'center' }} role="status" aria-label={t('loading')}>
+          <CircularProgress size={28} aria-hidden />
+        </Stack>
+      )}
+      {hardware !== undefined && <HardwareBody machine={machine} hardware={hardware} locked={locked} />}
+    </Stack>
+  );
+}
+
+function HardwareBody(props: PageProps): ReactNode {
+  const { hardware, locked } = props;
+  const { t, i18n } = useTranslation('hardware');
+  const [chosen, setChosen] = useState<string>('overview');
+  const devices = sorted(hardware.devices);
+  const device = devices.find(({ key }) => key === chosen);
+  const basic = basicPages.find((page) => page === chosen) ?? (device === undefined ? 'overview' : null);
+  const current = basic ?? chosen;
+  return (
+    <Stack direction="row" sx={{ flex: 1, minHeight: 0 }}>
+      <Stack sx={{ width: 280, flexShrink: 0, borderRight: 1, borderColor: 'divider', minHeight: 0 }}>
+        <Box sx={{ p: 1.5 }}>
+          <AddDeviceMenu {...props} />
+        </Box>
+        <List dense component="ul" aria-label={t('list')} sx={{ flex: 1, overflow: 'auto', py: 0 }}>
+          {basicPages.map((page) => (
+            <Entry
+              key={page}
+              icon={basicIcons[page]}
+              text={t(`pages.${page}`)}
+              note={isPendingPage(page, hardware) ? t('afterNextStart') : null}
+              isChosen={current === page}
+              onChoose={() => setChosen(page)}
+            />
+          ))}
+          {devices.map((each) => (
+            <Entry
+              key={each.key}
+              icon={iconOf(each)}
+              text={deviceTitle(each, t, i18n)}
+              note={each.pending.length > 0 || each.presence !== 'both' ? t('afterNextStart') : null}
+              isChosen={current === each.key}
+              onChoose={() => setChosen(each.key)}
+            />
+          ))}
+        </List>
+      </Stack>
+      <Box
+        role="region"
+        aria-label={t('chosen')}
+        tabIndex={0}
+        sx={{ flex: 1, minWidth: 0, overflow: 'auto', px: 3, py: 2 }}
+      >
+        {locked !== null && (
+          <Typography variant="body2" color="text.secondary" sx={{ mb: 2 }}>
+            {locked}
+          </Typography>
+        )}
+        {/* What was typed for one part is not for the next. */}
+        <Box key={current}>
+          {basic === null && device !== undefined ? (
+            <DevicePage {...props} device={device} />
+          ) : (
+            <BasicPage {...props} page={basic ?? 'overview'} />
+          )}
+        </Box>
+      </Box>
+    </Stack>
+  );
+}
+
+function BasicPage({ page, ...props }: PageProps & { page: BasicPageKey }): ReactNode {
+  const { t } = useTranslation('hardware');
+  const basics = props.hardware.next ?? props.hardware.now;
+  if (basics === null) return null;
+  return (
+    <Stack spacing={3}>
+      <Typography variant="h6" component="h2">
+        {t(`pages.${page}`)}
+      </Typography>
+      {isPendingPage(page, props.hardware) && <PendingBasics page={page} hardware={props.hardware} />}
+      {page === 'overview' && <OverviewPage {...props} basics={basics} />}
+      {page === 'cpu' && <CpuPage {...props} basics={basics} />}
+      {page === 'memory' && <MemoryPage {...props} basics={basics} />}
+      {page === 'boot' && <BootPage {...props} />}
+    </Stack>
+  );
+}
+
+/** What the running machine has, where the next start changes it. */
+function PendingBasics({ page, hardware }: { page: BasicPageKey; hardware: Hardware }): ReactNode {
+  const { t, i18n } = useTranslation('hardware');
+  const { now } = hardware;
+  if (now === null || page === 'boot') return null;
+  const mebibytes = (bytes: number): string =>
+    new Intl.NumberFormat(i18n.language).format(Math.round(bytes / 1024 ** 2));
+  const values = {
+    title: now.title === '' ? t('pending.unset') : now.title,
+    vcpus: now.vcpus,
+    maximum: page === 'cpu' ? now.maxVcpus : mebibytes(now.maxMemoryBytes),
+    memory: mebibytes(now.memoryBytes),
+  };
+  return (
+    <Typography variant="body2" color="text.secondary" role="status">
+      {t(`runsWith.${page}`, values)}
+    </Typography>
+  );
+}
+
+function isPendingPage(page: BasicPageKey, { now, next }: Hardware): boolean {
+  if (now === null || next === null) return false;
+  switch (page) {
+    case 'overview':
+      return now.title !== next.title || now.description !== next.description;
+    case 'cpu':
+      return (
+        now.vcpus !== next.vcpus ||
+        now.maxVcpus !== next.maxVcpus ||
+        JSON.stringify(now.topology) !== JSON.stringify(next.topology)
+      );
+    case 'memory':
+      return now.memoryBytes !== next.memoryBytes || now.maxMemoryBytes !== next.maxMemoryBytes;
+    case 'boot':
+      return false;
+  }
+}
+
+interface EntryProps {
+  icon: string;
+  text: string;
+  note: string | null;
+  isChosen: boolean;
+  onChoose: () => void;
+}
+
+function Entry({ icon, text, note, isChosen, onChoose }: EntryProps): ReactNode {
+  return (
+    <ListItem disablePadding>
+      <ListItemButton selected={isChosen} aria-current={isChosen ? 'true' : undefined} onClick={onChoose}>
+        <ListItemIcon sx={{ minWidth: 34 }}>
+          <Icon path={icon} />
+        </ListItemIcon>
+        <ListItemText
+          primary={text}
+          secondary={note}
+          slotProps={{ primary: { noWrap: true, title: text }, secondary: { color: 'warning.main' } }}
+        />
+      </ListItemButton>
+    </ListItem>
+  );
+}
+
+function iconOf({ kind, facts }: HardwareDevice): string {
+  const isDrive = kind === 'disk' && facts.some(({ path, value }) => path === 'device' && value === 'cdrom');
+  return isDrive ? mdiDisc : (deviceIcons[kind] ?? mdiCubeOutline);
+}
+
+function sorted(devices: readonly HardwareDevice[]): HardwareDevice[] {
+  const place = ({ kind }: HardwareDevice): number => {
+    const found = kindOrder.indexOf(kind);
+    return found === -1 ? kindOrder.length : found;
+  };
+  return [...devices].sort((one, other) => place(one) - place(other));
+}
