@@ -3,9 +3,25 @@ import { machineRef } from './machines.ts';
 
 export const openConsoleInput = z.object({ machine: machineRef, kind: z.enum(['vnc']) });
 
+/** `device` is an alias of TextConsole; null opens the first. `takeOver` ends the session of whoever has it open. */
+export const openTextConsoleInput = z.object({
+  machine: machineRef,
+  device: z.string().max(256).nullable(),
+  takeOver: z.boolean(),
+});
+
 /** A console waits behind a one-time ticket; redeem it with a byte channel (shared/contract/byte-channel.ts). */
 export interface ConsoleTicket {
   ticket: string;
   /** The VNC password, where the backend tells it. */
   password: string | null;
+}
+
+/** A serial port or text console of a machine. */
+export interface TextConsole {
+  /** libvirt's alias, e.g. `serial0`; known while the machine runs. */
+  device: string;
+  /** `serial` or the type of a console's target, e.g. `virtio`. */
+  type: string;
+  port: number;
 }

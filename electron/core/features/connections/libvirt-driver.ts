@@ -4,10 +4,12 @@ import { throwIfAborted } from '../../kernel/app-error.ts';
 import { LibvirtSession } from '../../libvirt/session/session.ts';
 import { openTransport } from '../../libvirt/transport/open-transport.ts';
 import { parseLibvirtUri } from '../../libvirt/transport/uri.ts';
+import { LibvirtTextConsoles } from '../consoles/backends/libvirt-text-consoles.ts';
 import { LibvirtHardware } from '../hardware/backends/libvirt-hardware.ts';
 import { LibvirtMachines } from '../machines/backends/libvirt.ts';
 import { DomainInventory } from '../machines/backends/libvirt-inventory.ts';
 import { runDomainJob } from '../machines/backends/libvirt-job.ts';
+import { LibvirtNetworks } from '../networks/backends/libvirt-networks.ts';
 import { LibvirtProvisioning } from '../provisioning/backends/libvirt-provisioning.ts';
 import { LibvirtSnapshots } from '../snapshots/backends/libvirt-snapshots.ts';
 import { LibvirtStorage } from '../storage/backends/libvirt.ts';
@@ -43,7 +45,12 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
       info,
       machines,
       storage,
-      provisioning: new LibvirtProvisioning(session, storage),
+      networks: new LibvirtNetworks(context, session),
+      provisioning: new LibvirtProvisioning({
+        session,
+        storage,
+        refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
+      }),
       snapshots: new LibvirtSnapshots(session, {
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
         runJob: (id, step, task, start) => runDomainJob({ id, name: '' }, step, { session, clock, log, task }, start),
@@ -53,6 +60,7 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
         isPersistent: (id) => context.machines.items.get(id)?.persistent ?? true,
       }),
+      textConsoles: new LibvirtTextConsoles(session, { clock, machine: (id) => machines.row(id) }),
       lost: Promise.race([session.lost, inventory.stuck]),
     };
   }

@@ -7,8 +7,10 @@ import type { Logger } from '../../kernel/logger.ts';
 import type { Prompter } from '../../kernel/prompter.ts';
 import type { Scope } from '../../kernel/scope.ts';
 import type { SecretStore } from '../../kernel/secret-store.ts';
+import type { TextConsoleBackend } from '../consoles/ports.ts';
 import type { HardwareBackend } from '../hardware/ports.ts';
 import type { MachineBackend } from '../machines/ports.ts';
+import type { NetworkBackend } from '../networks/ports.ts';
 import type { ProvisioningBackend } from '../provisioning/ports.ts';
 import type { Focus } from '../settings/router.ts';
 import type { SnapshotBackend } from '../snapshots/ports.ts';
@@ -39,12 +41,16 @@ export interface ConnectionSession {
   machines: MachineBackend;
   /** Storage pools of a host; absent for a cloud. */
   storage?: StorageBackend;
+  /** Virtual networks of a host; absent for a cloud. */
+  networks?: NetworkBackend;
   /** Snapshots of domains; absent for a cloud. */
   snapshots?: SnapshotBackend;
   /** Makes machines; absent for a cloud. */
   provisioning?: ProvisioningBackend;
   /** Hardware of domains; absent for a cloud. */
   hardware?: HardwareBackend;
+  /** Serial ports and text consoles of domains; absent for a cloud. */
+  textConsoles?: TextConsoleBackend;
   /** Resolves with the reason when the connection is lost; never rejects. */
   lost: Promise<AppError>;
 }

@@ -4,14 +4,28 @@ import { AppError } from '../../kernel/app-error.ts';
 import { FakeClock } from '../../kernel/clock.ts';
 import { ByteChannels } from '../../rpc/byte-channels.ts';
 import type { OpenConsole } from '../machines/ports.ts';
+import type { TextConsoleBackend } from './ports.ts';
 import { ConsolesService } from './consoles-service.ts';
+
+const text: TextConsoleBackend = {
+  list: () => Promise.resolve([{ device: 'serial0', type: 'serial', port: 0 }]),
+  open: (_id, device, takeOver) =>
+    device === 'serial0' && takeOver
+      ? Promise.resolve(new PassThrough())
+      : Promise.reject(new AppError('NO_CONSOLE', { params: { reason: 'taken' } })),
+};
 
 const machine = { connectionId: 'c', id: 'm' };
 
 function setUp(openConsole: (signal: AbortSignal) => Promise<OpenConsole>) {
   const clock = new FakeClock();
   const bytes = new ByteChannels(clock);
-  const service = new ConsolesService({ openConsole: (_ref, signal) => openConsole(signal) }, bytes, clock);
+  const service = new ConsolesService(
+    { openConsole: (_ref, signal) => openConsole(signal) },
+    (id) => (id === 'cloud' ? undefined : text),
+    bytes,
+    clock,
+  );
   return { clock, bytes, service };
 }
 const carrier = () => ({
@@ -58,5 +72,22 @@ describe('ConsolesService', () => {
     await clock.advance(0);
     expect(stream.destroyed).toBe(true);
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('opens a text console, taking it over where that is wanted', async () => {
+    const { bytes, service } = setUp(() => Promise.reject(new Error('not asked')));
+    expect(await service.listText(machine, new AbortController().signal)).toHaveLength(1);
+    await expect(service.openText(machine, 'serial0', false)).rejects.toMatchObject({ params: { reason: 'taken' } });
+    const { ticket, password } = await service.openText(machine, 'serial0', true);
+    expect(password).toBeNull();
+    expect(bytes.redeem(ticket, carrier())).toBe(true);
+    bytes.close();
+  });
+
+  it('knows no text consoles of a cloud', async () => {
+    const { service } = setUp(() => Promise.reject(new Error('not asked')));
+    const instance = { connectionId: 'cloud', id: 'm' };
+    expect(await service.listText(instance, new AbortController().signal)).toEqual([]);
+    await expect(service.openText(instance, null, false)).rejects.toMatchObject({ code: 'UNSUPPORTED' });
   });
 });

@@ -108,6 +108,12 @@ export const domainXmlFlags = {
   migratable: 1 << 3,
 } as const;
 
+/** Flags of DOMAIN_OPEN_CONSOLE: `force` ends the session of whoever has it open. */
+export const consoleFlags = { force: 1 << 0 } as const;
+
+/** Flags of DOMAIN_DEFINE_XML_FLAGS: `validate` checks the document against libvirt's schema. */
+export const defineFlags = { validate: 1 << 0 } as const;
+
 /** What a change is made to (virDomainModificationImpact). */
 export const affectFlags = { live: 1 << 0 } as const;
 
@@ -123,8 +129,14 @@ export const listStoragePoolsFlags = { persistent: 1 << 2, autostart: 1 << 4 } a
 /** Flags of STORAGE_VOL_DOWNLOAD: `sparse` leaves out holes. */
 export const volumeDownloadFlags = { sparse: 1 << 0 } as const;
 
+/** Flags of DOMAIN_BLOCK_RESIZE: `bytes` counts the size in bytes in place of KiB. */
+export const blockResizeFlags = { bytes: 1 << 0 } as const;
+
 /** Flags of STORAGE_VOL_GET_INFO_FLAGS: `physical` tells the length of the file in place of the allocation. */
 export const volumeInfoFlags = { physical: 1 << 0 } as const;
+
+/** `eventID` of CONNECT_NETWORK_EVENT_REGISTER_ANY. */
+export const networkEventId = { lifecycle: 0 } as const;
 
 /** Filters of CONNECT_LIST_ALL_NETWORKS. */
 export const listNetworksFlags = {

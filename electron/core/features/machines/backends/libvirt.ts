@@ -45,12 +45,12 @@ export class LibvirtMachines implements MachineBackend {
   }
 
   runAction(action: MachineAction, id: string, task: TaskContext, deleteDisks: readonly string[] = []): Promise<void> {
-    const machine = this.#machine(id);
+    const machine = this.row(id);
     return naming(machine, this.#runAction(action, machine, task, deleteDisks));
   }
 
   disks(id: string, signal: AbortSignal): Promise<MachineDisk[]> {
-    const machine = this.#machine(id);
+    const machine = this.row(id);
     return naming(
       machine,
       this.#findDisks(machine, signal).then((found) => found.map(({ disk }) => disk)),
@@ -89,7 +89,7 @@ export class LibvirtMachines implements MachineBackend {
 
   /** Throws CONFLICT for a domain of Nova, which would undo or be confused by what we do to it; its XML tells. */
   async refuseForeign(id: string, signal: AbortSignal): Promise<void> {
-    const machine = this.#machine(id);
+    const machine = this.row(id);
     const { ownedByNova } = await this.#inventory.looks.now(machine, signal);
     if (!ownedByNova) return;
     throw new AppError('CONFLICT', {
@@ -99,7 +99,7 @@ export class LibvirtMachines implements MachineBackend {
   }
 
   details(id: string, signal: AbortSignal): Promise<MachineDetails> {
-    const machine = this.#machine(id);
+    const machine = this.row(id);
     return naming(machine, this.#details(machine, signal));
   }
 
@@ -115,15 +115,15 @@ export class LibvirtMachines implements MachineBackend {
   }
 
   watchUsage(id: string, signal: AbortSignal): AsyncIterable<UsageSample> {
-    return watchDomainUsage(this.#machine(id), this.#session, this.#context, signal);
+    return watchDomainUsage(this.row(id), this.#session, this.#context, signal);
   }
 
   watchConsoleLog(id: string, signal: AbortSignal): AsyncIterable<ConsoleLogChunk> {
-    return watchDomainConsole(this.#machine(id), this.#session, this.#context.clock, signal);
+    return watchDomainConsole(this.row(id), this.#session, this.#context.clock, signal);
   }
 
   openConsole(id: string, signal: AbortSignal): Promise<OpenConsole> {
-    const machine = this.#machine(id);
+    const machine = this.row(id);
     return naming(machine, this.#openConsole(machine, signal));
   }
 
@@ -220,7 +220,8 @@ export class LibvirtMachines implements MachineBackend {
     return { text: xml, xml: new DomainXml(xml) };
   }
 
-  #machine(id: string): Machine {
+  /** Throws MACHINE_GONE. */
+  row(id: string): Machine {
     const machine = this.#context.machines.items.get(id);
     if (machine === undefined) throw new AppError('MACHINE_GONE', { params: { machine: id } });
     return machine;

@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readLab } from '../../../../e2e/lab/lab.ts';
+import { BOOT_TIMEOUT_MS, defineGuest, virsh, type SpecGuest } from '../../../../e2e/fixtures/virsh.ts';
+import { LibvirtLab, rowWith, type Opened } from '../connections/fixtures/lab-libvirt.ts';
+import type { TextConsoleBackend } from './ports.ts';
+
+const reason = readLab()?.libvirt == null ? 'libvirt of the lab does not run: npm run lab -- up libvirt' : null;
+if (reason !== null) console.log(`skipped: serial console of a domain (${reason})`);
+
+/** Reads until `pattern` shows, and gives what came. */
+async function readUntil(stream: Duplex, pattern: RegExp): Promise<string> {
+  let text = '';
+  const timeout = AbortSignal.timeout(BOOT_TIMEOUT_MS);
+  while (!pattern.test(text)) text += String((await once(stream, 'data', { signal: timeout }))[0]);
+  return text;
+}
+
+describe.skipIf(reason !== null)('serial console of a domain', { timeout: 2 * BOOT_TIMEOUT_MS }, () => {
+  const lab = new LibvirtLab();
+  const { signal } = new AbortController();
+  let guest: SpecGuest;
+  let opened: Opened;
+  let consoles: TextConsoleBackend;
+
+  beforeAll(async () => {
+    guest = await defineGuest('lab-serial', 0xa7);
+    opened = await lab.connect('qemu:///system');
+    if (opened.session.textConsoles === undefined) throw new Error('the connection has no text consoles');
+    consoles = opened.session.textConsoles;
+  });
+  afterAll(async () => {
+    await lab.close();
+    await guest.remove();
+  });
+
+  it('has none while it is off', async () => {
+    expect(await consoles.list(guest.uuid, signal)).toEqual([]);
+    await expect(consoles.open(guest.uuid, null, false, signal)).rejects.toMatchObject({
+      code: 'NO_CONSOLE',
+      params: { reason: 'off', machine: guest.name },
+    });
+  });
+
+  it('takes what is typed and gives what the guest writes', async () => {
+    await virsh('start', guest.uuid);
+    await rowWith(opened.machines, guest.uuid, (row) => row?.state === 'running', 10_000);
+    expect(await consoles.list(guest.uuid, signal)).toEqual([{ device: 'serial0', type: 'serial', port: 0 }]);
+    const stream = await consoles.open(guest.uuid, 'serial0', false, signal);
+    await readUntil(stream, /alive for|[~/] # /);
+    stream.write('echo typed-$((40 + 2))\n');
+    expect(await readUntil(stream, /typed-42/)).toContain('typed-42');
+    stream.destroy();
+  });
+
+  it('belongs to one at a time, unless it is taken over', async () => {
+    const first = await consoles.open(guest.uuid, null, false, signal);
+    first.resume();
+    await expect(consoles.open(guest.uuid, null, false, signal)).rejects.toMatchObject({
+      code: 'NO_CONSOLE',
+      retryable: false,
+      params: { reason: 'taken' },
+    });
+    const closed = once(first, 'close');
+    const second = await consoles.open(guest.uuid, null, true, signal);
+    await closed;
+    second.write('echo second-$((40 + 2))\n');
+    expect(await readUntil(second, /second-42/)).toContain('second-42');
+    second.destroy();
+  });
+
+  it('ends with the machine', async () => {
+    const stream = await consoles.open(guest.uuid, null, false, signal);
+    stream.resume();
+    const closed = once(stream, 'close');
+    await virsh('destroy', guest.uuid);
+    await closed;
+    expect(stream.destroyed).toBe(true);
+  });
+
+  it('is missing where there is no serial port', async () => {
+    const xml = await virsh('dumpxml', '--inactive', guest.uuid);
+    const bare = xml.replace(/<serial[\s\S]*<\/console>/, '');
+    expect(bare).not.toContain('<serial');
+    const promise = promisify(execFile)('virsh', ['-q', '-c', 'qemu:///system', 'define', '/dev/stdin']);
+    promise.child.stdin?.end(bare);
+    await promise;
+    await virsh('start', guest.uuid);
+    await rowWith(opened.machines, guest.uuid, (row) => row?.state === 'running', 10_000);
+    await expect(consoles.open(guest.uuid, null, false, signal)).rejects.toMatchObject({
+      params: { reason: 'noSerial' },
+    });
+  });
+});
