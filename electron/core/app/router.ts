@@ -5,6 +5,8 @@ import type { HardwareApi } from '../features/hardware/api.ts';
 import { createHardwareRouter } from '../features/hardware/router.ts';
 import type { MachinesApi } from '../features/machines/api.ts';
 import { createMachinesRouter } from '../features/machines/router.ts';
+import type { NetworksApi } from '../features/networks/api.ts';
+import { createNetworksRouter } from '../features/networks/router.ts';
 import { createPromptsRouter, type PromptsApi } from '../features/prompts/router.ts';
 import type { ProvisioningApi } from '../features/provisioning/api.ts';
 import { createProvisioningRouter } from '../features/provisioning/router.ts';
@@ -21,6 +23,7 @@ export interface CoreApi {
   connections: ConnectionsApi;
   machines: MachinesApi;
   storage: StorageApi;
+  networks: NetworksApi;
   snapshots: SnapshotsApi;
   hardware: HardwareApi;
   provisioning: ProvisioningApi;
@@ -35,6 +38,7 @@ export function createAppRouter(api: CoreApi) {
     connections: createConnectionsRouter(api.connections),
     machines: createMachinesRouter(api.machines),
     storage: createStorageRouter(api.storage),
+    networks: createNetworksRouter(api.networks),
     snapshots: createSnapshotsRouter(api.snapshots),
     hardware: createHardwareRouter(api.hardware),
     provisioning: createProvisioningRouter(api.provisioning),

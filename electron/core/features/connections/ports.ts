@@ -11,6 +11,7 @@ import type { TextConsoleBackend } from '../consoles/ports.ts';
 import type { HardwareBackend } from '../hardware/ports.ts';
 import type { MachineBackend } from '../machines/ports.ts';
 import type { NetworkBackend } from '../networks/ports.ts';
+import type { NetworkBackend } from '../networks/ports.ts';
 import type { ProvisioningBackend } from '../provisioning/ports.ts';
 import type { Focus } from '../settings/router.ts';
 import type { SnapshotBackend } from '../snapshots/ports.ts';
@@ -41,6 +42,8 @@ export interface ConnectionSession {
   machines: MachineBackend;
   /** Storage pools of a host; absent for a cloud. */
   storage?: StorageBackend;
+  /** Virtual networks of a host; absent for a cloud. */
+  networks?: NetworkBackend;
   /** Virtual networks of a host; absent for a cloud. */
   networks?: NetworkBackend;
   /** Snapshots of domains; absent for a cloud. */

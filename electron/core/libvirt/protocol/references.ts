@@ -16,5 +16,6 @@ export const domainCheckpoint = struct({ name: string, dom: domain });
 export const domainSnapshot = struct({ name: string, dom: domain });
 
 export type DomainRef = ValueOf<typeof domain>;
+export type NetworkRef = ValueOf<typeof network>;
 export type StoragePoolRef = ValueOf<typeof storagePool>;
 export type StorageVolumeRef = ValueOf<typeof storageVolume>;

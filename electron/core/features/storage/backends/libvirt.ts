@@ -13,6 +13,7 @@ import type { PoolAction } from '../../../../../shared/model/storage.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import type { Watcher } from '../../../kernel/live-list.ts';
 import { delay } from '../../../kernel/timing.ts';
+import { WatchedList } from '../../../kernel/watched-list.ts';
 import { storagePoolEventId } from '../../../libvirt/protocol/constants.ts';
 import type { StoragePoolRef, StorageVolumeRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
@@ -25,7 +26,6 @@ import { VolumeUserReader } from './libvirt-volume-users.ts';
 import { VolumeReader } from './libvirt-volumes.ts';
 import { VolumeDownloadStream } from './volume-download.ts';
 import { VolumeUploadStream } from './volume-upload.ts';
-import { WatchedList } from './watched-list.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 const REMOVE_ATTEMPTS = 5;

@@ -1,8 +1,15 @@
-import type { FeedEvent } from '../../../../../shared/contract/feed.ts';
-import { abortError, AppError } from '../../../kernel/app-error.ts';
-import type { CancelTimer } from '../../../kernel/clock.ts';
-import { LiveList, type Watcher } from '../../../kernel/live-list.ts';
-import type { ConnectContext } from '../../connections/ports.ts';
+import type { FeedEvent } from '../../../shared/contract/feed.ts';
+import { abortError, AppError } from './app-error.ts';
+import type { CancelTimer, Clock } from './clock.ts';
+import { LiveList, type Watcher } from './live-list.ts';
+import type { Scope } from './scope.ts';
+
+/** What a list lives in: its connection's scope, and how visible the app is. */
+interface WatchedContext {
+  clock: Clock;
+  scope: Scope;
+  pace: () => { focus: string };
+}
 
 /** What has no event is found out by reading the list again this often. */
 const PERIOD_MS = 15_000;
@@ -11,7 +18,7 @@ const SOON_MS = 150;
 
 /** A list that is read only while somebody watches it: at once, when something is known to have changed, and periodically. */
 export class WatchedList<T extends { id: string }> {
-  readonly #context: Pick<ConnectContext, 'clock' | 'scope' | 'pace'>;
+  readonly #context: WatchedContext;
   readonly #read: (list: LiveList<T>) => Promise<void>;
   readonly #list: LiveList<T>;
   /** Ends all who watch, with the reason why the list cannot be read. */
@@ -21,7 +28,7 @@ export class WatchedList<T extends { id: string }> {
   #cancelTimer: CancelTimer | null = null;
   #watchers = 0;
 
-  constructor(context: Pick<ConnectContext, 'clock' | 'scope' | 'pace'>, read: (list: LiveList<T>) => Promise<void>) {
+  constructor(context: WatchedContext, read: (list: LiveList<T>) => Promise<void>) {
     this.#context = context;
     this.#read = read;
     this.#list = new LiveList<T>(context.clock);

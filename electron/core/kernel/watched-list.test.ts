@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { FeedEvent } from '../../../../../shared/contract/feed.ts';
-import { AppError } from '../../../kernel/app-error.ts';
-import { FakeClock } from '../../../kernel/clock.ts';
-import type { LiveList } from '../../../kernel/live-list.ts';
-import { Scope } from '../../../kernel/scope.ts';
+import type { FeedEvent } from '../../../shared/contract/feed.ts';
+import { AppError } from './app-error.ts';
+import { FakeClock } from './clock.ts';
+import type { LiveList } from './live-list.ts';
+import { Scope } from './scope.ts';
 import { WatchedList } from './watched-list.ts';
 
 interface Row {
@@ -21,7 +21,7 @@ beforeEach(() => {
   scope = new Scope('test');
   focus = 'focused';
   readings = [];
-  list = new WatchedList<Row>({ clock, scope, pace: () => ({ focus, refreshSeconds: 2 }) }, (rows) => {
+  list = new WatchedList<Row>({ clock, scope, pace: () => ({ focus }) }, (rows) => {
     return new Promise((resolve, reject) => readings.push({ list: rows, end: resolve, fail: reject }));
   });
 });

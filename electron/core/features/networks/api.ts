@@ -1,0 +1,16 @@
+import type { FeedEvent } from '../../../../shared/contract/feed.ts';
+import type { NetworkDetails, NetworkRef, VirtualNetwork } from '../../../../shared/contract/networks.ts';
+import type { NetworkAction } from '../../../../shared/model/networks.ts';
+import type { Watcher } from '../../kernel/live-list.ts';
+
+/**
+ * Virtual networks of libvirt hosts, as the router offers them. Throws NOT_FOUND for an unknown connection,
+ * DISCONNECTED while it is not online, UNSUPPORTED for a cloud.
+ */
+export interface NetworksApi {
+  /** Ends with DISCONNECTED when the connection is lost, and with what the host says where the list cannot be read. */
+  watch(connectionId: string, watcher: Watcher): AsyncIterable<FeedEvent<VirtualNetwork>>;
+  details(network: NetworkRef): Promise<NetworkDetails>;
+  /** Starts one task per network and returns at once. */
+  runAction(action: NetworkAction, networks: NetworkRef[]): { taskIds: string[] };
+}

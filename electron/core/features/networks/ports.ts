@@ -1,0 +1,17 @@
+import type { FeedEvent } from '../../../../shared/contract/feed.ts';
+import type { NetworkDetails, VirtualNetwork } from '../../../../shared/contract/networks.ts';
+import type { NetworkAction } from '../../../../shared/model/networks.ts';
+import type { Watcher } from '../../kernel/live-list.ts';
+import type { TaskContext } from '../../tasks/task-engine.ts';
+
+/**
+ * The networks of one libvirt host while it is online. Nothing is read while nobody watches. Calls throw NOT_FOUND for
+ * what does not exist any more; actions resolve when the list, if it is watched, shows what they did.
+ */
+export interface NetworkBackend {
+  watch(watcher: Watcher): AsyncIterable<FeedEvent<VirtualNetwork>>;
+  /** The network as it was last read; undefined where nobody has looked. */
+  network(id: string): VirtualNetwork | undefined;
+  details(id: string): Promise<NetworkDetails>;
+  runAction(action: NetworkAction, id: string, task: TaskContext): Promise<void>;
+}

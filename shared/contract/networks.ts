@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { networkActions, type NetworkMode, type NetworkState } from '../model/networks.ts';
+
+/** An address of the host on a network, and the part of its subnet that DHCP gives away. */
+export interface NetworkSubnet {
+  /** With the length of its prefix, e.g. `192.168.122.1/24`. */
+  address: string;
+  dhcpRanges: { start: string; end: string }[];
+}
+
+/** A machine with a network card on a network. */
+export interface NetworkMachine {
+  /** UUID of the domain. */
+  id: string;
+  name: string;
+  isRunning: boolean;
+  /** Lower-case MAC addresses of its cards on the network. */
+  macs: string[];
+}
+
+/** A virtual network of a libvirt host, as one row of the Networks table. JSON-safe. */
+export interface VirtualNetwork {
+  /** UUID. */
+  id: string;
+  connectionId: string;
+  name: string;
+  state: NetworkState;
+  mode: NetworkMode;
+  /** The bridge that the host makes for it or has already; null where there is none or the network never ran. */
+  bridge: string | null;
+  /** The host's devices by which it reaches the outside, where it names any. */
+  forwardDevices: string[];
+  subnets: NetworkSubnet[];
+  /** The DNS domain of its machines. */
+  domainName: string | null;
+  autostart: boolean;
+  /** False for a transient network, which vanishes when it stops. */
+  persistent: boolean;
+  /** Null where it could not be found out. */
+  usedBy: NetworkMachine[] | null;
+}
+
+/** An address that the DHCP server of a network has given away. */
+export interface DhcpLease {
+  /** Empty where the host does not tell, as for some IPv6 leases. */
+  mac: string;
+  /** With the length of its prefix. */
+  address: string;
+  hostName: string | null;
+  /** Milliseconds since 1970; null for one that does not end. */
+  expiresAt: number | null;
+}
+
+/** What the page of a network shows besides its row. */
+export interface NetworkDetails {
+  /** As it runs, or as it is defined while it does not. */
+  xml: string;
+  /** Null where the host does not tell. */
+  leases: DhcpLease[] | null;
+}
+
+export const networkRef = z.object({ connectionId: z.string().max(64), networkId: z.string().max(64) });
+export type NetworkRef = z.infer<typeof networkRef>;
+
+export const runNetworkActionInput = z.object({
+  action: z.enum(networkActions),
+  networks: z.array(networkRef).min(1).max(1_000),
+});
