@@ -87,7 +87,7 @@ function hostAddress(element: Element): string {
   return `${type} ${attribute(address, 'bus') ?? ''}:${attribute(address, 'device') ?? ''}`;
 }
 
-/** What only a running domain has, or libvirt fills in by itself: no difference that a person made. */
+/** What only a running domain has, or libvirt fills in by itself: no difference that a person made; and passwords. */
 const volatile = new Set(['alias', 'address', 'backingStore', 'mirror', 'privateData', 'seclabel', 'acpi']);
 const volatilePaths = new Set([
   'source.index',
@@ -96,6 +96,7 @@ const volatilePaths = new Set([
   'target.state',
   'target.managed',
   'guest.dev',
+  'passwd',
   'tty',
 ]);
 
