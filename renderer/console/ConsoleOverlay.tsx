@@ -15,10 +15,12 @@ interface ConsoleOverlayProps {
   state: ConsoleState;
   session: { connect(): void; answer(credentials: RfbCredentials): void } | null;
   onStart: (() => void) | null;
+  /** Opens a console that somebody else has open; absent where several may look at it. */
+  onTakeOver?: () => void;
 }
 
 /** What stands where the picture will be, in every state but connected. */
-export function ConsoleOverlay({ machine, state, session, onStart }: ConsoleOverlayProps): ReactNode {
+export function ConsoleOverlay({ machine, state, session, onStart, onTakeOver }: ConsoleOverlayProps): ReactNode {
   const { t } = useTranslation('console');
   const again = (
     <Button variant="contained" startIcon={<Icon path={mdiRefresh} />} onClick={() => session?.connect()}>
@@ -90,6 +92,23 @@ export function ConsoleOverlay({ machine, state, session, onStart }: ConsoleOver
         </Card>
       );
     case 'unavailable':
+      if (onTakeOver !== undefined && state.error.params['reason'] === 'taken') {
+        return (
+          <Card icon={<Icon path={mdiLockOutline} />} title={t('serial.taken')}>
+            <Typography variant="body2" color="text.secondary">
+              {t('serial.takenHint')}
+            </Typography>
+            <Stack direction="row" spacing={1}>
+              <Button variant="contained" onClick={onTakeOver}>
+                {t('serial.takeOver')}
+              </Button>
+              <Button variant="outlined" onClick={() => session?.connect()}>
+                {t('states.again')}
+              </Button>
+            </Stack>
+          </Card>
+        );
+      }
       return (
         <Card icon={<Icon path={mdiMonitorOff} />} title={t('states.unavailable')}>
           {error(state.error)}

@@ -36,6 +36,8 @@ import { sendCombo } from './typing.ts';
 export type ScaleMode = 'fit' | 'actual' | 'remote';
 
 interface ConsoleToolbarProps {
+  /** The choice of consoles. */
+  choice: ReactNode;
   /** Null while no picture is shown: the tools are there but cannot be used. */
   client: RFB | null;
   name: string;
@@ -69,6 +71,7 @@ export function ConsoleToolbar({ escapeRef, ...props }: ConsoleToolbarProps): Re
       spacing={0.5}
       sx={{ alignItems: 'center', px: 1, py: 0.5, borderBottom: 1, borderColor: 'divider', minHeight: 44 }}
     >
+      {props.choice}
       <Tooltip title={t('ctrlAltDel')}>
         <span>
           <Button

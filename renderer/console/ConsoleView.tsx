@@ -11,24 +11,14 @@ import { useConsole } from './use-console.ts';
 
 interface ConsoleViewProps {
   machine: Machine;
+  /** The machine can have an open console. */
+  isLive: boolean;
   isOnline: boolean;
   /** Starts the machine; null where that cannot be done. */
   onStart: (() => void) | null;
+  /** The choice of consoles, first in the toolbar. */
+  choice: ReactNode;
 }
-
-/** States in which a console may exist. */
-const liveStates: readonly Machine['state'][] = [
-  'running',
-  'paused',
-  'suspended',
-  'shuttingDown',
-  'crashed',
-  'rescued',
-  'verifyResize',
-  'building',
-  'error',
-  'unknown',
-];
 
 /** Tells noVNC how the picture is shown; its settings are plain properties. */
 function setLook(client: RFB, scale: ScaleMode, isViewOnly: boolean): void {
@@ -40,12 +30,12 @@ function setLook(client: RFB, scale: ScaleMode, isViewOnly: boolean): void {
 }
 
 /** The VNC console of a machine with its tools. */
-export function ConsoleView({ machine, isOnline, onStart }: ConsoleViewProps): ReactNode {
+export function ConsoleView({ machine, isLive, isOnline, onStart, choice }: ConsoleViewProps): ReactNode {
   const { t } = useTranslation('console');
   const [screen, setScreen] = useState<HTMLElement | null>(null);
   const frame = useRef<HTMLDivElement>(null);
   const escapeTarget = useRef<HTMLButtonElement>(null);
-  const { state, session, client } = useConsole(machine, screen, liveStates.includes(machine.state), isOnline);
+  const { state, session, client } = useConsole(machine, screen, isLive, isOnline);
   const [scale, setScale] = useState<ScaleMode>('fit');
   const [isViewOnly, setViewOnly] = useState(false);
   const [hasKeyboard, setHasKeyboard] = useState(false);
@@ -78,6 +68,7 @@ export function ConsoleView({ machine, isOnline, onStart }: ConsoleViewProps): R
       sx={{ display: 'flex', flexDirection: 'column', flex: 1, minHeight: 0, bgcolor: 'background.paper' }}
     >
       <ConsoleToolbar
+        choice={choice}
         client={client}
         name={machine.name}
         isOpen={state.phase !== 'disconnected'}

@@ -15,8 +15,8 @@ import { SnapshotsTab } from './SnapshotsTab.tsx';
 import { OverviewTab } from './OverviewTab.tsx';
 import { useMachineDetails } from './use-machine-details.ts';
 
-const ConsoleView = lazy(() =>
-  import('../../console/ConsoleView.tsx').then(({ ConsoleView: view }) => ({ default: view })),
+const ConsolePanel = lazy(() =>
+  import('../../console/ConsolePanel.tsx').then(({ ConsolePanel: panel }) => ({ default: panel })),
 );
 
 const tabs = ['overview', 'console', 'hardware', 'snapshots', 'document', 'log'] as const;
@@ -178,7 +178,7 @@ function MachineBody({ machine, connection, tab }: MachineBodyProps): ReactNode 
         {tab === 'log' && <LogTab machine={machine} isOnline={isOnline} />}
         {tab === 'console' && (
           <Suspense fallback={<Waiting />}>
-            <ConsoleView machine={machine} isOnline={isOnline} onStart={() => run('start', [machine])} />
+            <ConsolePanel machine={machine} isOnline={isOnline} onStart={() => run('start', [machine])} />
           </Suspense>
         )}
       </Box>
