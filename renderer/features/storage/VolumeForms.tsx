@@ -1,10 +1,11 @@
-import { FormControlLabel, MenuItem, Switch, TextField, Typography } from '@mui/material';
+import { FormControlLabel, MenuItem, Stack, Switch, TextField, Typography } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StoragePool, StorageVolume } from '../../../shared/contract/storage.ts';
 import { creatableFormats, volumeFormats, type VolumeFormat } from '../../../shared/model/storage.ts';
 import { useTRPC } from '../../core-client/core.tsx';
+import { CopyLine } from '../../ui/copy.tsx';
 import { formatBytes } from '../../ui/format.ts';
 import { TaskDialog } from '../../ui/task-dialog.tsx';
 import { RunningWarning } from './DownloadVolumeDialog.tsx';
@@ -100,6 +101,7 @@ export function ResizeVolumeDialog({ volume, onClose }: { volume: StorageVolume;
   const capacityBytes = sizeBytesOf(size);
   const isChanged = size.text !== sizeInputOf(presentBytes).text || size.unit !== sizeInputOf(presentBytes).unit;
   const present = formatBytes(presentBytes, i18n.language);
+  const machine = volume.usedBy?.find(({ isRunning }) => isRunning);
   const fault =
     capacityBytes === null
       ? t('faults.size')
@@ -116,12 +118,38 @@ export function ResizeVolumeDialog({ volume, onClose }: { volume: StorageVolume;
         return [(await resize.mutateAsync({ connectionId, poolId, name, capacityBytes: capacityBytes ?? 0 })).taskId];
       }}
       onClose={onClose}
+      {...(machine !== undefined && { done: () => <GuestCommands machine={machine.name} /> })}
     >
       <SizeField value={size} fault={fault} help={t('form.presentSize', { size: present })} onChange={setSize} />
       <Typography variant="body2" color="text.secondary">
-        {t('form.resizeHint')}
+        {machine === undefined ? t('form.resizeHint') : t('form.resizeLiveHint', { machine: machine.name })}
       </Typography>
     </TaskDialog>
+  );
+}
+
+/** What makes use of the new room is done in the guest; the names of its disks are its own. */
+const guestCommands = {
+  look: 'lsblk',
+  partition: 'sudo growpart /dev/vda 1',
+  ext4: 'sudo resize2fs /dev/vda1',
+  xfs: 'sudo xfs_growfs /',
+} as const;
+
+function GuestCommands({ machine }: { machine: string }): ReactNode {
+  const { t } = useTranslation('storage');
+  return (
+    <>
+      <Typography variant="body2">{t('guest.text', { machine })}</Typography>
+      {(['look', 'partition', 'ext4', 'xfs'] as const).map((step) => (
+        <Stack key={step} spacing={0.5}>
+          <Typography variant="caption" color="text.secondary">
+            {t(`guest.${step}`)}
+          </Typography>
+          <CopyLine text={guestCommands[step]} />
+        </Stack>
+      ))}
+    </>
   );
 }
 

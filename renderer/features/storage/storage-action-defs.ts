@@ -81,7 +81,9 @@ export function volumeActionDefs(isOnline: boolean, isCreatable: boolean): reado
   });
   return [
     define('resize', mdiResize, ({ usedBy }) =>
-      whenOnline(usedBy?.some(({ isRunning }) => isRunning) === true ? 'storage:reasons.inUseByRunning' : null),
+      whenOnline(
+        (usedBy ?? []).filter(({ isRunning }) => isRunning).length > 1 ? 'storage:reasons.inUseByRunning' : null,
+      ),
     ),
     define('clone', mdiContentDuplicate, () => whenOnline(isCreatable ? null : 'storage:reasons.notCreatable')),
     define('download', mdiDownload, ({ type }) => whenOnline(type === 'dir' ? 'storage:reasons.isDirectory' : null)),

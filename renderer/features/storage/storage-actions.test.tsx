@@ -222,12 +222,38 @@ describe('a volume', () => {
     ]);
   });
 
-  it('does not grow under a running machine', async () => {
+  it('grows under a running machine, and says what is left to do in the guest', async () => {
     await open(standInPool(), [standInVolume({ usedBy: [{ id: 'm1', name: 'web-01', isRunning: true }] })]);
+    await choose('disk.qcow2', 'Grow');
+    expect(screen.getByText(/^web-01 runs from it/)).toBeInTheDocument();
+    await fill('Capacity', '30');
+    await user.click(button('Grow'));
+    act(() => core.snapshot('tasks.watch', [standInTask({ status: 'succeeded', endedAt: 2 })]));
+    expect(await screen.findByText('sudo growpart /dev/vda 1')).toBeInTheDocument();
+    await user.click(button('Close'));
+    await isClosed();
+  });
+
+  it('does not grow under several running machines', async () => {
+    const users = ['web-01', 'web-02'].map((name) => ({ id: name, name, isRunning: true }));
+    await open(standInPool(), [standInVolume({ usedBy: users })]);
     fireEvent.contextMenu(screen.getByRole('row', { name: 'disk.qcow2' }));
     const entry = await screen.findByRole('menuitem', { name: /Grow/ });
     expect(entry).toHaveAttribute('aria-disabled', 'true');
-    expect(entry).toHaveAccessibleDescription('A running machine uses it');
+    expect(entry).toHaveAccessibleDescription('Several running machines use it');
+  });
+
+  it('is downloaded no further than it is picked where to', async () => {
+    const pick = vi.fn(() => Promise.reject(new DOMException('none', 'AbortError')));
+    vi.stubGlobal('showSaveFilePicker', pick);
+    await open(standInPool(), [standInVolume({ backingPath: '/base.img' })]);
+    await choose('disk.qcow2', 'Download');
+    expect(screen.getByText(/^Only what differs from \/base.img/)).toBeInTheDocument();
+    await user.click(button('Download'));
+    await waitFor(() => expect(pick).toHaveBeenCalledWith({ suggestedName: 'disk.qcow2' }));
+    await waitFor(() => expect(button('Download')).toBeEnabled());
+    expect(core.inputsOf('storage.downloadVolume')).toEqual([]);
+    vi.unstubAllGlobals();
   });
 
   it('is copied under a free name', async () => {

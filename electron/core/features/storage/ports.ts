@@ -41,7 +41,10 @@ export interface StorageBackend {
   pool(poolId: string): StoragePool | undefined;
   runPoolAction(action: PoolAction, poolId: string, task: TaskContext): Promise<void>;
   createVolume(input: CreateVolumeInput, task: TaskContext): Promise<void>;
-  /** Throws CONFLICT with the reason `inUseByRunning`. */
+  /**
+   * Through the machine where one runs from the volume. Throws CONFLICT with the reason `inUseByRunning` where several
+   * do, and `baseOfRunning` where one stands on it.
+   */
   resizeVolume(input: ResizeVolumeInput, task: TaskContext): Promise<void>;
   cloneVolume(input: CloneVolumeInput, task: TaskContext): Promise<void>;
   /** Creates a raw volume and opens it for writing; the caller ends or destroys the stream. */

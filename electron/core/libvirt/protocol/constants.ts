@@ -138,9 +138,6 @@ export const volumeInfoFlags = { physical: 1 << 0 } as const;
 /** `eventID` of CONNECT_NETWORK_EVENT_REGISTER_ANY. */
 export const networkEventId = { lifecycle: 0 } as const;
 
-/** `eventID` of CONNECT_NETWORK_EVENT_REGISTER_ANY. */
-export const networkEventId = { lifecycle: 0 } as const;
-
 /** Filters of CONNECT_LIST_ALL_NETWORKS. */
 export const listNetworksFlags = {
   inactive: 1 << 0,

@@ -7,9 +7,15 @@ import type {
 } from '../../../../../shared/contract/storage.ts';
 import { creatableFormats, type PoolAction, type VolumeFormat } from '../../../../../shared/model/storage.ts';
 import { AppError } from '../../../kernel/app-error.ts';
-import { volumeDownloadFlags, volumeInfoFlags } from '../../../libvirt/protocol/constants.ts';
+import {
+  blockResizeFlags,
+  domainXmlFlags,
+  volumeDownloadFlags,
+  volumeInfoFlags,
+} from '../../../libvirt/protocol/constants.ts';
 import type { StoragePoolRef, StorageVolumeRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
+import { DomainXml } from '../../../libvirt/xml/domain-xml.ts';
 import { newVolumeXml, readPoolXml, readVolumeXml, type NewVolume } from '../../../libvirt/xml/storage-xml.ts';
 
 /** Mounting a share or logging in to a target may take minutes. */
@@ -17,6 +23,13 @@ const POOL_TIMEOUT_MS = 10 * 60_000;
 /** Reserving or copying a big volume may take hours. */
 const DATA_TIMEOUT_MS = 12 * 60 * 60_000;
 const CALL_TIMEOUT_MS = 30_000;
+
+/** How a domain's disk may name a volume: by its path, or by its pool and its name in it. */
+export interface VolumeNames {
+  path: string;
+  pool: string;
+  name: string;
+}
 
 /** The calls that change pools and volumes; those that may take long go over the channel for such calls. */
 export class StorageActions {
@@ -128,6 +141,26 @@ export class StorageActions {
     const rpc = await this.#session.blocking(signal);
     const args = { vol, capacity: capacityBytes, flags: 0 };
     await rpc.call('STORAGE_VOL_RESIZE', args, { timeoutMs: POOL_TIMEOUT_MS, signal });
+  }
+
+  /** Grows the disk of a running machine, whose guest sees it at once. False where no disk of it is the volume. */
+  async resizeLive(
+    { capacityBytes }: ResizeVolumeInput,
+    volume: VolumeNames,
+    machine: { id: string; name: string },
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const quick = { timeoutMs: CALL_TIMEOUT_MS, signal };
+    const { dom } = await this.#session.rpc.call('DOMAIN_LOOKUP_BY_UUID', { uuid: machine.id }, quick);
+    const { xml } = await this.#session.rpc.call('DOMAIN_GET_XML_DESC', { dom, flags: domainXmlFlags.live }, quick);
+    const disk = new DomainXml(xml).disks.find(({ source, pool }) =>
+      pool === null ? source === volume.path : pool === volume.pool && source === volume.name,
+    );
+    if (disk === undefined) return false;
+    const rpc = await this.#session.blocking(signal);
+    const args = { dom, disk: disk.target, size: capacityBytes, flags: blockResizeFlags.bytes };
+    await rpc.call('DOMAIN_BLOCK_RESIZE', args, { timeoutMs: POOL_TIMEOUT_MS, signal });
+    return true;
   }
 
   async clone(

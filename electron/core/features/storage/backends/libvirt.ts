@@ -21,7 +21,7 @@ import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { ConnectContext } from '../../connections/ports.ts';
 import type { StorageBackend, VolumeDownload, VolumeTransfer } from '../ports.ts';
 import { PoolReader } from './libvirt-pools.ts';
-import { StorageActions } from './libvirt-storage-actions.ts';
+import { StorageActions, type VolumeNames } from './libvirt-storage-actions.ts';
 import { VolumeUserReader } from './libvirt-volume-users.ts';
 import { VolumeReader } from './libvirt-volumes.ts';
 import { VolumeDownloadStream } from './volume-download.ts';
@@ -100,9 +100,14 @@ export class LibvirtStorage implements StorageBackend {
     const pool = await this.#pool(input.poolId);
     const volume = await this.#actions.find(pool, input.name, signal);
     const { machines } = await this.#uses(pool, volume);
-    // QEMU would not notice, and what it holds of the volume would be wrong.
-    if (machines?.some(({ isRunning }) => isRunning) === true) throw inUse('resize', 'inUseByRunning', machines);
-    await this.#actions.resize(input, volume, signal);
+    const running = (machines ?? []).filter(({ isRunning }) => isRunning);
+    const [machine] = running;
+    // Several would not learn of it from one another.
+    if (running.length > 1) throw inUse('resize', 'inUseByRunning', running);
+    if (machine === undefined) await this.#actions.resize(input, volume, signal);
+    else if (!(await this.#actions.resizeLive(input, this.#named(pool, volume), machine, signal))) {
+      throw inUse('resize', 'baseOfRunning', running);
+    }
     await this.#refresh(input.poolId, input.name);
   }
 
@@ -184,12 +189,17 @@ export class LibvirtStorage implements StorageBackend {
   /** Other volumes are known only while somebody looks at the pool, as who deletes one does. */
   async #uses(pool: StoragePoolRef, { name, key }: StorageVolumeRef): Promise<VolumeUses> {
     const rows = this.#open.get(pool.uuid)?.volumes.items ?? new Map<string, StorageVolume>();
-    const path = rows.get(name)?.path ?? key;
+    const { path } = this.#named(pool, { name, key });
     const users = await this.#users.read();
     return {
       machines: users?.of({ path, pool: pool.name, name }) ?? null,
       volumes: [...rows.values()].filter(({ backingPath }) => backingPath === path).map((row) => row.name),
     };
+  }
+
+  /** A volume by all its names by which a machine's disk may name it. */
+  #named(pool: StoragePoolRef, { name, key }: Pick<StorageVolumeRef, 'name' | 'key'>): VolumeNames {
+    return { path: this.#open.get(pool.uuid)?.volumes.items.get(name)?.path ?? key, pool: pool.name, name };
   }
 
   /** Shows what an action did to a pool, or to one volume of it. */
@@ -253,7 +263,7 @@ export class LibvirtStorage implements StorageBackend {
 
 function inUse(
   action: string,
-  reason: 'inUse' | 'inUseByRunning' | 'isBase',
+  reason: 'inUse' | 'inUseByRunning' | 'baseOfRunning' | 'isBase',
   users: readonly VolumeMachine[],
 ): AppError {
   const names = users.map(({ name }) => name).join(', ');
