@@ -70,7 +70,7 @@ export function ResourceTable<T extends object>(props: ResourceTableProps<T>): R
   const { items, keyOf, nameOf, columns, facet, group, actions, onRun, onOpen } = props;
   const url = useTableUrl();
   const layout = useColumnLayout(props.viewKey, columns, props.defaultSort, url);
-  const [text, setText] = useFilterText(url.query, url.setQuery);
+  const [text, setText] = useFilterText(url.query, url.setQuery, url.isLeaving);
   const query = useDeferredValue(text);
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
   const [chosen, setSelection] = useState<Selection>(emptySelection);

@@ -3,10 +3,14 @@ import { useEffect, useState } from 'react';
 /** The address follows this long after the last key. */
 const URL_DELAY_MS = 250;
 
-/** What is typed into a filter, at once; the address follows, and leads where it changes from outside. */
+/**
+ * What is typed into a filter, at once; the address follows, and leads where it changes from outside. While another
+ * page is on its way (`isLeaving`) the address is left alone: writing it would call that page off.
+ */
 export function useFilterText(
   query: string,
   onQuery: (query: string) => void,
+  isLeaving: boolean,
 ): readonly [string, (text: string) => void] {
   const [text, setText] = useState(query);
   const [seen, setSeen] = useState(query);
@@ -21,12 +25,12 @@ export function useFilterText(
   }
   useEffect(() => {
     const next = text.trim();
-    if (next === pushed) return undefined;
+    if (next === pushed || isLeaving) return undefined;
     const timer = window.setTimeout(() => {
       setPushed(next);
       onQuery(next);
     }, URL_DELAY_MS);
     return () => window.clearTimeout(timer);
-  }, [text, pushed, onQuery]);
+  }, [text, pushed, onQuery, isLeaving]);
   return [text, setText];
 }

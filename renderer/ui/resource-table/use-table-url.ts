@@ -1,11 +1,13 @@
 import { useCallback, useMemo } from 'react';
-import { useSearchParams } from 'react-router';
+import { useNavigation, useSearchParams } from 'react-router';
 
 interface TableUrl {
   query: string;
   /** Null where the address says nothing. */
   sort: string | null;
   facets: ReadonlySet<string>;
+  /** Another page was asked for and is still being loaded. */
+  isLeaving: boolean;
   setQuery: (query: string) => void;
   setSort: (sort: string) => void;
   setFacets: (facets: ReadonlySet<string>) => void;
@@ -27,11 +29,13 @@ export function useTableUrl(): TableUrl {
       ),
     [setParams],
   );
+  const { state } = useNavigation();
   const facetText = params.get('state') ?? '';
   return {
     query: params.get('q') ?? '',
     sort: params.get('sort'),
     facets: useMemo(() => new Set(facetText.split(',').filter(Boolean)), [facetText]),
+    isLeaving: state !== 'idle',
     setQuery: useCallback((query) => set('q', query), [set]),
     setSort: useCallback((sort) => set('sort', sort), [set]),
     setFacets: useCallback((facets) => set('state', [...facets].join(',')), [set]),
