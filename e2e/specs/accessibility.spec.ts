@@ -57,6 +57,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('heading', { name: 'test', level: 1 })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
 
+    await page.getByRole('tab', { name: 'Hardware' }).click();
+    await expect(page.getByRole('textbox', { name: 'Description' })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+
     await page.getByRole('tab', { name: 'Snapshots' }).click();
     await expect(page.getByRole('button', { name: 'Take snapshot' })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
