@@ -81,7 +81,8 @@ export function useSerialConsole(
       connect: async (ticket) => new TextChannel(await core.openBytes(ticket)),
       createClient: (channel) => new TextClient(channel, terminal),
       closeChannel: (channel) => channel.bytes.close(),
-      endOf: (channel) => channel.error,
+      // libvirt tells whoever is taken from of an I/O failure; the next try tells the reason.
+      endOf: (channel) => (channel.error?.code === 'LIBVIRT_ERROR' ? null : channel.error),
       toError: toAppError,
       setTimer: (ms, callback) => {
         const timer = window.setTimeout(callback, ms);
