@@ -11,7 +11,6 @@ import { ConsolesService } from '../features/consoles/consoles-service.ts';
 import { HardwareService } from '../features/hardware/hardware-service.ts';
 import { MachinesService } from '../features/machines/machines-service.ts';
 import { NetworksService } from '../features/networks/networks-service.ts';
-import { NetworksService } from '../features/networks/networks-service.ts';
 import { PromptService } from '../features/prompts/prompt-service.ts';
 import { ProvisioningService } from '../features/provisioning/provisioning-service.ts';
 import { SettingsService } from '../features/settings/settings-service.ts';
@@ -116,7 +115,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const bytes = new ByteChannels(clock);
   const storage = new StorageService((id) => connections.get(id).session.storage, tasks, bytes);
   const networks = new NetworksService((id) => connections.get(id).session.networks, tasks);
-  const networks = new NetworksService((id) => connections.get(id).session.networks, tasks);
   const provisioning = new ProvisioningService((id) => connections.get(id).session.provisioning, tasks);
   const consoles = new ConsolesService(machines, (id) => connections.get(id).session.textConsoles, bytes, clock);
   await connections.start();
@@ -135,7 +133,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       connections,
       machines,
       storage,
-      networks,
       networks,
       snapshots,
       hardware,

@@ -10,7 +10,6 @@ import { LibvirtMachines } from '../machines/backends/libvirt.ts';
 import { DomainInventory } from '../machines/backends/libvirt-inventory.ts';
 import { runDomainJob } from '../machines/backends/libvirt-job.ts';
 import { LibvirtNetworks } from '../networks/backends/libvirt-networks.ts';
-import { LibvirtNetworks } from '../networks/backends/libvirt-networks.ts';
 import { LibvirtProvisioning } from '../provisioning/backends/libvirt-provisioning.ts';
 import { LibvirtSnapshots } from '../snapshots/backends/libvirt-snapshots.ts';
 import { LibvirtStorage } from '../storage/backends/libvirt.ts';
@@ -46,7 +45,6 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
       info,
       machines,
       storage,
-      networks: new LibvirtNetworks(context, session),
       networks: new LibvirtNetworks(context, session),
       provisioning: new LibvirtProvisioning({
         session,

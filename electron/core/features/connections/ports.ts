@@ -11,7 +11,6 @@ import type { TextConsoleBackend } from '../consoles/ports.ts';
 import type { HardwareBackend } from '../hardware/ports.ts';
 import type { MachineBackend } from '../machines/ports.ts';
 import type { NetworkBackend } from '../networks/ports.ts';
-import type { NetworkBackend } from '../networks/ports.ts';
 import type { ProvisioningBackend } from '../provisioning/ports.ts';
 import type { Focus } from '../settings/router.ts';
 import type { SnapshotBackend } from '../snapshots/ports.ts';
@@ -42,8 +41,6 @@ export interface ConnectionSession {
   machines: MachineBackend;
   /** Storage pools of a host; absent for a cloud. */
   storage?: StorageBackend;
-  /** Virtual networks of a host; absent for a cloud. */
-  networks?: NetworkBackend;
   /** Virtual networks of a host; absent for a cloud. */
   networks?: NetworkBackend;
   /** Snapshots of domains; absent for a cloud. */
