@@ -96,3 +96,48 @@ export interface NewMachinePreview {
   /** A virt-install command for the host's shell that makes an equal machine. */
   command: string;
 }
+
+/** What can become of a disk in a clone. */
+export const cloneDiskWays = ['copy', 'link', 'share', 'leaveOut'] as const;
+export type CloneDiskWay = (typeof cloneDiskWays)[number];
+
+/** A disk or drive of a machine that may be cloned. */
+export interface CloneSourceDisk {
+  /** e.g. `vda`. */
+  target: string;
+  /** `disk`, `cdrom`, `floppy`, `lun`. */
+  device: string;
+  /** Path, or the volume's name; null for an empty drive. */
+  source: string | null;
+  /** The volume that it is; null where it is in no pool, and then it cannot be copied. */
+  volume: { poolId: string; poolName: string; name: string; capacityBytes: number | null } | null;
+  /** What is possible; the first suits it best. */
+  ways: CloneDiskWay[];
+}
+
+/** What a clone of a machine can be made from. */
+export interface CloneSource {
+  name: string;
+  isRunning: boolean;
+  disks: CloneSourceDisk[];
+  /** The clone starts with fresh firmware settings. */
+  hasNvram: boolean;
+}
+
+export const cloneMachineInput = z.object({
+  connectionId: z.string().max(64),
+  /** UUID of the machine that is cloned. */
+  id: z.string().max(64),
+  /** UUID of the clone. */
+  newId: z.uuid(),
+  name: z.string().refine((name) => domainNameFault(name) === null),
+  disks: z
+    .array(
+      z.discriminatedUnion('way', [
+        z.object({ target: z.string().max(64), way: z.enum(['share', 'leaveOut']) }),
+        z.object({ target: z.string().max(64), way: z.enum(['copy', 'link']), name: newDisk.shape.name }),
+      ]),
+    )
+    .max(256),
+});
+export type CloneMachineInput = z.infer<typeof cloneMachineInput>;

@@ -151,25 +151,27 @@ export function SizeStep({ form, context: { offer, pools }, faults, change }: St
   const isOvercommitted = (sizeBytesOf(form.diskSize) ?? 0) > availableBytes;
   return (
     <Stack spacing={1.5}>
-      <Text
-        label={t('size.vcpus')}
-        fault={faults.vcpus}
-        help={t(Number(form.vcpus) > offer.cpus ? 'size.vcpusOver' : 'size.vcpusHost', { count: offer.cpus })}
-        value={form.vcpus}
-        onChange={(vcpus) => change({ vcpus })}
-        isNumber
-      />
-      <Size
-        label={t('size.memory')}
-        fault={faults.memory}
-        help={
-          isTight
-            ? t('size.memoryTight', { size: size(form.profile.minMemoryBytes) })
-            : t('size.memoryHost', { size: size(offer.memoryBytes) })
-        }
-        value={form.memory}
-        onChange={(memory) => change({ memory })}
-      />
+      <Stack direction="row" spacing={2} sx={{ '& > *': { flex: 1 } }}>
+        <Text
+          label={t('size.vcpus')}
+          fault={faults.vcpus}
+          help={t(Number(form.vcpus) > offer.cpus ? 'size.vcpusOver' : 'size.vcpusHost', { count: offer.cpus })}
+          value={form.vcpus}
+          onChange={(vcpus) => change({ vcpus })}
+          isNumber
+        />
+        <Size
+          label={t('size.memory')}
+          fault={faults.memory}
+          help={
+            isTight
+              ? t('size.memoryTight', { size: size(form.profile.minMemoryBytes) })
+              : t('size.memoryHost', { size: size(offer.memoryBytes) })
+          }
+          value={form.memory}
+          onChange={(memory) => change({ memory })}
+        />
+      </Stack>
       {form.source === 'import' ? (
         <Typography variant="body2" color="text.secondary">
           {t('size.imported', { name: form.image?.name ?? '' })}

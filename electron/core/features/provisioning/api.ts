@@ -1,4 +1,7 @@
+import type { MachineRef } from '../../../../shared/contract/machines.ts';
 import type {
+  CloneMachineInput,
+  CloneSource,
   NewMachineInput,
   NewMachinePreview,
   ProvisioningOffer,
@@ -13,4 +16,7 @@ export interface ProvisioningApi {
   preview(input: NewMachineInput, signal: AbortSignal): Promise<NewMachinePreview>;
   /** One task with steps; what it has made is removed when one fails. */
   create(input: NewMachineInput): { taskId: string };
+  cloneSource(ref: MachineRef, signal: AbortSignal): Promise<CloneSource>;
+  /** As `create`. */
+  clone(input: CloneMachineInput): { taskId: string };
 }

@@ -1,4 +1,6 @@
 import type {
+  CloneMachineInput,
+  CloneSource,
   NewMachineInput,
   NewMachinePreview,
   ProvisioningOffer,
@@ -11,4 +13,8 @@ export interface ProvisioningBackend {
   preview(input: NewMachineInput, signal: AbortSignal): Promise<NewMachinePreview>;
   /** Where it throws, `params.removed` names what was made and is removed again, `params.left` what could not be. */
   create(input: NewMachineInput, task: TaskContext): Promise<void>;
+  /** Throws MACHINE_GONE, CONFLICT for a domain that is not ours to change. */
+  cloneSource(machineId: string, signal: AbortSignal): Promise<CloneSource>;
+  /** Throws CONFLICT for a domain that runs; else as `create`. */
+  clone(input: CloneMachineInput, task: TaskContext): Promise<void>;
 }

@@ -1,4 +1,7 @@
+import type { MachineRef } from '../../../../shared/contract/machines.ts';
 import type {
+  CloneMachineInput,
+  CloneSource,
   NewMachineInput,
   NewMachinePreview,
   ProvisioningOffer,
@@ -37,6 +40,21 @@ export class ProvisioningService implements ProvisioningApi {
       // libvirt cannot be stopped once it was asked.
       cancelable: false,
       run: (task) => this.#backend(connectionId).create(input, task),
+    });
+    return { taskId };
+  }
+
+  async cloneSource({ connectionId, id }: MachineRef, signal: AbortSignal): Promise<CloneSource> {
+    return this.#backend(connectionId).cloneSource(id, signal);
+  }
+
+  clone(input: CloneMachineInput): { taskId: string } {
+    const { connectionId, newId, name } = input;
+    const taskId = this.#tasks.start({
+      kind: 'machine.clone',
+      target: { connectionId, resource: 'machine', id: newId, name },
+      cancelable: false,
+      run: (task) => this.#backend(connectionId).clone(input, task),
     });
     return { taskId };
   }

@@ -1,4 +1,6 @@
 import type {
+  CloneMachineInput,
+  CloneSource,
   NewMachineInput,
   NewMachinePreview,
   ProvisioningOffer,
@@ -11,6 +13,7 @@ import { virtInstallCommand } from '../../../libvirt/xml/virt-install.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { StorageBackend } from '../../storage/ports.ts';
 import type { ProvisioningBackend } from '../ports.ts';
+import { cloneDomain, readCloneSource, type CloneDeps } from './libvirt-clone.ts';
 import { readOffer } from './libvirt-offer.ts';
 import { placeOf, placeOfNew, type VolumePlace } from './libvirt-volume-places.ts';
 import { withUndo } from './undo.ts';
@@ -22,12 +25,22 @@ const VALIDATE = 1;
 
 /** Makes machines on one libvirt host. */
 export class LibvirtProvisioning implements ProvisioningBackend {
+  readonly #deps: CloneDeps;
   readonly #session: LibvirtSession;
   readonly #storage: StorageBackend;
 
-  constructor(session: LibvirtSession, storage: StorageBackend) {
-    this.#session = session;
-    this.#storage = storage;
+  constructor(deps: CloneDeps) {
+    this.#deps = deps;
+    this.#session = deps.session;
+    this.#storage = deps.storage;
+  }
+
+  cloneSource(machineId: string, signal: AbortSignal): Promise<CloneSource> {
+    return readCloneSource(this.#deps, machineId, signal);
+  }
+
+  clone(input: CloneMachineInput, task: TaskContext): Promise<void> {
+    return cloneDomain(this.#deps, input, task);
   }
 
   async offer(signal: AbortSignal): Promise<ProvisioningOffer> {
