@@ -51,7 +51,8 @@ export function ScopeList(): ReactNode {
     { kind: 'libvirt', label: t('scope.hosts') },
     { kind: 'openstack', label: t('scope.clouds') },
   ] as const;
-  const page = pathname === '/storage' || pathname.startsWith('/storage/') ? '/storage' : '/machines';
+  const page =
+    ['/storage', '/networks'].find((each) => pathname === each || pathname.startsWith(`${each}/`)) ?? '/machines';
   const isAll = connectionId === null && (pathname === page || pathname === '/');
   return (
     <Stack sx={{ flex: 1, minHeight: 0, mt: 1.5 }}>

@@ -1,4 +1,4 @@
-import { mdiCogOutline, mdiDatabaseOutline, mdiLanConnect, mdiMonitorMultiple } from '@mdi/js';
+import { mdiCogOutline, mdiDatabaseOutline, mdiIpNetworkOutline, mdiLanConnect, mdiMonitorMultiple } from '@mdi/js';
 import { Box, List, Stack, Typography } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -39,6 +39,12 @@ export function Sidebar(): ReactNode {
           icon={mdiDatabaseOutline}
           label={t('nav.storage')}
           isCurrent={isIn('/storage')}
+        />
+        <NavItem
+          to={`/networks${scope}`}
+          icon={mdiIpNetworkOutline}
+          label={t('nav.networks')}
+          isCurrent={isIn('/networks')}
         />
         <NavItem to="/connections" icon={mdiLanConnect} label={t('nav.connections')} isCurrent={isIn('/connections')} />
       </List>

@@ -40,6 +40,14 @@ export function createAppRouter(): ReturnType<typeof createHashRouter> {
               lazy: async () => ({ Component: (await import('../features/storage/PoolPage.tsx')).PoolPage }),
             },
             {
+              path: 'networks',
+              lazy: async () => ({ Component: (await import('../features/networks/NetworksPage.tsx')).NetworksPage }),
+            },
+            {
+              path: 'networks/:connectionId/:networkId',
+              lazy: async () => ({ Component: (await import('../features/networks/NetworkPage.tsx')).NetworkPage }),
+            },
+            {
               path: 'connections',
               lazy: async () => ({
                 Component: (await import('../features/connections/ConnectionsPage.tsx')).ConnectionsPage,

@@ -14,6 +14,7 @@ export function useScope(): Scope {
   const navigate = useNavigate();
   const machine = useMatch('/machines/:connectionId/:id/*');
   const pool = useMatch('/storage/:connectionId/:poolId');
+  const network = useMatch('/networks/:connectionId/:networkId');
   const connection = useMatch('/connections/:connectionId');
   const setScope = useCallback(
     (connectionId: string | null): void => {
@@ -26,7 +27,8 @@ export function useScope(): Scope {
     [navigate, params, pathname],
   );
   const inAddress =
-    machine?.params.connectionId ?? pool?.params.connectionId ?? connection?.params.connectionId ?? params.get('scope');
+    [machine, pool, network, connection].map((match) => match?.params.connectionId).find((id) => id !== undefined) ??
+    params.get('scope');
   return {
     connectionId: inAddress === '' ? null : inAddress,
     setScope,

@@ -2,6 +2,7 @@ import { useSyncExternalStore } from 'react';
 import type { Connection } from '../../shared/contract/connections.ts';
 import type { FeedEvent } from '../../shared/contract/feed.ts';
 import type { Machine } from '../../shared/contract/machines.ts';
+import type { VirtualNetwork } from '../../shared/contract/networks.ts';
 import type { Prompt } from '../../shared/contract/prompts.ts';
 import type { Notice } from '../../shared/contract/settings.ts';
 import type { StoragePool, StorageVolume } from '../../shared/contract/storage.ts';
@@ -22,6 +23,8 @@ interface Feeds {
   poolsOf: (connectionId: string) => FeedStore<StoragePool>;
   allPools: MergedFeed<StoragePool>;
   volumesOf: (connectionId: string, poolId: string) => FeedStore<StorageVolume>;
+  networksOf: (connectionId: string) => FeedStore<VirtualNetwork>;
+  allNetworks: MergedFeed<VirtualNetwork>;
   tasks: FeedStore<Task>;
   prompts: FeedStore<Prompt>;
   notices: FeedStore<Notice>;
@@ -75,6 +78,13 @@ export function useStorageVolumes(connectionId: string, poolId: string): FeedSta
   return useSyncExternalStore(feed.watch, feed.read);
 }
 
+/** Virtual networks of one host by their id, or of all hosts by `itemKey`; read while somebody looks. */
+export function useVirtualNetworks(connectionId?: string): FeedState<VirtualNetwork> {
+  const feeds = useFeeds();
+  const feed = connectionId === undefined ? feeds.allNetworks : feeds.networksOf(connectionId);
+  return useSyncExternalStore(feed.watch, feed.read);
+}
+
 /** Running and recently ended tasks. */
 export function useTasks(): FeedState<Task> {
   const { tasks } = useFeeds();
@@ -120,6 +130,10 @@ function createFeeds({ client }: CoreLink): Feeds {
         opener((options) => client.storage.watchVolumes.subscribe({ connectionId, poolId }, options)),
       ),
   );
+  const networksOf = byKey(
+    (connectionId: string) =>
+      new FeedStore<VirtualNetwork>(opener((options) => client.networks.watch.subscribe({ connectionId }, options))),
+  );
   return {
     connections,
     machinesOf,
@@ -127,6 +141,8 @@ function createFeeds({ client }: CoreLink): Feeds {
     poolsOf,
     allPools: new MergedFeed(connections, poolsOf, ({ target }) => target.kind === 'libvirt'),
     volumesOf,
+    networksOf,
+    allNetworks: new MergedFeed(connections, networksOf, ({ target }) => target.kind === 'libvirt'),
     tasks: new FeedStore<Task>(opener((options) => client.tasks.watch.subscribe(undefined, options))),
     prompts: new FeedStore<Prompt>(opener((options) => client.prompts.watch.subscribe(undefined, options))),
     notices: new FeedStore<Notice>(opener((options) => client.settings.watchNotices.subscribe(undefined, options))),

@@ -4,6 +4,7 @@ import {
   mdiConsole,
   mdiDatabaseOutline,
   mdiKeyboardOutline,
+  mdiIpNetworkOutline,
   mdiLanConnect,
   mdiMonitor,
   mdiMonitorMultiple,
@@ -128,6 +129,7 @@ function useFixedEntries(): readonly PaletteEntry[] {
     return [
       entry('pages', 'machines', mdiMonitorMultiple, t('app:nav.machines'), go('/machines')),
       entry('pages', 'storage', mdiDatabaseOutline, t('app:nav.storage'), go('/storage')),
+      entry('pages', 'networks', mdiIpNetworkOutline, t('app:nav.networks'), go('/networks')),
       entry('pages', 'connections', mdiLanConnect, t('app:nav.connections'), go('/connections')),
       entry('pages', 'settings', mdiCogOutline, t('app:nav.settings'), go('/settings')),
       ...connections.flatMap(({ id, name, target }) => {

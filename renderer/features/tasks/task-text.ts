@@ -22,6 +22,8 @@ export function targetPath(target: Task['target']): string | null {
       return path('machines', target.id);
     case 'storagePool':
       return path('storage', target.id);
+    case 'network':
+      return path('networks', target.id);
     case 'storageVolume':
       // A volume is on the page of its pool, whose id comes first.
       return path('storage', target.id.split('/')[0] ?? '');

@@ -134,7 +134,7 @@ export class LibvirtNetworks implements NetworkBackend {
         address: `${ipaddr}/${prefix}`,
         hostName: hostname === '' ? null : hostname,
         // Seconds since 1970; dnsmasq writes 0 for a lease without end.
-        expiresAt: Number(expirytime) === 0 ? null : Number(expirytime) * 1_000,
+        expiresAt: expirytime === 0 ? null : expirytime * 1_000,
       }));
     } catch (thrown) {
       const error = AppError.from(thrown);

@@ -1,0 +1,162 @@
+import { mdiContentCopy, mdiLanDisconnect, mdiOpenInNew, mdiPlus, mdiServerPlus } from '@mdi/js';
+import { Button, Stack } from '@mui/material';
+import { useMemo, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import type { Connection } from '../../../shared/contract/connections.ts';
+import { networkStates, type NetworkAction } from '../../../shared/model/networks.ts';
+import { Loading } from '../../app/Loading.tsx';
+import { useScope } from '../../app/scope.tsx';
+import { useShell } from '../../app/shell-state.ts';
+import { useConnections, useVirtualNetworks } from '../../core-client/feeds.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import type { Facet } from '../../ui/resource-table/column.ts';
+import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
+import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
+import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
+import { ConnectionProblems, useStaleText } from '../machines/ConnectionProblems.tsx';
+import { NetworkDot, networkColumns, networkText } from './network-columns.tsx';
+import { useNetworkActions } from './NetworkActions.tsx';
+import { networkActionDefs } from './network-action-defs.ts';
+import { networkPath, networkRowOf, type NetworkRow } from './network-rows.ts';
+import { NetworksProblem } from './NetworksProblem.tsx';
+
+/** The networks of all hosts, or of one, in one live table. */
+export function NetworksPage(): ReactNode {
+  const { t } = useTranslation('networks');
+  const { connectionId } = useScope();
+  const { byId, freshness } = useConnections();
+  // A cloud need not be asked; until the connections are known it might be one.
+  if (connectionId !== null && freshness === 'loading') return <Loading />;
+  if (connectionId !== null && byId.get(connectionId)?.target.kind === 'openstack') {
+    return <TableMessage icon={mdiLanDisconnect} title={t('empty.cloud.title')} text={t('empty.cloud.text')} />;
+  }
+  return <NetworksTable connectionId={connectionId} />;
+}
+
+function NetworksTable({ connectionId }: { connectionId: string | null }): ReactNode {
+  const { t } = useTranslation('networks');
+  const navigate = useNavigate();
+  const actions = useNetworkActions();
+  const connections = useConnections();
+  const networks = useVirtualNetworks(connectionId ?? undefined);
+  const rows = useMemo(
+    () => networks.items.map((network) => networkRowOf(network, connections.byId)),
+    [networks, connections.byId],
+  );
+  const hosts = useMemo(
+    () =>
+      connections.items.filter(
+        ({ id, target }) => target.kind === 'libvirt' && (connectionId === null || id === connectionId),
+      ),
+    [connections.items, connectionId],
+  );
+  const columns = useMemo(() => networkColumns(t), [t]);
+  const textOf = useMemo(() => networkText(t), [t]);
+  const facet = useMemo(
+    (): Facet<NetworkRow> => ({
+      label: t('stateFilter'),
+      valueOf: ({ network }) => network.state,
+      options: networkStates.map((state) => ({
+        id: state,
+        label: t(`states.${state}`),
+        mark: <NetworkDot state={state} />,
+      })),
+    }),
+    [t],
+  );
+  const staleTextOf = useStaleText();
+  const open = ({ network }: NetworkRow): void => void navigate(networkPath(network));
+  const isAwaited =
+    connections.freshness === 'loading' || hosts.some(({ phase }) => phase === 'connecting' || phase === 'online');
+  const isLoading = networks.freshness === 'loading' && rows.length === 0 && networks.error === null && isAwaited;
+
+  return (
+    <Stack sx={{ height: '100%', minHeight: 0 }}>
+      <ResourceTable
+        label={t('title')}
+        viewKey="networks"
+        items={rows}
+        keyOf={keyOf}
+        nameOf={nameOf}
+        textOf={textOf}
+        staleTextOf={staleTextOf}
+        columns={columns}
+        defaultSort="name"
+        facet={facet}
+        group={null}
+        actions={networkActionDefs}
+        onRun={({ id }, targets) => actions.run(id as NetworkAction, targets)}
+        onOpen={open}
+        menuBefore={([row, ...others]) =>
+          row === undefined || others.length > 0
+            ? []
+            : [{ id: 'open', icon: mdiOpenInNew, label: 'networks:open', run: () => open(row) }]
+        }
+        menuAfter={(chosen) => copyEntries(chosen)}
+        isLoading={isLoading}
+        empty={<Empty hosts={hosts} />}
+        filterHint={t('filterHint')}
+        start={<TableTitle level={1} title={t('title')} count={isLoading ? null : rows.length} />}
+        end={null}
+        notice={
+          <>
+            {hosts.map((connection) => (
+              <NetworksProblem key={connection.id} connection={connection} />
+            ))}
+            <ConnectionProblems connections={hosts.filter(isDown)} />
+          </>
+        }
+      />
+      {actions.dialog}
+    </Stack>
+  );
+}
+
+const keyOf = ({ key }: NetworkRow): string => key;
+const nameOf = ({ network }: NetworkRow): string => network.name;
+
+/** Down against the person's will: off by choice is no problem. */
+function isDown({ phase, error }: Connection): boolean {
+  return phase === 'waiting' || phase === 'failed' || (phase === 'connecting' && error !== null);
+}
+
+function copyEntries(rows: readonly NetworkRow[]): { id: string; icon: string; label: string; run: () => void }[] {
+  const addresses = rows.flatMap(({ network }) => network.subnets.map(({ address }) => address));
+  return [
+    { id: 'copyName', lines: rows.map(({ network }) => network.name) },
+    { id: 'copyAddress', lines: addresses },
+  ]
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ id, lines }) => ({
+      id,
+      icon: mdiContentCopy,
+      label: `networks:${id}`,
+      run: () => void navigator.clipboard.writeText(lines.join('\n')),
+    }));
+}
+
+function Empty({ hosts }: { hosts: readonly Connection[] }): ReactNode {
+  const { t } = useTranslation('networks');
+  const { show } = useShell();
+  if (hosts.length === 0) {
+    return (
+      <TableMessage
+        icon={mdiServerPlus}
+        title={t('empty.noHosts.title')}
+        text={t('empty.noHosts.text')}
+        action={
+          <Button
+            variant="contained"
+            startIcon={<Icon path={mdiPlus} />}
+            onClick={() => show({ adding: { kind: 'libvirt' } })}
+          >
+            {t('empty.noHosts.action')}
+          </Button>
+        }
+      />
+    );
+  }
+  const kind = hosts.some(({ phase }) => phase === 'online') ? 'noNetworks' : 'noneReachable';
+  return <TableMessage icon={mdiLanDisconnect} title={t(`empty.${kind}.title`)} text={t(`empty.${kind}.text`)} />;
+}
