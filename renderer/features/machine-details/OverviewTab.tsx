@@ -22,7 +22,9 @@ export function OverviewTab({ machine, details, isOnline, isFailed = false }: Ov
     <Stack spacing={2} sx={{ p: 3 }}>
       {machine.fault !== null && (
         <Alert severity="error">
-          <Typography variant="subtitle2">{t('fault')}</Typography>
+          <Typography variant="subtitle2" component="h2">
+            {t('fault')}
+          </Typography>
           <Typography variant="body2" sx={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
             {machine.fault}
           </Typography>

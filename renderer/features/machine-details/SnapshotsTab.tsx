@@ -93,7 +93,9 @@ export function SnapshotsTab({ machine, isOnline }: SnapshotsTabProps): ReactNod
       )}
       {list.data?.length === 0 && (
         <Stack spacing={1} sx={{ p: 6, alignItems: 'center', textAlign: 'center' }} role="status">
-          <Typography variant="subtitle1">{t('empty.title')}</Typography>
+          <Typography variant="subtitle1" component="h2">
+            {t('empty.title')}
+          </Typography>
           <Typography variant="body2" color="text.secondary" sx={{ maxWidth: 480 }}>
             {t('empty.text')}
           </Typography>
