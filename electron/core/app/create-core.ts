@@ -8,6 +8,7 @@ import { LibvirtDriver } from '../features/connections/libvirt-driver.ts';
 import { OpenStackDriver } from '../features/connections/openstack-driver.ts';
 import { openCloudTunnel } from '../features/connections/cloud-tunnel.ts';
 import { ConsolesService } from '../features/consoles/consoles-service.ts';
+import { DocumentsService } from '../features/documents/documents-service.ts';
 import { HardwareService } from '../features/hardware/hardware-service.ts';
 import { MachinesService } from '../features/machines/machines-service.ts';
 import { NetworksService } from '../features/networks/networks-service.ts';
@@ -112,6 +113,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     tasks,
     ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
   );
+  const documents = new DocumentsService((id) => connections.get(id).session.documents);
   const bytes = new ByteChannels(clock);
   const storage = new StorageService((id) => connections.get(id).session.storage, tasks, bytes);
   const networks = new NetworksService((id) => connections.get(id).session.networks, tasks);
@@ -138,6 +140,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       hardware,
       provisioning,
       consoles,
+      documents,
       tasks,
       prompts,
       settings,

@@ -1,6 +1,7 @@
 import type { ConnectionsApi } from '../features/connections/api.ts';
 import { createConnectionsRouter } from '../features/connections/router.ts';
 import { createConsolesRouter, type ConsolesApi } from '../features/consoles/router.ts';
+import { createDocumentsRouter, type DocumentsApi } from '../features/documents/router.ts';
 import type { HardwareApi } from '../features/hardware/api.ts';
 import { createHardwareRouter } from '../features/hardware/router.ts';
 import type { MachinesApi } from '../features/machines/api.ts';
@@ -28,6 +29,7 @@ export interface CoreApi {
   hardware: HardwareApi;
   provisioning: ProvisioningApi;
   consoles: ConsolesApi;
+  documents: DocumentsApi;
   tasks: TasksApi;
   prompts: PromptsApi;
   settings: SettingsApi;
@@ -43,6 +45,7 @@ export function createAppRouter(api: CoreApi) {
     hardware: createHardwareRouter(api.hardware),
     provisioning: createProvisioningRouter(api.provisioning),
     consoles: createConsolesRouter(api.consoles),
+    documents: createDocumentsRouter(api.documents),
     tasks: createTasksRouter(api.tasks),
     prompts: createPromptsRouter(api.prompts),
     settings: createSettingsRouter(api.settings),

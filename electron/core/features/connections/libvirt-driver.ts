@@ -5,6 +5,7 @@ import { LibvirtSession } from '../../libvirt/session/session.ts';
 import { openTransport } from '../../libvirt/transport/open-transport.ts';
 import { parseLibvirtUri } from '../../libvirt/transport/uri.ts';
 import { LibvirtTextConsoles } from '../consoles/backends/libvirt-text-consoles.ts';
+import { LibvirtDocuments } from '../documents/backends/libvirt-documents.ts';
 import { LibvirtHardware } from '../hardware/backends/libvirt-hardware.ts';
 import { LibvirtMachines } from '../machines/backends/libvirt.ts';
 import { DomainInventory } from '../machines/backends/libvirt-inventory.ts';
@@ -59,6 +60,10 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
         clock,
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
         isPersistent: (id) => context.machines.items.get(id)?.persistent ?? true,
+      }),
+      documents: new LibvirtDocuments(session, {
+        machine: (id) => machines.row(id),
+        refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
       }),
       textConsoles: new LibvirtTextConsoles(session, { clock, machine: (id) => machines.row(id) }),
       lost: Promise.race([session.lost, inventory.stuck]),

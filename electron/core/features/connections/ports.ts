@@ -8,6 +8,7 @@ import type { Prompter } from '../../kernel/prompter.ts';
 import type { Scope } from '../../kernel/scope.ts';
 import type { SecretStore } from '../../kernel/secret-store.ts';
 import type { TextConsoleBackend } from '../consoles/ports.ts';
+import type { DocumentBackend } from '../documents/ports.ts';
 import type { HardwareBackend } from '../hardware/ports.ts';
 import type { MachineBackend } from '../machines/ports.ts';
 import type { NetworkBackend } from '../networks/ports.ts';
@@ -49,6 +50,8 @@ export interface ConnectionSession {
   provisioning?: ProvisioningBackend;
   /** Hardware of domains; absent for a cloud. */
   hardware?: HardwareBackend;
+  /** Documents of domains; absent for a cloud. */
+  documents?: DocumentBackend;
   /** Serial ports and text consoles of domains; absent for a cloud. */
   textConsoles?: TextConsoleBackend;
   /** Resolves with the reason when the connection is lost; never rejects. */

@@ -1,0 +1,10 @@
+/** The documents of the domains of one libvirt host, from which they start next. All throw MACHINE_GONE. */
+export interface DocumentBackend {
+  /** With passwords: a document saved without them would take them away. */
+  read(machineId: string, signal: AbortSignal): Promise<string>;
+  /**
+   * Defines the domain anew and gives the document as libvirt keeps it. Throws CONFLICT and BAD_INPUT with a
+   * DocumentRefusal as `params.reason`, and libvirt's own error for a document that it does not take.
+   */
+  save(machineId: string, base: string, text: string, signal: AbortSignal): Promise<string>;
+}
