@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fieldsOf, poolFieldFault, poolFields, poolKinds, poolNameFault } from '../model/pool-kinds.ts';
 import { poolActions, volumeFormats, volumeNameFault, type PoolState } from '../model/storage.ts';
 
 /** A storage pool of a libvirt host, as one row of the Storage table. JSON-safe; sizes in bytes. */
@@ -62,6 +63,23 @@ export const volumeRef = poolRef.extend({ name: z.string().min(1).max(1_024) });
 export type VolumeRef = z.infer<typeof volumeRef>;
 
 export const runPoolActionInput = z.object({ action: z.enum(poolActions), pools: z.array(poolRef).min(1).max(1_000) });
+
+export const newPoolInput = z
+  .object({
+    connectionId: z.string().max(64),
+    name: z.string().max(255),
+    kind: z.enum(poolKinds),
+    values: z.partialRecord(z.enum(poolFields), z.string().max(1_024)),
+    /** Makes what it stands on first where libvirt can; never over data. */
+    build: z.boolean(),
+    start: z.boolean(),
+    autostart: z.boolean(),
+  })
+  .refine(({ name }) => poolNameFault(name, []) === null)
+  .refine(({ kind, values }) =>
+    fieldsOf(kind).every((field) => poolFieldFault(kind, field, values[field] ?? '', []) === null),
+  );
+export type NewPoolInput = z.infer<typeof newPoolInput>;
 
 const newName = z
   .string()

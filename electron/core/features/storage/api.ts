@@ -2,6 +2,7 @@ import type { FeedEvent } from '../../../../shared/contract/feed.ts';
 import type {
   CloneVolumeInput,
   CreateVolumeInput,
+  NewPoolInput,
   DeleteVolumesInput,
   PoolRef,
   ResizeVolumeInput,
@@ -22,6 +23,12 @@ export interface StorageApi {
   watchPools(connectionId: string, watcher: Watcher): AsyncIterable<FeedEvent<StoragePool>>;
   /** As `watchPools`; a pool that is not started has no volumes to tell. */
   watchVolumes(pool: PoolRef, watcher: Watcher): AsyncIterable<FeedEvent<StorageVolume>>;
+  /** The kinds of pools that the host can have; null where it does not tell. */
+  poolKinds(connectionId: string): Promise<readonly string[] | null>;
+  /** The XML by which `createPool` defines it. */
+  newPoolXml(input: NewPoolInput): string;
+  createPool(input: NewPoolInput): { taskId: string };
+  poolXml(pool: PoolRef): Promise<string>;
   /** Starts one task per pool, as all that follow, and returns at once. `delete` forgets the pool and keeps its data. */
   runPoolAction(action: PoolAction, pools: PoolRef[]): { taskIds: string[] };
   createVolume(input: CreateVolumeInput): { taskId: string };

@@ -3,6 +3,7 @@ import type { FeedEvent } from '../../../../shared/contract/feed.ts';
 import type {
   CloneVolumeInput,
   CreateVolumeInput,
+  NewPoolInput,
   ResizeVolumeInput,
   StoragePool,
   StorageVolume,
@@ -39,6 +40,14 @@ export interface StorageBackend {
   watchVolumes(poolId: string, watcher: Watcher): AsyncIterable<FeedEvent<StorageVolume>>;
   /** The pool as it was last read; undefined where nobody has looked. */
   pool(poolId: string): StoragePool | undefined;
+  /** The kinds of pools that the host can have; null where it does not tell. */
+  poolKinds(): Promise<readonly string[] | null>;
+  /** The XML by which `createPool` defines it. */
+  newPoolXml(input: NewPoolInput): string;
+  /** Defines a pool and, as asked, builds, starts and autostarts it; a pool of which a step fails is forgotten again. */
+  createPool(input: NewPoolInput, task: TaskContext): Promise<void>;
+  /** Its definition where it is persistent. */
+  poolXml(poolId: string): Promise<string>;
   runPoolAction(action: PoolAction, poolId: string, task: TaskContext): Promise<void>;
   createVolume(input: CreateVolumeInput, task: TaskContext): Promise<void>;
   /**

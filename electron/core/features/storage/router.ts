@@ -3,6 +3,7 @@ import {
   cloneVolumeInput,
   createVolumeInput,
   deleteVolumesInput,
+  newPoolInput,
   poolRef,
   resizeVolumeInput,
   runPoolActionInput,
@@ -19,6 +20,12 @@ export function createStorageRouter(storage: StorageApi) {
       .input(z.object({ connectionId: z.string().max(64) }))
       .subscription((o) => storage.watchPools(o.input.connectionId, watcherOf(o))),
     watchVolumes: procedure.input(poolRef).subscription((o) => storage.watchVolumes(o.input, watcherOf(o))),
+    poolKinds: procedure
+      .input(z.object({ connectionId: z.string().max(64) }))
+      .query(({ input }) => storage.poolKinds(input.connectionId)),
+    newPoolXml: procedure.input(newPoolInput).query(({ input }) => storage.newPoolXml(input)),
+    createPool: procedure.input(newPoolInput).mutation(({ input }) => storage.createPool(input)),
+    poolXml: procedure.input(poolRef).query(({ input }) => storage.poolXml(input)),
     runPoolAction: procedure
       .input(runPoolActionInput)
       .mutation(({ input }) => storage.runPoolAction(input.action, input.pools)),

@@ -3,6 +3,7 @@ import type {
   CloneVolumeInput,
   CreateVolumeInput,
   DeleteVolumesInput,
+  NewPoolInput,
   PoolRef,
   ResizeVolumeInput,
   StoragePool,
@@ -47,6 +48,31 @@ export class StorageService implements StorageApi {
 
   watchVolumes({ connectionId, poolId }: PoolRef, watcher: Watcher): AsyncIterable<FeedEvent<StorageVolume>> {
     return this.#backend(connectionId).watchVolumes(poolId, watcher);
+  }
+
+  poolKinds(connectionId: string): Promise<readonly string[] | null> {
+    return this.#backend(connectionId).poolKinds();
+  }
+
+  newPoolXml(input: NewPoolInput): string {
+    return this.#backend(input.connectionId).newPoolXml(input);
+  }
+
+  createPool(input: NewPoolInput): { taskId: string } {
+    const { connectionId, name } = input;
+    const backend = this.#backend(connectionId);
+    const taskId = this.#tasks.start({
+      kind: 'storagePool.create',
+      // Its id is not known before it is there.
+      target: { connectionId, resource: 'storage', id: name, name },
+      cancelable: false,
+      run: (task) => backend.createPool(input, task),
+    });
+    return { taskId };
+  }
+
+  poolXml({ connectionId, poolId }: PoolRef): Promise<string> {
+    return this.#backend(connectionId).poolXml(poolId);
   }
 
   runPoolAction(action: PoolAction, pools: PoolRef[]): { taskIds: string[] } {

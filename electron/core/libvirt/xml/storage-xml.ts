@@ -1,5 +1,6 @@
 import { DOMImplementation, XMLSerializer, type Element } from '@xmldom/xmldom';
-import { attribute, child, parseRoot, sizeOf, textOf } from './elements.ts';
+import { fieldsOf, type PoolKind, type PoolValues } from '../../../../shared/model/pool-kinds.ts';
+import { attribute, child, children, parseRoot, sizeOf, textOf } from './elements.ts';
 
 /** What the XML of a storage pool tells (https://libvirt.org/formatstorage.html#storage-pool-xml). */
 export interface PoolXml {
@@ -57,6 +58,54 @@ function poolSource(source: Element | null): string | null {
   return host !== null && what !== null ? `${host}:${what}` : (what ?? host);
 }
 
+/** The kinds of pools that a host can have, by its capabilities. Throws PROTOCOL. */
+export function readPoolKinds(text: string): string[] {
+  return children(parseRoot(text, 'storagepoolCapabilities'))
+    .filter((pool) => pool.localName === 'pool' && pool.getAttribute('supported') === 'yes')
+    .map((pool) => pool.getAttribute('type') ?? '');
+}
+
+/** The XML by which a pool is defined; fields that its kind does not have are left out. */
+export function newPoolXml({ name, kind, values }: { name: string; kind: PoolKind; values: PoolValues }): string {
+  const { root, add, text } = newDocument('pool');
+  root.setAttribute('type', kind);
+  add(root, 'name', name);
+  const fields = fieldsOf(kind).filter((field) => (values[field] ?? '') !== '');
+  const source = fields.some((field) => field !== 'targetPath') ? add(root, 'source') : root;
+  for (const field of fields) {
+    const value = values[field] ?? '';
+    switch (field) {
+      case 'host':
+        add(source, 'host', '', { name: value });
+        break;
+      case 'directory':
+        add(source, 'dir', '', { path: value });
+        break;
+      case 'device':
+      case 'iqn':
+        add(source, 'device', '', { path: value });
+        break;
+      case 'initiator':
+        add(add(source, 'initiator'), 'iqn', '', { name: value });
+        break;
+      case 'adapter':
+        add(source, 'adapter', '', { type: 'scsi_host', name: value });
+        break;
+      case 'sourceName':
+        add(source, 'name', value);
+        break;
+      case 'format':
+        add(source, 'format', '', { type: value });
+        break;
+      case 'targetPath':
+        add(add(root, 'target'), 'path', value);
+    }
+  }
+  // Its schema demands one, whatever is in it.
+  if (kind === 'logical') add(root, 'target');
+  return text();
+}
+
 /** What a new volume is made from. */
 export interface NewVolume {
   name: string;
@@ -68,8 +117,19 @@ export interface NewVolume {
 
 /** The XML by which a volume is created. */
 export function newVolumeXml({ name, capacityBytes, allocationBytes, format }: NewVolume): string {
-  const document = new DOMImplementation().createDocument(null, 'volume');
-  const add = (parent: Element, tag: string, text = '', attributes: Record<string, string> = {}): Element => {
+  const { root, add, text } = newDocument('volume');
+  add(root, 'name', name);
+  add(root, 'capacity', String(capacityBytes), { unit: 'bytes' });
+  add(root, 'allocation', String(allocationBytes), { unit: 'bytes' });
+  if (format !== null) add(add(root, 'target'), 'format', '', { type: format });
+  return text();
+}
+
+type Add = (parent: Element, tag: string, text?: string, attributes?: Record<string, string>) => Element;
+
+function newDocument(rootName: string): { root: Element; add: Add; text: () => string } {
+  const document = new DOMImplementation().createDocument(null, rootName);
+  const add: Add = (parent, tag, text = '', attributes = {}) => {
     const element = document.createElement(tag);
     for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
     if (text !== '') element.appendChild(document.createTextNode(text));
@@ -78,9 +138,5 @@ export function newVolumeXml({ name, capacityBytes, allocationBytes, format }: N
   };
   const root = document.documentElement;
   if (root === null) throw new Error('a document without a root');
-  add(root, 'name', name);
-  add(root, 'capacity', String(capacityBytes), { unit: 'bytes' });
-  add(root, 'allocation', String(allocationBytes), { unit: 'bytes' });
-  if (format !== null) add(add(root, 'target'), 'format', '', { type: format });
-  return new XMLSerializer().serializeToString(document);
+  return { root, add, text: () => new XMLSerializer().serializeToString(document) };
 }

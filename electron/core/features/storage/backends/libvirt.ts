@@ -2,6 +2,7 @@ import type { FeedEvent } from '../../../../../shared/contract/feed.ts';
 import type {
   CloneVolumeInput,
   CreateVolumeInput,
+  NewPoolInput,
   ResizeVolumeInput,
   StoragePool,
   StorageVolume,
@@ -17,10 +18,12 @@ import { WatchedList } from '../../../kernel/watched-list.ts';
 import { storagePoolEventId } from '../../../libvirt/protocol/constants.ts';
 import type { StoragePoolRef, StorageVolumeRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
+import { newPoolXml } from '../../../libvirt/xml/storage-xml.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { ConnectContext } from '../../connections/ports.ts';
 import type { StorageBackend, VolumeDownload, VolumeTransfer } from '../ports.ts';
 import { PoolReader } from './libvirt-pools.ts';
+import { PoolMaker } from './libvirt-new-pools.ts';
 import { StorageActions, type VolumeNames } from './libvirt-storage-actions.ts';
 import { VolumeUserReader } from './libvirt-volume-users.ts';
 import { VolumeReader } from './libvirt-volumes.ts';
@@ -52,6 +55,7 @@ export class LibvirtStorage implements StorageBackend {
   readonly #pools: WatchedList<StoragePool>;
   readonly #users: VolumeUserReader;
   readonly #actions: StorageActions;
+  readonly #poolMaker: PoolMaker;
   /** Pools whose volumes somebody watches, by UUID. */
   readonly #open = new Map<string, OpenPool>();
   #events: Promise<void> | null = null;
@@ -62,6 +66,7 @@ export class LibvirtStorage implements StorageBackend {
     this.#reader = new PoolReader(session, context.connectionId);
     this.#users = new VolumeUserReader(session, context.log);
     this.#actions = new StorageActions(session);
+    this.#poolMaker = new PoolMaker(session, context.log);
     this.#pools = new WatchedList(context, async (list) => {
       // Events first, in the same pipeline: what changes while the lists are read is not missed.
       await Promise.all([this.#registerEvents(), this.#reader.read(list)]);
@@ -84,6 +89,26 @@ export class LibvirtStorage implements StorageBackend {
 
   pool(poolId: string): StoragePool | undefined {
     return this.#pools.items.get(poolId);
+  }
+
+  poolKinds(): Promise<readonly string[] | null> {
+    return this.#poolMaker.kinds(this.#context.scope.signal);
+  }
+
+  newPoolXml(input: NewPoolInput): string {
+    return newPoolXml(input);
+  }
+
+  async createPool(input: NewPoolInput, task: TaskContext): Promise<void> {
+    try {
+      await this.#poolMaker.create(input, task);
+    } finally {
+      await this.#pools.refresh();
+    }
+  }
+
+  async poolXml(poolId: string): Promise<string> {
+    return this.#poolMaker.xml(await this.#pool(poolId), this.#context.scope.signal);
   }
 
   async runPoolAction(action: PoolAction, poolId: string, { signal }: TaskContext): Promise<void> {
