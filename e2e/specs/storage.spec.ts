@@ -15,6 +15,7 @@ import { StoragePage } from '../pages/storage-page.ts';
 const LIVE_MS = 5_000;
 const POOL = 'e2e pool <b> & "1"';
 const ODD = `e2e it's a "disk" & <script>alert(1)<b> 😀 $(touch x);\`id\` %s`;
+const NEW_POOL = 'e2e-storage-new';
 const DOMAIN = 'e2e-storage-user';
 
 const cleanup = new Cleanup();
@@ -56,9 +57,10 @@ test.beforeEach(async ({ page }) => {
 async function forget(): Promise<void> {
   if ((await virsh('list', '--all', '--name')).split('\n').includes(DOMAIN)) await virsh('undefine', DOMAIN);
   const pools = (await virsh('pool-list', '--all', '--name')).split('\n').map((name) => name.trim());
-  if (!pools.includes(POOL)) return;
-  if (/^State:\s+running$/m.test(await virsh('pool-info', POOL))) await virsh('pool-destroy', POOL);
-  await virsh('pool-undefine', POOL);
+  for (const pool of [POOL, NEW_POOL].filter((name) => pools.includes(name))) {
+    if (/^State:\s+running$/m.test(await virsh('pool-info', pool))) await virsh('pool-destroy', pool);
+    await virsh('pool-undefine', pool);
+  }
 }
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
@@ -258,6 +260,35 @@ test('follows what virsh does with the pool', async ({ page }) => {
   await writeFile(join(poolDir, 'added'), 'x');
   await page.getByRole('button', { name: 'Refresh', exact: true }).click();
   await expect(storage.volume('added')).toBeVisible();
+});
+
+test('creates a pool, with what is wrong said at the field', async ({ page }) => {
+  await expect(storage.pool(POOL)).toBeVisible();
+  await page.getByRole('button', { name: 'New pool' }).click();
+  await storage.field('Name').fill(POOL);
+  await expect(storage.field('Name')).toHaveAccessibleDescription('A pool with this name exists');
+  await storage.field('Name').fill(NEW_POOL);
+  await storage.field('Path on the host').fill(poolDir);
+  await expect(storage.field('Path on the host')).toHaveAccessibleDescription('Another pool has this path');
+  await storage.field('Path on the host').fill('images');
+  await expect(storage.field('Path on the host')).toHaveAccessibleDescription('Must begin with a slash');
+  await expect(storage.button('Create')).toBeDisabled();
+
+  await storage.field('Path on the host').fill('/proc/virtdeck/none');
+  await storage.button('Create').click();
+  await expect(storage.dialog.getByRole('alert')).toContainText('/proc/virtdeck');
+  expect(await virsh('pool-list', '--all', '--name')).not.toContain(NEW_POOL);
+
+  await storage.field('Path on the host').fill(`${poolDir}-new`);
+  await storage.button('XML').click();
+  await expect(storage.dialog).toContainText(`<path>${poolDir}-new</path>`);
+  await storage.finish('Create');
+  await expect(storage.pool(NEW_POOL)).toContainText('Active');
+  expect(await virsh('pool-info', NEW_POOL)).toMatch(/^Autostart:\s+yes$/m);
+  expect(await readdir(`${poolDir}-new`)).toEqual([]);
+  await virsh('pool-destroy', NEW_POOL);
+  await virsh('pool-undefine', NEW_POOL);
+  await expect(storage.pool(NEW_POOL)).toBeHidden({ timeout: LIVE_MS });
 });
 
 test('stops a pool and forgets it, and its data stays', async ({ page }) => {

@@ -78,7 +78,7 @@ export const poolKindRules: Record<PoolKind, PoolKindRule> = {
 export type PoolValues = Partial<Record<PoolField, string>>;
 
 /** A pool that is already there. */
-export interface PresentPool {
+interface PresentPool {
   name: string;
   type: string | null;
   targetPath: string | null;

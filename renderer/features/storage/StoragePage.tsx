@@ -1,6 +1,6 @@
 import { mdiContentCopy, mdiDatabaseOffOutline, mdiOpenInNew, mdiPlus, mdiServerPlus } from '@mdi/js';
-import { Button, Stack } from '@mui/material';
-import { useMemo, type ReactNode } from 'react';
+import { Box, Button, Stack } from '@mui/material';
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
@@ -15,6 +15,7 @@ import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
 import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
 import { ConnectionProblems, useStaleText } from '../machines/ConnectionProblems.tsx';
+import { CreatePoolDialog } from './CreatePoolDialog.tsx';
 import { poolColumns, poolText } from './pool-columns.tsx';
 import { usePoolActions } from './PoolActions.tsx';
 import { poolActionDefs } from './storage-action-defs.ts';
@@ -39,6 +40,8 @@ function PoolsTable({ connectionId }: { connectionId: string | null }): ReactNod
   const { t, i18n } = useTranslation('storage');
   const navigate = useNavigate();
   const actions = usePoolActions();
+  const [isCreating, setCreating] = useState(false);
+  const closeForm = useCallback(() => setCreating(false), []);
   const connections = useConnections();
   const pools = useStoragePools(connectionId ?? undefined);
   const rows = useMemo(() => pools.items.map((pool) => poolRowOf(pool, connections.byId)), [pools, connections.byId]);
@@ -49,6 +52,7 @@ function PoolsTable({ connectionId }: { connectionId: string | null }): ReactNod
       ),
     [connections.items, connectionId],
   );
+  const online = hosts.filter(({ phase }) => phase === 'online');
   const columns = useMemo(() => poolColumns(t, i18n), [t, i18n]);
   const textOf = useMemo(() => poolText(t, i18n), [t, i18n]);
   const facet = useMemo(
@@ -96,7 +100,21 @@ function PoolsTable({ connectionId }: { connectionId: string | null }): ReactNod
         empty={<Empty hosts={hosts} />}
         filterHint={t('filterHint')}
         start={<TableTitle level={1} title={t('title')} count={isLoading ? null : rows.length} />}
-        end={null}
+        end={
+          <>
+            <Box sx={{ flex: 1 }} />
+            <Button
+              size="small"
+              variant="contained"
+              startIcon={<Icon path={mdiPlus} />}
+              disabled={online.length === 0}
+              onClick={() => setCreating(true)}
+              sx={{ whiteSpace: 'nowrap' }}
+            >
+              {t('newPool')}
+            </Button>
+          </>
+        }
         notice={
           <>
             {hosts.map((connection) => (
@@ -107,6 +125,7 @@ function PoolsTable({ connectionId }: { connectionId: string | null }): ReactNod
         }
       />
       {actions.dialog}
+      {isCreating && <CreatePoolDialog hosts={online} pools={pools.items} onClose={closeForm} />}
     </Stack>
   );
 }
