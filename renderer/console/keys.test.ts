@@ -41,6 +41,11 @@ describe('EscapeChord', () => {
     expect(play('ControlLeft', 'AltLeft', 'ShiftLeft', '-ShiftLeft', '-AltLeft', '-ControlLeft')).toBe(true);
   });
 
+  it('fires after something was typed', () => {
+    const chord = ['ControlLeft', 'AltLeft', 'ShiftLeft', '-ShiftLeft', '-AltLeft', '-ControlLeft'];
+    expect(play('KeyT', '-KeyT', ...chord)).toBe(true);
+  });
+
   it('leaves combinations to the guest', () => {
     expect(play('ControlLeft', 'AltLeft', 'ShiftLeft', 'KeyT', '-KeyT', '-ShiftLeft', '-AltLeft', '-ControlLeft')).toBe(
       false,

@@ -111,7 +111,8 @@ export class EscapeChord {
 
   keyDown(code: string): void {
     const modifier = MODIFIER_CODE.exec(code)?.[1];
-    if (modifier === undefined) this.#spoiled = true;
+    // What is typed before the chord begins is no part of it.
+    if (modifier === undefined) this.#spoiled = this.#down.size > 0;
     else this.#down.add(modifier);
     if (this.#down.size === 3 && !this.#spoiled) this.#sawAll = true;
   }

@@ -18,8 +18,17 @@ const styles: Record<TokenKind, PieceStyle> = {
   punctuation: { color: 'var(--vd-code-comment)' },
 };
 
-/** The domain's XML or the instance's record, read-only. */
-export function DocumentTab({ document, name }: { document: MachineDetails['document']; name: string }): ReactNode {
+interface DocumentTabProps {
+  document: MachineDetails['document'];
+  name: string;
+  /** In place of the words that it cannot be changed. */
+  status?: ReactNode;
+  /** Further tools. */
+  tools?: ReactNode;
+}
+
+/** A document to be read: a domain's XML or an instance's record. */
+export function DocumentTab({ document, name, status, tools }: DocumentTabProps): ReactNode {
   const { t } = useTranslation('machineDetails');
   const { text, language } = document;
   const lines = useMemo<StyledLine[]>(
@@ -37,8 +46,9 @@ export function DocumentTab({ document, name }: { document: MachineDetails['docu
       hasLineNumbers
       tools={
         <>
-          <Chip size="small" variant="outlined" label={t('document.readOnly')} />
+          {status ?? <Chip size="small" variant="outlined" label={t('document.readOnly')} />}
           <CopyButton text={text} label={t('document.copy')} />
+          {tools}
         </>
       }
     />

@@ -9,8 +9,8 @@ import { ErrorDetails } from '../../ui/error-details.tsx';
 import { errorText } from '../../ui/error-text.ts';
 import { MachineActionBar, useRunMachineAction } from '../machines/actions.tsx';
 import { MachineStateLabel } from '../machines/machine-state.tsx';
-import { DocumentTab } from './DocumentTab.tsx';
 import { LogTab } from './LogTab.tsx';
+import { MachineDocumentTab } from './MachineDocumentTab.tsx';
 import { SnapshotsTab } from './SnapshotsTab.tsx';
 import { OverviewTab } from './OverviewTab.tsx';
 import { useMachineDetails } from './use-machine-details.ts';
@@ -167,7 +167,7 @@ function MachineBody({ machine, connection, tab }: MachineBodyProps): ReactNode 
           (details === null ? (
             error === null && <Waiting />
           ) : (
-            <DocumentTab document={details.document} name={machine.name} />
+            <MachineDocumentTab document={details.document} machine={machine} isOnline={isOnline} onSaved={refetch} />
           ))}
         {tab === 'hardware' && (
           <Suspense fallback={<Waiting />}>

@@ -1,0 +1,182 @@
+import {
+  Alert,
+  Box,
+  Button,
+  Chip,
+  CircularProgress,
+  Dialog,
+  DialogActions,
+  DialogContent,
+  DialogTitle,
+  Stack,
+  Typography,
+} from '@mui/material';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMemo, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { documentRefusals, type DocumentRefusal } from '../../../shared/contract/documents.ts';
+import type { AppErrorData } from '../../../shared/contract/errors.ts';
+import type { Machine } from '../../../shared/contract/machines.ts';
+import { toAppError, useTRPC } from '../../core-client/core.tsx';
+import { ErrorDetails } from '../../ui/error-details.tsx';
+import { documentDrafts, type DocumentDraft } from './document-drafts.ts';
+import { XmlCode, XmlDiff } from './xml-code.tsx';
+import { findXmlProblem, libvirtLine } from './xml-problems.ts';
+
+interface XmlEditorProps {
+  machine: Machine;
+  isOnline: boolean;
+  /** Called with whether the document was saved. */
+  onLeave: (isSaved: boolean) => void;
+}
+
+/** Edits the document from which a domain starts next. */
+export function XmlEditor({ machine, isOnline, onLeave }: XmlEditorProps): ReactNode {
+  const trpc = useTRPC();
+  const { connectionId, id } = machine;
+  const draft = documentDrafts.get(machine);
+  const query = useQuery(
+    trpc.documents.read.queryOptions({ connectionId, id }, { enabled: isOnline && draft === null, gcTime: 0 }),
+  );
+  const started = draft ?? (query.data === undefined ? null : { base: query.data, text: query.data });
+  if (started !== null) return <Editing machine={machine} isOnline={isOnline} onLeave={onLeave} started={started} />;
+  return (
+    <Stack spacing={1.5} sx={{ p: 3, alignItems: 'flex-start' }}>
+      {query.error === null ? (
+        <CircularProgress size={24} />
+      ) : (
+        <ErrorDetails error={toAppError(query.error)} context={{ machineName: machine.name }} />
+      )}
+    </Stack>
+  );
+}
+
+function refusalOf({ params }: AppErrorData): DocumentRefusal | null {
+  return documentRefusals.find((refusal) => refusal === params['reason']) ?? null;
+}
+
+function Editing({ machine, isOnline, onLeave, started }: XmlEditorProps & { started: DocumentDraft }): ReactNode {
+  const { t } = useTranslation('machineDetails');
+  const trpc = useTRPC();
+  const { connectionId, id } = machine;
+  const [{ base, text }, setDraft] = useState(started);
+  const [initial] = useState(started.text);
+  const [isReviewing, setReviewing] = useState(false);
+  const again = useQuery(trpc.documents.read.queryOptions({ connectionId, id }, { enabled: false, gcTime: 0 }));
+  const save = useMutation(trpc.documents.save.mutationOptions());
+  const error = save.error === null ? null : toAppError(save.error);
+  const refusal = error === null ? null : refusalOf(error);
+  const keep = (draft: DocumentDraft): void => {
+    setDraft(draft);
+    if (draft.text === draft.base) documentDrafts.drop(machine);
+    else documentDrafts.set(machine, draft);
+  };
+  const leave = (isSaved: boolean): void => {
+    documentDrafts.drop(machine);
+    onLeave(isSaved);
+  };
+  const send = (): void => {
+    save.mutate(
+      { machine: { connectionId, id }, base, text },
+      { onSuccess: () => leave(true), onError: () => setReviewing(false) },
+    );
+  };
+  /** Takes what the host has now as the start, so that the person sees what saving would change there. */
+  const compare = async (): Promise<void> => {
+    const { data } = await again.refetch();
+    if (data === undefined) return;
+    keep({ base: data, text });
+    save.reset();
+    setReviewing(true);
+  };
+  const words = error?.detail ?? '';
+  const told = useMemo(() => {
+    const line = libvirtLine(words);
+    return line === null ? null : { line, message: words };
+  }, [words]);
+  const problem = findXmlProblem(text);
+  const isChanged = text !== base;
+
+  return (
+    <Stack sx={{ flex: 1, minHeight: 0 }}>
+      <Stack
+        direction="row"
+        spacing={1}
+        sx={{ alignItems: 'center', px: 2, py: 1, borderBottom: 1, borderColor: 'divider' }}
+      >
+        <Chip size="small" color="primary" variant="outlined" label={t('editor.next')} />
+        <Typography
+          variant="body2"
+          role="status"
+          noWrap
+          color={problem === null ? 'text.secondary' : 'error'}
+          sx={{ flex: 1 }}
+        >
+          {problem === null
+            ? t(isChanged ? 'editor.changed' : 'editor.hint')
+            : t('editor.notXml', { line: problem.line ?? 1 })}
+        </Typography>
+        <Button size="small" color="inherit" onClick={() => leave(false)}>
+          {t(isChanged ? 'editor.discard' : 'editor.close')}
+        </Button>
+        <Button
+          size="small"
+          variant="contained"
+          disabled={!isChanged || problem !== null || !isOnline}
+          onClick={() => setReviewing(true)}
+        >
+          {t('editor.review')}
+        </Button>
+      </Stack>
+      {error !== null && refusal !== null && (
+        <Alert
+          severity="error"
+          action={
+            refusal === 'changedMeanwhile' && (
+              <Button color="inherit" size="small" onClick={() => void compare()}>
+                {t('editor.compare')}
+              </Button>
+            )
+          }
+        >
+          {t(`editor.refusals.${refusal}`, { name: machine.name })}
+        </Alert>
+      )}
+      {error !== null && refusal === null && (
+        <Alert role="none" severity="error" icon={false}>
+          <ErrorDetails error={error} context={{ machineName: machine.name }} />
+        </Alert>
+      )}
+      {again.error !== null && (
+        <Alert role="none" severity="error" icon={false}>
+          <ErrorDetails error={toAppError(again.error)} context={{ machineName: machine.name }} />
+        </Alert>
+      )}
+      <XmlCode
+        label={t('document.region', { name: machine.name })}
+        initial={initial}
+        problem={told}
+        onChange={(next) => keep({ base, text: next })}
+      />
+      <Dialog open={isReviewing} onClose={() => setReviewing(false)} maxWidth="xl" fullWidth>
+        <DialogTitle>{t('editor.reviewTitle', { name: machine.name })}</DialogTitle>
+        <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 1.5 }}>
+          <Typography variant="body2" color="text.secondary">
+            {t(machine.state === 'stopped' ? 'editor.reviewText' : 'editor.reviewTextRunning')}
+          </Typography>
+          <Box sx={{ display: 'grid', gridTemplateColumns: '1fr 1fr', fontSize: 13 }}>
+            <span>{t('editor.before')}</span>
+            <span>{t('editor.after')}</span>
+          </Box>
+          <XmlDiff before={base} after={text} labels={[t('editor.before'), t('editor.after')]} />
+        </DialogContent>
+        <DialogActions>
+          <Button onClick={() => setReviewing(false)}>{t('editor.back')}</Button>
+          <Button variant="contained" disabled={!isOnline || !isChanged} loading={save.isPending} onClick={send}>
+            {t('editor.save')}
+          </Button>
+        </DialogActions>
+      </Dialog>
+    </Stack>
+  );
+}
