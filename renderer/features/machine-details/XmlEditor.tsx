@@ -34,7 +34,8 @@ interface XmlEditorProps {
 export function XmlEditor({ machine, isOnline, onLeave }: XmlEditorProps): ReactNode {
   const trpc = useTRPC();
   const { connectionId, id } = machine;
-  const draft = documentDrafts.get(machine);
+  // As it was when the editor opened: a draft that is undone must not close it.
+  const [draft] = useState(() => documentDrafts.get(machine));
   const query = useQuery(
     trpc.documents.read.queryOptions({ connectionId, id }, { enabled: isOnline && draft === null, gcTime: 0 }),
   );
