@@ -150,7 +150,15 @@ export function createAppTheme(language: Language): Theme {
         MuiTextField: { defaultProps: { size: 'small' } },
         MuiOutlinedInput: { styleOverrides: { input: { fontSize: '0.8125rem' } } },
         MuiInputLabel: { styleOverrides: { root: { fontSize: '0.8125rem' } } },
-        MuiFormHelperText: { styleOverrides: { root: { marginLeft: 0 } } },
+        MuiFormHelperText: {
+          styleOverrides: {
+            root: ({ theme }) => ({
+              marginLeft: 0,
+              // Why a field is off must be readable, which the field itself need not be.
+              '&.Mui-disabled': { color: theme.vars.palette.text.secondary },
+            }),
+          },
+        },
         MuiTypography: {
           // As in `sx`; without these only the spelling `textSecondary` would be known.
           variants: [
