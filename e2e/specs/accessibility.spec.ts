@@ -72,6 +72,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('heading', { name: 'default-pool', level: 1 })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
 
+    await app.goto('/networks');
+    await expect(page.getByRole('row', { name: 'default' })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole('row', { name: 'default' }).dblclick();
+    await expect(page.getByRole('heading', { name: 'default', level: 1 })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole('tab', { name: 'XML' }).click();
+    await expect(page.getByText('Read-only')).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+
     await app.goto('/connections');
     await expect(page.getByRole('heading', { name: 'Connections', level: 1 })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);

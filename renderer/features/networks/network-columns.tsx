@@ -128,14 +128,14 @@ export function networkColumns(t: TFunction): ResourceColumn<NetworkRow>[] {
 }
 
 const widths = {
-  name: 140,
-  state: 100,
-  mode: 120,
-  addresses: 140,
-  dhcp: 200,
-  bridge: 84,
+  name: 130,
+  state: 116,
+  mode: 90,
+  addresses: 130,
+  dhcp: 224,
+  bridge: 78,
   usedBy: 120,
-  host: 100,
+  host: 96,
   autostart: 82,
   domainName: 120,
   id: 290,
