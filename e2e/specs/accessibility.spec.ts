@@ -49,7 +49,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(machines.row('test')).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
     await machines.filter.fill('no such machine');
-    await expect(page.getByRole('button', { name: 'Clear the filter' })).toBeVisible();
+    await expect(page.getByRole('status').getByRole('button', { name: 'Clear the filter' })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
     await machines.filter.fill('');
 
