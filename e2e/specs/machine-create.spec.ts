@@ -12,7 +12,8 @@ import { NewMachinePage } from '../pages/new-machine-page.ts';
 
 const POOL = 'e2e-create-pool';
 const NAME = `e2e it's "new" & <b>`;
-const names = [NAME, 'e2e-create-import', 'e2e-create-fails'];
+const CLONE = 'e2e-create-import-clone';
+const names = [NAME, 'e2e-create-import', 'e2e-create-fails', CLONE];
 
 const cleanup = new Cleanup();
 let host: KvmHost;
@@ -177,4 +178,32 @@ test('removes what it made when the start fails, says so, and keeps what was ent
   await expect(page.getByRole('heading', { name: 'e2e-create-fails', level: 1 })).toBeVisible({ timeout: 60_000 });
   await app.goto('/machines');
   await expect(new MachinesPage(page).row('e2e-create-fails')).toContainText('Running');
+});
+
+test('clones a machine, with a disk that stands on the original', async ({ page }) => {
+  const machines = new MachinesPage(page);
+  await machines.act('e2e-create-import', 'Clone');
+  await expect(page.getByRole('heading', { name: 'Clone e2e-create-import', level: 1 })).toBeVisible();
+  await expect(wizard.field('Name')).toHaveValue(CLONE);
+  await wizard.field('Name').fill('e2e-create-fails');
+  await expect(wizard.field('Name')).toHaveAccessibleDescription('A machine with this name exists on the host');
+  await wizard.field('Name').fill(CLONE);
+  const disk = wizard.form.getByRole('group', { name: 'vda' });
+  await expect(disk).toContainText(`made.qcow2 in ${POOL}`);
+  await expect(disk.getByRole('combobox')).toContainText('Full copy');
+  await wizard.choose('In the clone', 'Linked copy');
+  await wizard.field('New volume').fill('made.qcow2');
+  await expect(wizard.field('New volume')).toHaveAccessibleDescription('A volume with this name exists');
+  await wizard.field('New volume').fill('linked.qcow2');
+  await wizard.button('Clone').click();
+  await expect(page.getByRole('heading', { name: CLONE, level: 1 })).toBeVisible({ timeout: 60_000 });
+  expect(await virsh('domblklist', CLONE)).toContain(`${poolDir}/linked.qcow2`);
+  expect(await virsh('vol-dumpxml', '--pool', POOL, 'linked.qcow2')).toContain(`<path>${poolDir}/made.qcow2</path>`);
+  expect(await virsh('domuuid', CLONE)).not.toBe(await virsh('domuuid', 'e2e-create-import'));
+});
+
+test('does not clone a machine that runs', async ({ page }) => {
+  await new MachinesPage(page).act('e2e-create-fails', 'Clone');
+  await expect(wizard.form.getByRole('alert')).toContainText('It must be shut off');
+  await expect(wizard.button('Clone')).toBeDisabled();
 });

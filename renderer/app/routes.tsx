@@ -26,6 +26,10 @@ export function createAppRouter(): ReturnType<typeof createHashRouter> {
               }),
             },
             {
+              path: 'machines/:connectionId/:id/clone',
+              lazy: async () => ({ Component: (await import('../features/provisioning/ClonePage.tsx')).ClonePage }),
+            },
+            {
               path: 'machines/:connectionId/:id/:tab?',
               lazy: async () => ({
                 Component: (await import('../features/machine-details/MachinePage.tsx')).MachinePage,

@@ -1,4 +1,4 @@
-import { mdiConsole, mdiContentCopy, mdiOpenInNew } from '@mdi/js';
+import { mdiConsole, mdiContentCopy, mdiContentDuplicate, mdiOpenInNew } from '@mdi/js';
 import type { MenuEntry } from '../../ui/action.tsx';
 import type { MachineRow } from './machine-rows.ts';
 import { machinePath } from './palette-items.ts';
@@ -16,6 +16,16 @@ export function openEntries(rows: readonly MachineRow[], go: (path: string) => v
       label: 'machines:openConsole',
       run: () => go(machinePath(machine, 'console')),
     },
+    ...(machine.kind === 'domain'
+      ? [
+          {
+            id: 'clone',
+            icon: mdiContentDuplicate,
+            label: 'provisioning:clone.action',
+            run: () => go(machinePath(machine, 'clone')),
+          },
+        ]
+      : []),
   ];
 }
 

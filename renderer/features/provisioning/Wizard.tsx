@@ -1,24 +1,13 @@
-import {
-  Alert,
-  Box,
-  Button,
-  LinearProgress,
-  Stack,
-  Step,
-  StepButton,
-  StepLabel,
-  Stepper,
-  Typography,
-} from '@mui/material';
+import { Alert, Box, Button, Stack, Step, StepButton, StepLabel, Stepper } from '@mui/material';
+import { useMutation } from '@tanstack/react-query';
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import type { ProvisioningOffer } from '../../../shared/contract/provisioning.ts';
 import type { StoragePool } from '../../../shared/contract/storage.ts';
+import { useTRPC } from '../../core-client/core.tsx';
 import { useMachines, useStorageVolumes } from '../../core-client/feeds.tsx';
-import { ErrorDetails } from '../../ui/error-details.tsx';
 import { machinePath } from '../machines/palette-items.ts';
-import { statusText } from '../tasks/task-text.ts';
 import { faultsOf, faultySteps, sizesOf, steps, type Faults, type Step as StepName } from './form-faults.ts';
 import {
   completeForm,
@@ -28,7 +17,8 @@ import {
   type FormContext,
   type MachineForm,
 } from './machine-form.ts';
-import { useCreation, type Creation } from './use-creation.ts';
+import { useFollowedTask } from './use-followed-task.ts';
+import { Outcome } from './Outcome.tsx';
 import { ReviewStep } from './ReviewStep.tsx';
 import { NetworkStep, SizeStep, SourceStep, SystemStep } from './wizard-steps.tsx';
 
@@ -67,12 +57,13 @@ function Body(props: BodyProps & { volumeNames: ReadonlySet<string> }): ReactNod
   const { connectionId, offer, pools, form, change, volumeNames } = props;
   const { t } = useTranslation('provisioning');
   const navigate = useNavigate();
+  const trpc = useTRPC();
   const machines = useMachines(connectionId);
   const [at, setAt] = useState<StepName>('source');
   /** Steps that the person wanted to leave: there also what is missing is told. */
   const [left, setLeft] = useState<ReadonlySet<StepName>>(new Set());
   const [id, setId] = useState(() => crypto.randomUUID());
-  const creation = useCreation();
+  const creation = useFollowedTask(useMutation(trpc.provisioning.create.mutationOptions()));
   // A machine that is being made is already in the list, but its name is not taken by another.
   const machineNames = new Set(machines.items.filter((each) => each.id !== id).map(({ name }) => name));
   const context: FormContext = { connectionId, offer, pools, machineNames, volumeNames };
@@ -142,34 +133,6 @@ function Body(props: BodyProps & { volumeNames: ReadonlySet<string> }): ReactNod
           {t(at === 'review' ? 'create' : 'next')}
         </Button>
       </Stack>
-    </Box>
-  );
-}
-
-/** How the creation goes, and what became of it. */
-function Outcome({ creation: { task, isRunning, error } }: { creation: Creation }): ReactNode {
-  const { t, i18n } = useTranslation('provisioning');
-  return (
-    <Box aria-live="polite">
-      {isRunning && (
-        <Stack spacing={0.5}>
-          <LinearProgress aria-label={t('working')} />
-          {task !== undefined && <Typography variant="body2">{statusText(task, t, i18n)}</Typography>}
-        </Stack>
-      )}
-      {!isRunning && error !== null && (
-        <Stack spacing={1}>
-          <ErrorDetails error={error} />
-          {error.params['removed'] !== undefined && (
-            <Typography variant="body2">{t('removed', { names: error.params['removed'] })}</Typography>
-          )}
-          {error.params['left'] !== undefined && (
-            <Alert severity="warning" variant="outlined">
-              {t('leftBehind', { names: error.params['left'] })}
-            </Alert>
-          )}
-        </Stack>
-      )}
     </Box>
   );
 }

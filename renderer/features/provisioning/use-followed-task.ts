@@ -1,13 +1,12 @@
-import { useMutation } from '@tanstack/react-query';
+import type { UseMutationResult } from '@tanstack/react-query';
 import type { AppErrorData } from '../../../shared/contract/errors.ts';
-import type { NewMachineInput } from '../../../shared/contract/provisioning.ts';
 import type { Task } from '../../../shared/contract/tasks.ts';
-import { toAppError, useTRPC } from '../../core-client/core.tsx';
+import { toAppError } from '../../core-client/core.tsx';
 import { useTasks } from '../../core-client/feeds.tsx';
 
-/** The making of one machine, followed to its end. */
-export interface Creation {
-  start: (input: NewMachineInput) => void;
+/** Work that a task does, followed to its end. */
+export interface FollowedTask<Input = never> {
+  start: (input: Input) => void;
   /** Undefined before it is known. */
   task: Task | undefined;
   isRunning: boolean;
@@ -15,10 +14,14 @@ export interface Creation {
   error: AppErrorData | null;
 }
 
-/** Makes a machine and follows its task. */
-export function useCreation(): Creation {
-  const trpc = useTRPC();
-  const { mutate, data, error, isPending } = useMutation(trpc.provisioning.create.mutationOptions());
+/** Follows the task that a mutation starts. */
+export function useFollowedTask<Input>(
+  mutation: Pick<
+    UseMutationResult<{ taskId: string }, unknown, Input>,
+    'mutate' | 'data' | 'error' | 'isPending'
+  >,
+): FollowedTask<Input> {
+  const { mutate, data, error, isPending } = mutation;
   const { byId } = useTasks();
   const task = data === undefined ? undefined : byId.get(data.taskId);
   const isRunning = isPending || (data !== undefined && (task === undefined || task.endedAt === null));
