@@ -16,10 +16,7 @@ export interface FollowedTask<Input = never> {
 
 /** Follows the task that a mutation starts. */
 export function useFollowedTask<Input>(
-  mutation: Pick<
-    UseMutationResult<{ taskId: string }, unknown, Input>,
-    'mutate' | 'data' | 'error' | 'isPending'
-  >,
+  mutation: Pick<UseMutationResult<{ taskId: string }, unknown, Input>, 'mutate' | 'data' | 'error' | 'isPending'>,
 ): FollowedTask<Input> {
   const { mutate, data, error, isPending } = mutation;
   const { byId } = useTasks();
