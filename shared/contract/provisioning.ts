@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { volumeFormats, volumeNameFault } from '../model/storage.ts';
 import { domainNameFault } from '../model/domain-name.ts';
 
-export const firmwares = ['bios', 'efi'] as const;
+const firmwares = ['bios', 'efi'] as const;
 export type Firmware = (typeof firmwares)[number];
 
 /** A machine type that a host offers. */
@@ -98,8 +98,7 @@ export interface NewMachinePreview {
 }
 
 /** What can become of a disk in a clone. */
-export const cloneDiskWays = ['copy', 'link', 'share', 'leaveOut'] as const;
-export type CloneDiskWay = (typeof cloneDiskWays)[number];
+export type CloneDiskWay = 'copy' | 'link' | 'share' | 'leaveOut';
 
 /** A disk or drive of a machine that may be cloned. */
 export interface CloneSourceDisk {

@@ -52,7 +52,7 @@ const profile = ([id, name, osinfoId, minMemoryMib, memoryGib, diskGib]: Row, is
 });
 
 /** Any system with virtio drivers, which all of the last ten years but Windows have. */
-export const genericProfile: OsProfile = {
+const genericProfile: OsProfile = {
   id: 'generic',
   name: '',
   osinfoId: 'http://libosinfo.org/linux/2022',
