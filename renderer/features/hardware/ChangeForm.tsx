@@ -62,7 +62,7 @@ export function ChangeForm(props: ChangeFormProps): ReactNode {
             {t('when.never')}
           </Alert>
         )}
-        {hardware.isRunning && when === 'next' && whens.length === 1 && (
+        {isChanged && hardware.isRunning && when === 'next' && (
           <Typography variant="body2" color="text.secondary">
             {t('when.onlyNext')}
           </Typography>

@@ -21,14 +21,14 @@ interface VolumePickerProps {
 /** A volume of one of the started pools of the host. */
 export function VolumePicker(props: VolumePickerProps): ReactNode {
   const { t } = useTranslation('hardware');
-  const { items } = useStoragePools(props.connectionId);
+  const { items, freshness } = useStoragePools(props.connectionId);
   const pools = items.filter(({ state }) => state === 'running' || state === 'degraded');
   const [wanted, setWanted] = useState('');
   const pool = pools.find(({ id }) => id === wanted) ?? pools[0];
   if (pool === undefined) {
     return (
       <Alert severity="info" variant="outlined">
-        {t('noPools')}
+        {t(freshness === 'loading' ? 'loadingPools' : 'noPools')}
       </Alert>
     );
   }
@@ -64,11 +64,15 @@ function VolumeChoice({
 }: VolumePickerProps & { pool: StoragePool }): ReactNode {
   const { t, i18n } = useTranslation('hardware');
   const { items, freshness } = useStorageVolumes(connectionId, pool.id);
-  const volumes = items.filter((volume): volume is StorageVolume & { path: string } => volume.path !== null);
+  // A volume of a network pool has no path on the host, and a directory is no disk.
+  const volumes = items.filter(
+    (volume): volume is StorageVolume & { path: string } =>
+      volume.path?.startsWith('/') === true && volume.type !== 'dir' && volume.type !== 'network',
+  );
   const chosen = volumes.find(({ path }) => path === value?.path);
   const users = (chosen?.usedBy ?? []).filter(({ id }) => id !== machineId).map(({ name }) => name);
   const isOwn = (chosen?.usedBy ?? []).some(({ id }) => id === machineId);
-  const help = freshness === 'loading' ? t('loading') : volumes.length === 0 ? t('noVolumes') : ' ';
+  const help = freshness === 'loading' ? t('loadingVolumes') : volumes.length === 0 ? t('noVolumes') : ' ';
   return (
     <>
       <TextField

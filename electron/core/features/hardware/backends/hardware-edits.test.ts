@@ -60,6 +60,14 @@ describe('a changed definition', () => {
     expect(xml).toContain('</iotune><readonly/><serial>S&amp;1</serial></disk>');
   });
 
+  it('opens an ISO image as plain contents, for QEMU knows no format of that name', () => {
+    const add = { what: 'addDisk', device: 'cdrom', bus: 'sata', ...disk } as const;
+    expect(defined({ ...add, source: { path: '/iso/b.iso', format: 'iso' } })).toContain(
+      '<disk type="file" device="cdrom"><driver name="qemu" type="raw" io="native" discard="unmap"/><source file="/iso/b.iso"/>',
+    );
+    expect(defined({ ...add, source: { path: '/b.qcow2', format: 'qcow2' } })).toContain('type="qcow2" io="native"');
+  });
+
   it('changes and ejects a medium', () => {
     expect(defined({ what: 'media', key: 'disk:hdb', source: { path: '/iso/b.iso' } })).toContain(
       '<source file="/iso/b.iso"/><target dev="hdb" bus="ide"/>',

@@ -79,10 +79,13 @@ const missing: Record<Extract<HardwareChange, { what: 'addMissing' }>['device'],
 type AddDisk = Extract<HardwareChange, { what: 'addDisk' }>;
 type EditDisk = Extract<HardwareChange, { what: 'editDisk' }>;
 
+/** What QEMU opens by its own format; libvirt also calls plain contents by a name, such as `iso`. */
+const imageFormats = new Set(['qcow2', 'qcow', 'qed', 'vmdk', 'vdi', 'vpc', 'vhdx']);
+
 function newDisk(disk: AddDisk, target: string): NewElement {
   const { source, device, bus } = disk;
   const isBlock = source?.path.startsWith('/dev/') === true;
-  const format = source?.format ?? 'raw';
+  const format = imageFormats.has(source?.format ?? '') ? (source?.format ?? 'raw') : 'raw';
   const driver = { name: 'qemu', type: format, ...given({ cache: disk.cache, io: disk.io, discard: disk.discard }) };
   return {
     name: 'disk',
