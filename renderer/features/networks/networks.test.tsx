@@ -1,0 +1,167 @@
+import { act, render, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { createMemoryRouter, RouterProvider } from 'react-router';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { NetworkDetails, VirtualNetwork } from '../../../shared/contract/networks.ts';
+import { CoreProvider } from '../../core-client/core.tsx';
+import { standInConnection, StandInCore, standInError } from '../../testing/stand-in-core.tsx';
+import { NetworkPage } from './NetworkPage.tsx';
+import { NetworksPage } from './NetworksPage.tsx';
+
+const ODD_NAME = `<script>alert(1)</script> "x" 🐧 $(rm)`;
+const user = userEvent.setup();
+let core: StandInCore;
+let details: NetworkDetails;
+
+beforeEach(() => {
+  // jsdom has no layout, and without a height the table would show no row.
+  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600);
+  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(1600);
+  details = { xml: '<network/>', leases: [] };
+  core = new StandInCore({
+    'networks.details': () => details,
+    'networks.runAction': () => ({ taskIds: ['t1'] }),
+  });
+});
+afterEach(() => vi.restoreAllMocks());
+
+function network(init: Partial<VirtualNetwork> = {}): VirtualNetwork {
+  return {
+    id: 'n1',
+    connectionId: 'c1',
+    name: 'default',
+    state: 'active',
+    mode: 'nat',
+    bridge: 'virbr0',
+    forwardDevices: [],
+    subnets: [{ address: '192.168.122.1/24', dhcpRanges: [{ start: '192.168.122.2', end: '192.168.122.254' }] }],
+    domainName: null,
+    autostart: true,
+    persistent: true,
+    usedBy: [
+      { id: 'm1', name: 'web', isRunning: true, macs: ['52:54:00:00:00:01'] },
+      { id: 'm2', name: 'old', isRunning: false, macs: ['52:54:00:00:00:02'] },
+    ],
+    ...init,
+  };
+}
+
+async function open(at: string, networks: VirtualNetwork[] | null, connections = [standInConnection()]): Promise<void> {
+  const routes = [
+    { path: '/networks', Component: NetworksPage },
+    { path: '/networks/:connectionId/:networkId', Component: NetworkPage },
+  ];
+  render(
+    <CoreProvider link={core.link}>
+      <RouterProvider router={createMemoryRouter(routes, { initialEntries: [at] })} />
+    </CoreProvider>,
+  );
+  act(() => core.snapshot('connections.watch', connections));
+  if (networks === null) return;
+  await waitFor(() => expect(core.inputsOf('networks.watch')).toEqual([{ connectionId: 'c1' }]));
+  act(() => core.snapshot('networks.watch', networks));
+}
+
+const row = (name: string): Promise<HTMLElement> => screen.findByRole('row', { name });
+
+describe('the Networks page', () => {
+  it('shows networks with their mode, addresses and machines', async () => {
+    await open('/networks', [
+      network(),
+      network({
+        id: 'n2',
+        name: ODD_NAME,
+        state: 'inactive',
+        mode: 'route',
+        forwardDevices: ['eth0'],
+        autostart: false,
+        usedBy: null,
+      }),
+    ]);
+    const first = within(await row('default'));
+    for (const text of [
+      'Active',
+      'NAT',
+      '192.168.122.1/24',
+      '192.168.122.2 – 192.168.122.254',
+      'virbr0',
+      'web, old',
+      'kvm1',
+      'On',
+    ]) {
+      expect(first.getByText(text)).toBeInTheDocument();
+    }
+    const odd = screen.getAllByRole('row').find((each) => each.getAttribute('aria-label') === ODD_NAME);
+    for (const text of [ODD_NAME, 'Not started', 'Routed via eth0', 'Not known', 'Off']) {
+      expect(within(odd!).getByText(text)).toBeInTheDocument();
+    }
+  });
+
+  it('says that nothing defines a network, and that there is no host', async () => {
+    await open('/networks', []);
+    expect(await screen.findByText('No networks')).toBeInTheDocument();
+    act(() => core.snapshot('connections.watch', []));
+    expect(await screen.findByText('No KVM host yet')).toBeInTheDocument();
+  });
+
+  it.each([
+    [standInError({ code: 'UNSUPPORTED' }), /kvm1 has no virtual networks/],
+    [standInError({ code: 'LIBVIRT_ERROR', params: { message: 'no bridge' } }), /no bridge/],
+  ])('says why a host tells of none', async (error, text) => {
+    await open('/networks', null);
+    await waitFor(() => expect(core.open.get('networks.watch')?.size).toBe(1));
+    act(() => core.fail('networks.watch', error));
+    expect(await screen.findByText(text)).toBeInTheDocument();
+  });
+});
+
+describe('the page of a network', () => {
+  it('shows its machines with their leases, and the leases', async () => {
+    details.leases = [
+      { mac: '52:54:00:00:00:01', address: '192.168.122.9/24', hostName: 'web1', expiresAt: null },
+      { mac: '52:54:00:00:00:99', address: '192.168.122.10/24', hostName: null, expiresAt: 0 },
+    ];
+    await open('/networks/c1/n1', [network()]);
+    expect(await screen.findByRole('heading', { name: 'default' })).toBeInTheDocument();
+    const machines = within(screen.getByRole('table', { name: 'Machines' }));
+    await waitFor(() => expect(machines.getByRole('row', { name: /web/ })).toHaveTextContent('192.168.122.9/24'));
+    expect(machines.getByRole('row', { name: /old/ })).toHaveTextContent('Off');
+    expect(machines.getByRole('link', { name: 'web' })).toHaveAttribute('href', '/machines/c1/m1');
+    await user.click(screen.getByRole('tab', { name: 'DHCP leases' }));
+    const leases = within(screen.getByRole('table', { name: 'DHCP leases' }));
+    expect(leases.getByRole('row', { name: /122\.9\// })).toHaveTextContent(/web1.*web.*Never/);
+    expect(leases.getByRole('row', { name: /122\.10\// })).toHaveTextContent('1970');
+  });
+
+  it('says when leases are not told', async () => {
+    details.leases = null;
+    await open('/networks/c1/n1', [network({ mode: 'bridge', bridge: 'br0' })]);
+    await user.click(await screen.findByRole('tab', { name: 'DHCP leases' }));
+    expect(await screen.findByText('The host tells no leases of this network')).toBeInTheDocument();
+  });
+
+  it('names who is cut off before it stops a network', async () => {
+    await open('/networks/c1/n1', [network()]);
+    await user.click(await screen.findByRole('button', { name: 'Stop' }));
+    const dialog = screen.getByRole('dialog', { name: 'Stop default?' });
+    expect(dialog).toHaveTextContent('web: running on default, cut off at once');
+    expect(dialog).not.toHaveTextContent('old');
+    await user.click(within(dialog).getByRole('button', { name: 'Stop' }));
+    await waitFor(() =>
+      expect(core.inputsOf('networks.runAction')).toEqual([
+        { action: 'stop', networks: [{ connectionId: 'c1', networkId: 'n1' }] },
+      ]),
+    );
+  });
+
+  it('warns where it is not known who needs the network', async () => {
+    await open('/networks/c1/n1', [network({ usedBy: null })]);
+    await user.click(await screen.findByRole('button', { name: 'Stop' }));
+    expect(screen.getByRole('dialog')).toHaveTextContent('does not tell which machines are on default');
+  });
+
+  it('says that a network has gone', async () => {
+    await open('/networks/c1/n1', [network({ id: 'n2' })]);
+    expect(await screen.findByText('This network does not exist any more')).toBeInTheDocument();
+  });
+});
