@@ -1,7 +1,7 @@
 import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { SnackbarProvider } from 'notistack';
-import { MemoryRouter, Route, Routes } from 'react-router';
+import { createMemoryRouter, RouterProvider } from 'react-router';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StoragePool, StorageVolume } from '../../../shared/contract/storage.ts';
 import { CoreProvider } from '../../core-client/core.tsx';
@@ -32,14 +32,13 @@ async function open(
   volumes: StorageVolume[],
   phase: 'online' | 'waiting' = 'online',
 ): Promise<void> {
+  const router = createMemoryRouter([{ path: '/storage/:connectionId/:poolId', element: <PoolPage /> }], {
+    initialEntries: ['/storage/c1/p1'],
+  });
   render(
     <CoreProvider link={core.link}>
       <SnackbarProvider>
-        <MemoryRouter initialEntries={['/storage/c1/p1']}>
-          <Routes>
-            <Route path="/storage/:connectionId/:poolId" element={<PoolPage />} />
-          </Routes>
-        </MemoryRouter>
+        <RouterProvider router={router} />
       </SnackbarProvider>
     </CoreProvider>,
   );
