@@ -1,6 +1,6 @@
 import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { MemoryRouter, Route, Routes } from 'react-router';
+import { createMemoryRouter, RouterProvider } from 'react-router';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Connection } from '../../../shared/contract/connections.ts';
 import type { StoragePool, StorageVolume } from '../../../shared/contract/storage.ts';
@@ -23,15 +23,17 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 function open(at: string, connections: Connection[] = [standInConnection()]): void {
+  const router = createMemoryRouter(
+    [
+      { path: '/storage', element: <StoragePage /> },
+      { path: '/storage/:connectionId/:poolId', element: <PoolPage /> },
+      { path: '*', element: <p>elsewhere</p> },
+    ],
+    { initialEntries: [at] },
+  );
   render(
     <CoreProvider link={core.link}>
-      <MemoryRouter initialEntries={[at]}>
-        <Routes>
-          <Route path="/storage" element={<StoragePage />} />
-          <Route path="/storage/:connectionId/:poolId" element={<PoolPage />} />
-          <Route path="*" element={<p>elsewhere</p>} />
-        </Routes>
-      </MemoryRouter>
+      <RouterProvider router={router} />
     </CoreProvider>,
   );
   act(() => core.snapshot('connections.watch', connections));
