@@ -1,8 +1,9 @@
 import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { SnackbarProvider } from 'notistack';
+import type { ReactNode } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MemoryRouter, Route, Routes, useLocation } from 'react-router';
+import { createMemoryRouter, Outlet, RouterProvider } from 'react-router';
 import type { Machine } from '../../../shared/contract/machines.ts';
 import { CoreProvider } from '../../core-client/core.tsx';
 import {
@@ -19,7 +20,7 @@ import { MachinesPage } from './MachinesPage.tsx';
 const ODD_NAME = `<script>alert(1)</script> "x" 🐧 $(rm)`;
 const user = userEvent.setup();
 let core: StandInCore;
-let address = '';
+let router: ReturnType<typeof createMemoryRouter>;
 
 beforeEach(() => {
   // jsdom has no layout, and without a height the table would show no row.
@@ -33,25 +34,36 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-function Address(): null {
-  const { pathname, search } = useLocation();
-  address = `${pathname}${search}`;
-  return null;
+function address(): string {
+  const { pathname, search } = router.state.location;
+  return `${pathname}${search}`;
+}
+
+function WithActions(): ReactNode {
+  return (
+    <MachineActionsProvider>
+      <Outlet />
+    </MachineActionsProvider>
+  );
 }
 
 async function open(machines: Machine[], at = '/machines', connections = [standInConnection()]): Promise<void> {
+  router = createMemoryRouter(
+    [
+      {
+        Component: WithActions,
+        children: [
+          { path: '/machines', Component: MachinesPage },
+          { path: '*', element: <p>elsewhere</p> },
+        ],
+      },
+    ],
+    { initialEntries: [at] },
+  );
   render(
     <CoreProvider link={core.link}>
       <SnackbarProvider>
-        <MemoryRouter initialEntries={[at]}>
-          <Address />
-          <MachineActionsProvider>
-            <Routes>
-              <Route path="/machines" element={<MachinesPage />} />
-              <Route path="*" element={<p>elsewhere</p>} />
-            </Routes>
-          </MachineActionsProvider>
-        </MemoryRouter>
+        <RouterProvider router={router} useTransitions={false} />
       </SnackbarProvider>
     </CoreProvider>,
   );
@@ -94,7 +106,7 @@ describe('the Machines page', () => {
     await user.click(screen.getByRole('button', { name: 'vCPU' }));
     expect(names()).toEqual(['b10', 'b2']);
     expect(screen.getByRole('columnheader', { name: /^vCPU/ })).toHaveAttribute('aria-sort', 'descending');
-    expect(address).toBe('/machines?sort=vcpus%3Adesc');
+    expect(address()).toBe('/machines?sort=vcpus%3Adesc');
   });
 
   it.each([
@@ -110,7 +122,7 @@ describe('the Machines page', () => {
     ]);
     await user.type(screen.getByRole('searchbox', { name: 'Filter' }), text);
     await waitFor(() => expect(names()).toEqual(['web-01']));
-    await waitFor(() => expect(address).toContain('q='));
+    await waitFor(() => expect(address()).toContain('q='));
   });
 
   it('begins with the filter of the address and clears it', async () => {
@@ -135,7 +147,7 @@ describe('the Machines page', () => {
     await open([standInMachine({ id: 'a', name: 'on' }), standInMachine({ id: 'b', name: 'off', state: 'stopped' })]);
     await user.click(screen.getByRole('button', { name: 'Off 1' }));
     expect(names()).toEqual(['off']);
-    expect(address).toBe('/machines?state=stopped');
+    expect(address()).toBe('/machines?state=stopped');
   });
 
   it('moves, selects and opens by keyboard', async () => {
@@ -159,7 +171,7 @@ describe('the Machines page', () => {
     expect(screen.getByRole('menuitem', { name: 'Open' })).toBeInTheDocument();
     await user.keyboard('{Escape}');
     press('Enter');
-    expect(address).toBe('/machines/c1/m5');
+    expect(address()).toBe('/machines/c1/m5');
   });
 
   it('selects ranges with Shift and single rows with Ctrl', async () => {
@@ -175,7 +187,7 @@ describe('the Machines page', () => {
   it('opens a machine by a double click', async () => {
     await open(many(1));
     await user.dblClick(row('vm-0'));
-    expect(address).toBe('/machines/c1/m0');
+    expect(address()).toBe('/machines/c1/m0');
   });
 
   it('counts only what is there', async () => {
