@@ -28,7 +28,6 @@ export interface StorageApi {
   /** The XML by which `createPool` defines it. */
   newPoolXml(input: NewPoolInput): string;
   createPool(input: NewPoolInput): { taskId: string };
-  poolXml(pool: PoolRef): Promise<string>;
   /** Starts one task per pool, as all that follow, and returns at once. `delete` forgets the pool and keeps its data. */
   runPoolAction(action: PoolAction, pools: PoolRef[]): { taskIds: string[] };
   createVolume(input: CreateVolumeInput): { taskId: string };

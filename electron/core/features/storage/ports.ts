@@ -46,8 +46,6 @@ export interface StorageBackend {
   newPoolXml(input: NewPoolInput): string;
   /** Defines a pool and, as asked, builds, starts and autostarts it; a pool of which a step fails is forgotten again. */
   createPool(input: NewPoolInput, task: TaskContext): Promise<void>;
-  /** Its definition where it is persistent. */
-  poolXml(poolId: string): Promise<string>;
   runPoolAction(action: PoolAction, poolId: string, task: TaskContext): Promise<void>;
   createVolume(input: CreateVolumeInput, task: TaskContext): Promise<void>;
   /**

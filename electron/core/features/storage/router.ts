@@ -25,7 +25,6 @@ export function createStorageRouter(storage: StorageApi) {
       .query(({ input }) => storage.poolKinds(input.connectionId)),
     newPoolXml: procedure.input(newPoolInput).query(({ input }) => storage.newPoolXml(input)),
     createPool: procedure.input(newPoolInput).mutation(({ input }) => storage.createPool(input)),
-    poolXml: procedure.input(poolRef).query(({ input }) => storage.poolXml(input)),
     runPoolAction: procedure
       .input(runPoolActionInput)
       .mutation(({ input }) => storage.runPoolAction(input.action, input.pools)),

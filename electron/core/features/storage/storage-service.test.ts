@@ -44,7 +44,6 @@ beforeEach(() => {
     poolKinds: () => Promise.resolve(['dir']),
     newPoolXml: ({ name }) => `<pool>${name}</pool>`,
     createPool: ({ name }) => work(`make ${name}`),
-    poolXml: (id) => Promise.resolve(`<pool>${id}</pool>`),
     runPoolAction: (action, id) => work(`${action} ${id}`),
     createVolume: ({ name }) => work(`create ${name}`),
     resizeVolume: ({ name }) => work(`resize ${name}`),

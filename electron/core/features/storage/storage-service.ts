@@ -71,10 +71,6 @@ export class StorageService implements StorageApi {
     return { taskId };
   }
 
-  poolXml({ connectionId, poolId }: PoolRef): Promise<string> {
-    return this.#backend(connectionId).poolXml(poolId);
-  }
-
   runPoolAction(action: PoolAction, pools: PoolRef[]): { taskIds: string[] } {
     const groupId = pools.length > 1 ? crypto.randomUUID() : null;
     const taskIds = pools.map((pool) => {

@@ -132,9 +132,6 @@ export const volumeDownloadFlags = { sparse: 1 << 0 } as const;
 /** Flags of DOMAIN_BLOCK_RESIZE: `bytes` counts the size in bytes in place of KiB. */
 export const blockResizeFlags = { bytes: 1 << 0 } as const;
 
-/** Flags of STORAGE_POOL_GET_XML_DESC: `inactive` gives the definition of a persistent pool. */
-export const storageXmlFlags = { inactive: 1 << 0 } as const;
-
 /** Flags of STORAGE_VOL_GET_INFO_FLAGS: `physical` tells the length of the file in place of the allocation. */
 export const volumeInfoFlags = { physical: 1 << 0 } as const;
 

@@ -19,3 +19,8 @@ export type DomainRef = ValueOf<typeof domain>;
 export type NetworkRef = ValueOf<typeof network>;
 export type StoragePoolRef = ValueOf<typeof storagePool>;
 export type StorageVolumeRef = ValueOf<typeof storageVolume>;
+
+/** Names a domain by its UUID, by which the server finds it. */
+export function domainRef(uuid: string, name = ''): DomainRef {
+  return { name, uuid, id: -1 };
+}

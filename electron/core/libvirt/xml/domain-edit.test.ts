@@ -171,7 +171,7 @@ describe('DomainEdit', () => {
     const domain = new DomainEdit(centos);
     expect(domain.freeTarget('ide', new Set())).toBe('hdc');
     expect(domain.freeTarget('virtio', new Set(['vda']))).toBe('vdb');
-    const all = new Set([...'abcdefghijklmnopqrstuvwxyz'].map((letter) => `sd${letter}`));
+    const all = new Set(Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => `sd${letter}`));
     expect(domain.freeTarget('scsi', all)).toBe('sdaa');
   });
 

@@ -7,8 +7,8 @@ import { delay } from '../../../kernel/timing.ts';
 import { consoleFlags, domainXmlFlags, errorNumber } from '../../../libvirt/protocol/constants.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { domainConsoles, type DomainConsoles } from '../../../libvirt/xml/domain-consoles.ts';
-import { remoteDomain } from '../../machines/backends/libvirt-records.ts';
 import type { TextConsoleBackend } from '../ports.ts';
+import { domainRef } from '../../../libvirt/protocol/references.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 /** A page that is opened again may ask before the daemon has let the console of the page before go. */
@@ -43,7 +43,7 @@ export class LibvirtTextConsoles implements TextConsoleBackend {
     if (found === undefined) throw noConsole(machine, hasOthers ? 'noPty' : 'noSerial');
     const rpc = await this.#session.streams(signal);
     const flags = takeOver ? consoleFlags.force : 0;
-    const args = { dom: remoteDomain(machine), devName: found.device, flags };
+    const args = { dom: domainRef(machine.id, machine.name), devName: found.device, flags };
     for (let attempt = 0; ; attempt++) {
       try {
         return (await rpc.openStream('DOMAIN_OPEN_CONSOLE', args, { signal })).stream;
@@ -61,7 +61,7 @@ export class LibvirtTextConsoles implements TextConsoleBackend {
   async #consoles(machine: Machine, signal: AbortSignal): Promise<DomainConsoles> {
     const { xml } = await this.#session.rpc.call(
       'DOMAIN_GET_XML_DESC',
-      { dom: remoteDomain(machine), flags: domainXmlFlags.live },
+      { dom: domainRef(machine.id, machine.name), flags: domainXmlFlags.live },
       { timeoutMs: CALL_TIMEOUT_MS, signal, priority: 10 },
     );
     return domainConsoles(xml);

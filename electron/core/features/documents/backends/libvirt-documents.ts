@@ -6,8 +6,8 @@ import { KeyedMutex } from '../../../kernel/keyed-mutex.ts';
 import { defineFlags, domainXmlFlags } from '../../../libvirt/protocol/constants.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { child, parseRoot, textOf } from '../../../libvirt/xml/elements.ts';
-import { remoteDomain } from '../../machines/backends/libvirt-records.ts';
 import type { DocumentBackend } from '../ports.ts';
+import { domainRef } from '../../../libvirt/protocol/references.ts';
 
 const CALL_TIMEOUT_MS = 60_000;
 
@@ -30,9 +30,10 @@ export class LibvirtDocuments implements DocumentBackend {
   }
 
   async read(machineId: string, signal: AbortSignal): Promise<string> {
+    const { id, name } = this.#deps.machine(machineId);
     const { xml } = await this.#session.rpc.call(
       'DOMAIN_GET_XML_DESC',
-      { dom: remoteDomain(this.#deps.machine(machineId)), flags: domainXmlFlags.inactive | domainXmlFlags.secure },
+      { dom: domainRef(id, name), flags: domainXmlFlags.inactive | domainXmlFlags.secure },
       { timeoutMs: CALL_TIMEOUT_MS, signal },
     );
     return xml;

@@ -4,7 +4,7 @@ import { AppError } from '../../../kernel/app-error.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import { KeyedMutex } from '../../../kernel/keyed-mutex.ts';
 import { domainXmlFlags, listNetworksFlags } from '../../../libvirt/protocol/constants.ts';
-import type { DomainRef } from '../../../libvirt/protocol/references.ts';
+import { domainRef, type DomainRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { DomainEdit } from '../../../libvirt/xml/domain-edit.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
@@ -154,9 +154,4 @@ function halfDone(error: AppError): AppError {
     cause: error,
     ...(source === null ? {} : { source }),
   });
-}
-
-/** The server finds a domain by its UUID. */
-function domainRef(id: string): DomainRef {
-  return { name: '', uuid: id, id: -1 };
 }

@@ -10,7 +10,7 @@ import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import { deleteVolumes, type FoundDisk } from './libvirt-disks.ts';
 import { runDomainJob } from './libvirt-job.ts';
-import { remoteDomain } from './libvirt-records.ts';
+import { domainRef } from '../../../libvirt/protocol/references.ts';
 
 /** A guest gets this long to react to the power button before the task says that it does not. */
 const GUEST_TIMEOUT_MS = 120_000;
@@ -32,7 +32,7 @@ interface ActionDeps {
 /** Runs an action other than `delete` on a domain and resolves at its true end. Throws MACHINE_GONE, TIMEOUT where the guest does not react. */
 export async function runDomainAction(action: MachineAction, machine: Machine, deps: ActionDeps): Promise<void> {
   const { session, task } = deps;
-  const dom = remoteDomain(machine);
+  const dom = domainRef(machine.id, machine.name);
   const options = { signal: task.signal, timeoutMs: CALL_TIMEOUT_MS, priority: 5 };
   const { rpc } = session;
   task.progress('request');
@@ -117,7 +117,7 @@ export async function deleteDomain(
 
 async function undefine(machine: Machine, deps: ActionDeps): Promise<void> {
   const { session, task } = deps;
-  const dom = remoteDomain(machine);
+  const dom = domainRef(machine.id, machine.name);
   const options = { signal: task.signal, timeoutMs: CALL_TIMEOUT_MS, priority: 5 };
   if (!isOff(machine)) await session.rpc.call('DOMAIN_DESTROY_FLAGS', { dom, flags: 0 }, options);
   if (machine.persistent) {
@@ -148,7 +148,7 @@ async function reboot(machine: Machine, deps: ActionDeps): Promise<void> {
   try {
     await session.rpc.call(
       'DOMAIN_REBOOT',
-      { dom: remoteDomain(machine), flags: 0 },
+      { dom: domainRef(machine.id, machine.name), flags: 0 },
       { signal: task.signal, timeoutMs: CALL_TIMEOUT_MS, priority: 5 },
     );
     task.progress('guestReboot');

@@ -6,7 +6,7 @@ import { delay } from '../../../kernel/timing.ts';
 import { errorNumber } from '../../../libvirt/protocol/constants.ts';
 import type { RpcStream } from '../../../libvirt/rpc/stream.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
-import { remoteDomain } from './libvirt-records.ts';
+import { domainRef } from '../../../libvirt/protocol/references.ts';
 
 /** A page that is opened again may ask before the daemon has let the console of the page before go. */
 const RETRY_DELAYS_MS = [100, 300, 600];
@@ -49,7 +49,7 @@ async function openConsole(
   signal: AbortSignal,
 ): Promise<RpcStream> {
   const rpc = await session.streams(signal);
-  const args = { dom: remoteDomain(machine), devName: null, flags: 0 };
+  const args = { dom: domainRef(machine.id, machine.name), devName: null, flags: 0 };
   for (let attempt = 0; ; attempt++) {
     try {
       return (await rpc.openStream('DOMAIN_OPEN_CONSOLE', args, { signal })).stream;

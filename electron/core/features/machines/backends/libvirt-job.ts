@@ -7,7 +7,8 @@ import type { RpcClient } from '../../../libvirt/rpc/client.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import { numberOf, type StatsRecord } from './libvirt-rows.ts';
-import { remoteDomain, statsOf } from './libvirt-records.ts';
+import { statsOf } from './libvirt-records.ts';
+import { domainRef } from '../../../libvirt/protocol/references.ts';
 
 const POLL_MS = 500;
 const CALL_TIMEOUT_MS = 30_000;
@@ -31,7 +32,7 @@ export async function runDomainJob(
   start: (rpc: RpcClient) => Promise<unknown>,
 ): Promise<void> {
   const { session, log, task } = deps;
-  const dom = remoteDomain(machine);
+  const dom = domainRef(machine.id, machine.name);
   const rpc = await session.blocking(task.signal);
   const ended = new AbortController();
   const onAbort = (): void => {
@@ -60,7 +61,7 @@ async function showProgress(
   { session, clock, log, task }: JobDeps,
   ended: AbortSignal,
 ): Promise<void> {
-  const args = { dom: remoteDomain(machine), flags: 0 };
+  const args = { dom: domainRef(machine.id, machine.name), flags: 0 };
   try {
     for (;;) {
       await delay(clock, POLL_MS, ended);

@@ -4,7 +4,7 @@ import { domainXmlFlags, listNetworksFlags } from '../../../libvirt/protocol/con
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { DomainXml } from '../../../libvirt/xml/domain-xml.ts';
 import type { ConnectContext } from '../../connections/ports.ts';
-import { remoteDomain } from './libvirt-records.ts';
+import { domainRef } from '../../../libvirt/protocol/references.ts';
 
 /** What the XML of a domain adds to its row. */
 export interface DomainLook {
@@ -105,7 +105,7 @@ export class DomainLooks {
   async #read(machine: Machine, priority: number, signal?: AbortSignal): Promise<DomainLook> {
     const reply = await this.#session.rpc.call(
       'DOMAIN_GET_XML_DESC',
-      { dom: remoteDomain(machine), flags: domainXmlFlags.live },
+      { dom: domainRef(machine.id, machine.name), flags: domainXmlFlags.live },
       { timeoutMs: CALL_TIMEOUT_MS, priority, ...(signal ? { signal } : {}) },
     );
     const xml = new DomainXml(reply.xml);

@@ -4,7 +4,7 @@ import { delay } from '../../../kernel/timing.ts';
 import { statsFlags, statsGroups } from '../../../libvirt/protocol/constants.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import type { ConnectContext } from '../../connections/ports.ts';
-import { remoteDomain, statsOf } from './libvirt-records.ts';
+import { statsOf } from './libvirt-records.ts';
 import {
   cpuPercent,
   cpuReading,
@@ -14,6 +14,7 @@ import {
   type CpuReading,
   type StatsRecord,
 } from './libvirt-rows.ts';
+import { domainRef } from '../../../libvirt/protocol/references.ts';
 
 const CALL_TIMEOUT_MS = 10_000;
 /** How often the guest's balloon driver tells its memory figures, in seconds. */
@@ -42,7 +43,7 @@ export async function* watchDomainUsage(
   context: ConnectContext,
   signal: AbortSignal,
 ): AsyncGenerator<UsageSample, void, void> {
-  const dom = remoteDomain(machine);
+  const dom = domainRef(machine.id, machine.name);
   const { clock, log, pace } = context;
   if (machine.state === 'running') {
     await session.rpc

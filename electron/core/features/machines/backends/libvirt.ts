@@ -19,8 +19,8 @@ import { watchDomainConsole } from './libvirt-console-log.ts';
 import { findDisks, type DiskUsers } from './libvirt-disks.ts';
 import { domainFacts } from './libvirt-facts.ts';
 import type { DomainInventory } from './libvirt-inventory.ts';
-import { remoteDomain } from './libvirt-records.ts';
 import { watchDomainUsage } from './libvirt-usage.ts';
+import { domainRef } from '../../../libvirt/protocol/references.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 /** A guest agent that does not answer must not hold up the page. */
@@ -180,7 +180,7 @@ export class LibvirtMachines implements MachineBackend {
       const rpc = source === 'agent' ? await this.#session.blocking(this.#context.scope.signal) : this.#session.rpc;
       const reply = await rpc.call(
         'DOMAIN_INTERFACE_ADDRESSES',
-        { dom: remoteDomain(machine), source: sourceNumber, flags: 0 },
+        { dom: domainRef(machine.id, machine.name), source: sourceNumber, flags: 0 },
         { timeoutMs: source === 'agent' ? AGENT_TIMEOUT_MS : CALL_TIMEOUT_MS, signal },
       );
       return reply.ifaces
@@ -214,7 +214,7 @@ export class LibvirtMachines implements MachineBackend {
   async #xml(machine: Machine, flags: number, signal: AbortSignal): Promise<{ text: string; xml: DomainXml }> {
     const { xml } = await this.#session.rpc.call(
       'DOMAIN_GET_XML_DESC',
-      { dom: remoteDomain(machine), flags },
+      { dom: domainRef(machine.id, machine.name), flags },
       { timeoutMs: CALL_TIMEOUT_MS, signal, priority: 10 },
     );
     return { text: xml, xml: new DomainXml(xml) };

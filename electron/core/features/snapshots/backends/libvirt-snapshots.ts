@@ -1,6 +1,6 @@
 import type { DomainSnapshot } from '../../../../../shared/contract/snapshots.ts';
 import { AppError } from '../../../kernel/app-error.ts';
-import type { DomainRef } from '../../../libvirt/protocol/references.ts';
+import { domainRef, type DomainRef } from '../../../libvirt/protocol/references.ts';
 import type { RpcClient } from '../../../libvirt/rpc/client.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { readSnapshotXml, writeSnapshotXml } from '../../../libvirt/xml/snapshot-xml.ts';
@@ -104,9 +104,4 @@ export class LibvirtSnapshots implements SnapshotBackend {
       throw error;
     }
   }
-}
-
-/** The server finds a domain by its UUID. */
-function domainRef(id: string): DomainRef {
-  return { name: '', uuid: id, id: -1 };
 }

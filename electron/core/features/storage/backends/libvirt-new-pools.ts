@@ -1,7 +1,6 @@
 import type { NewPoolInput } from '../../../../../shared/contract/storage.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import type { Logger } from '../../../kernel/logger.ts';
-import { storageXmlFlags } from '../../../libvirt/protocol/constants.ts';
 import type { StoragePoolRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { newPoolXml, readPoolKinds } from '../../../libvirt/xml/storage-xml.ts';
@@ -35,13 +34,6 @@ export class PoolMaker {
       if (AppError.from(error).source === null) throw error;
       return null;
     }
-  }
-
-  /** The definition of a persistent pool, else what it is now. */
-  async xml(pool: StoragePoolRef, signal: AbortSignal): Promise<string> {
-    const quick = { timeoutMs: CALL_TIMEOUT_MS, signal };
-    const args = { pool, flags: storageXmlFlags.inactive };
-    return (await this.#session.rpc.call('STORAGE_POOL_GET_XML_DESC', args, quick)).xml;
   }
 
   async create(input: NewPoolInput, task: TaskContext): Promise<void> {

@@ -107,10 +107,6 @@ export class LibvirtStorage implements StorageBackend {
     }
   }
 
-  async poolXml(poolId: string): Promise<string> {
-    return this.#poolMaker.xml(await this.#pool(poolId), this.#context.scope.signal);
-  }
-
   async runPoolAction(action: PoolAction, poolId: string, { signal }: TaskContext): Promise<void> {
     await this.#actions.runOnPool(action, await this.#pool(poolId), signal);
     await this.#refresh(poolId);
