@@ -11,11 +11,14 @@ export class MachinesPage {
   readonly page: Page;
   readonly grid: Locator;
   readonly filter: Locator;
+  /** What stands below the head where there are no rows, and everything else of the page. */
+  readonly body: Locator;
   readonly tasks: Locator;
 
   constructor(page: Page) {
     this.page = page;
     this.grid = page.getByRole('grid', { name: 'Machines' });
+    this.body = page.getByRole('main');
     this.filter = page.getByRole('searchbox', { name: 'Filter' });
     this.tasks = page.getByRole('region', { name: 'Tasks' });
   }

@@ -72,7 +72,7 @@ test('while a host has not answered its pages say that they load, and then why t
   const host = await startSilentHost();
   await start(host.uri);
   await expect(app.scope('127.0.0.1')).toContainText('Connecting');
-  await expect(machines.grid.getByRole('status', { name: 'Loading' })).toBeVisible();
+  await expect(machines.body.getByRole('status', { name: 'Loading' })).toBeVisible();
 
   await app.scope('127.0.0.1').click();
   const scope = new URL(page.url().replace('#', '')).searchParams.get('scope') ?? '';
@@ -84,8 +84,8 @@ test('while a host has not answered its pages say that they load, and then why t
   await expect(page.getByRole('main').getByRole('alert')).toContainText(/refused the connection|Connection lost/);
   await expect(page.getByRole('status', { name: 'Reading the machine' })).toBeHidden();
   await app.goto('/machines');
-  await expect(machines.grid).toContainText('Nothing to show yet');
-  await expect(machines.grid.getByRole('status', { name: 'Loading' })).toBeHidden();
+  await expect(machines.body).toContainText('Nothing to show yet');
+  await expect(machines.body.getByRole('status', { name: 'Loading' })).toBeHidden();
 });
 
 test('a host without machines says so, and shows the first one that is made elsewhere', async () => {
@@ -93,7 +93,7 @@ test('a host without machines says so, and shows the first one that is made else
   const xml = await virshOn(libvirtd.uri, 'dumpxml', 'test');
   await virshOn(libvirtd.uri, 'destroy', 'test');
   await virshOn(libvirtd.uri, 'undefine', 'test');
-  await expect(machines.grid).toContainText('No machines here');
+  await expect(machines.body).toContainText('No machines here');
   const file = join(home.dir, 'made.xml');
   await writeFile(file, xml.replace('<name>test</name>', '<name>made elsewhere</name>'));
   await virshOn(libvirtd.uri, 'define', file);
@@ -110,7 +110,7 @@ test('the page of a machine that is deleted elsewhere says so', async ({ page })
   await app.goto('/machines/no-such-connection/no-such-machine');
   await expect(page.getByRole('heading', { name: 'This connection does not exist any more' })).toBeVisible();
   await page.getByRole('link', { name: 'All machines' }).click();
-  await expect(machines.grid).toContainText('No machines here');
+  await expect(machines.body).toContainText('No machines here');
 });
 
 test('the page of a machine whose host is lost keeps what was known, and says that it is old', async ({ page }) => {
@@ -183,5 +183,5 @@ test('a list that a user may not see says so instead of being empty', async ({ p
   );
   await start(`cloud:${name}`);
   await expect(page.getByRole('main')).toContainText('You are not allowed to do this');
-  await expect(machines.grid).not.toContainText('No machines here');
+  await expect(machines.body).not.toContainText('No machines here');
 });

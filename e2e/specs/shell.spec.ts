@@ -151,12 +151,12 @@ test('says what there is where there is no machine, no match, no page and no ans
   await app.open(dead.url);
   await app.waitUntilConnected(HOST);
   await machines.filter.fill('nothing is called so');
-  await expect(machines.grid).toContainText('Nothing matches');
+  await expect(machines.body).toContainText('Nothing matches');
   await page.getByRole('button', { name: 'Clear the filter' }).first().click();
   await expect(machines.row('test')).toBeVisible();
   await app.scope('127.0.0.1').click();
   await expect(page.getByRole('region', { name: 'Connection problems' })).toContainText('refused the connection');
-  await expect(machines.grid).toContainText('Nothing to show yet');
+  await expect(machines.body).toContainText('Nothing to show yet');
 });
 
 test('a damaged settings file is kept aside, and the app says so and starts', async ({ page }) => {
