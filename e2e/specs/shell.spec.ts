@@ -101,11 +101,12 @@ test('Tab reaches what can be used, in the order in which it stands', async ({ p
   const skip = page.getByRole('link', { name: 'Skip to the page' });
   await skip.focus();
   await page.keyboard.press('Tab');
-  for (const name of ['Machines', 'Storage', 'Networks', 'Connections']) {
+  const pages = ['Machines', 'Storage', 'Networks', 'Connections'];
+  for (const name of pages) {
     await expect(app.navigation.getByRole('link', { name, exact: true })).toBeFocused();
     await page.keyboard.press('Tab');
   }
-  for (let link = 0; link <= 3; link++) await page.keyboard.press('Shift+Tab');
+  for (let back = 0; back <= pages.length; back++) await page.keyboard.press('Shift+Tab');
   await expect(skip).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('main')).toBeFocused();
