@@ -125,13 +125,12 @@ const gridStyles = {
     position: 'absolute',
     right: -6,
     top: 'calc(50% - 11px)',
+    backgroundColor: color('background-paper'),
   },
-  // Without `opacity`, which makes a layer of each.
-  '& button.bare.on-hover': { color: 'transparent' },
+  // Not by a transparent colour: Chromium does not draw the icon again when the colour comes back.
+  '& button.bare.on-hover': { opacity: 0 },
   '& .stale .inline > svg': { color: 'inherit' },
-  '& .row:hover .bare.on-hover, & .row.active .bare.on-hover': { color: color('text-secondary') },
-  '& .row .bare.on-hover:hover': { color: color('text-primary') },
-  '& .row:hover .bare.aside, & .row.active .bare.aside': { backgroundColor: color('background-paper') },
+  '& .row:hover .bare.on-hover, & .row.active .bare.on-hover': { opacity: 1 },
   '& .title': {
     all: 'unset',
     boxSizing: 'border-box',
