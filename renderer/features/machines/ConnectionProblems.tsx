@@ -15,6 +15,11 @@ import { ConnectionDot, stepText } from '../connections/connection-state.tsx';
 /** More lines than this would hide the machines. */
 const MAX_LINES = 3;
 
+/** Down against the person's will: off by choice is no problem. */
+export function isDown({ phase, error }: Connection): boolean {
+  return phase === 'waiting' || phase === 'failed' || (phase === 'connecting' && error !== null);
+}
+
 /** One slim line per connection that is down: why, when it is tried again, and a button to try now. */
 export function ConnectionProblems({ connections }: { connections: readonly Connection[] }): ReactNode {
   const { t } = useTranslation('machines');

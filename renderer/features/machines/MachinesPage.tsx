@@ -18,7 +18,7 @@ import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
 import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
 import { useThrottled } from '../../ui/resource-table/use-throttled.ts';
 import { useRunMachineAction } from './actions.tsx';
-import { ConnectionProblems, useStaleText } from './ConnectionProblems.tsx';
+import { ConnectionProblems, isDown, useStaleText } from './ConnectionProblems.tsx';
 import { machineActionDefs, type MachineActionDef } from './machine-action-defs.ts';
 import { machineColumns, machineText } from './machine-columns.tsx';
 import { isGroupId, groupIds, machineGroups, type GroupId } from './machine-groups.tsx';
@@ -152,11 +152,6 @@ const MachinesTable = memo(function MachinesTable({ machines, connectionId }: Ma
 const keyOf = ({ key }: MachineRow): string => key;
 /** A row must have a name even where the server gives none. */
 const nameOf = ({ machine }: MachineRow): string => (machine.name === '' ? machine.id : machine.name);
-
-/** Down against the person's will: off by choice is no problem. */
-function isDown({ phase, error }: Connection): boolean {
-  return phase === 'waiting' || phase === 'failed' || (phase === 'connecting' && error !== null);
-}
 
 interface GroupChoiceProps {
   value: GroupId;

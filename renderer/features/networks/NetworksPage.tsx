@@ -14,7 +14,7 @@ import type { Facet } from '../../ui/resource-table/column.ts';
 import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
 import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
-import { ConnectionProblems, useStaleText } from '../machines/ConnectionProblems.tsx';
+import { ConnectionProblems, isDown, useStaleText } from '../machines/ConnectionProblems.tsx';
 import { NetworkDot, networkColumns, networkText } from './network-columns.tsx';
 import { useNetworkActions } from './NetworkActions.tsx';
 import { networkActionDefs } from './network-action-defs.ts';
@@ -115,11 +115,6 @@ function NetworksTable({ connectionId }: { connectionId: string | null }): React
 
 const keyOf = ({ key }: NetworkRow): string => key;
 const nameOf = ({ network }: NetworkRow): string => network.name;
-
-/** Down against the person's will: off by choice is no problem. */
-function isDown({ phase, error }: Connection): boolean {
-  return phase === 'waiting' || phase === 'failed' || (phase === 'connecting' && error !== null);
-}
 
 function copyEntries(rows: readonly NetworkRow[]): { id: string; icon: string; label: string; run: () => void }[] {
   const addresses = rows.flatMap(({ network }) => network.subnets.map(({ address }) => address));

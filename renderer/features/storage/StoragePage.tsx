@@ -14,7 +14,7 @@ import type { Facet } from '../../ui/resource-table/column.ts';
 import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
 import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
-import { ConnectionProblems, useStaleText } from '../machines/ConnectionProblems.tsx';
+import { ConnectionProblems, isDown, useStaleText } from '../machines/ConnectionProblems.tsx';
 import { CreatePoolDialog } from './CreatePoolDialog.tsx';
 import { poolColumns, poolText } from './pool-columns.tsx';
 import { usePoolActions } from './PoolActions.tsx';
@@ -132,11 +132,6 @@ function PoolsTable({ connectionId }: { connectionId: string | null }): ReactNod
 
 const keyOf = ({ key }: PoolRow): string => key;
 const nameOf = ({ pool }: PoolRow): string => pool.name;
-
-/** Down against the person's will: off by choice is no problem. */
-function isDown({ phase, error }: Connection): boolean {
-  return phase === 'waiting' || phase === 'failed' || (phase === 'connecting' && error !== null);
-}
 
 function copyEntries(rows: readonly PoolRow[]): { id: string; icon: string; label: string; run: () => void }[] {
   const paths = rows.flatMap(({ pool }) => pool.targetPath ?? []);

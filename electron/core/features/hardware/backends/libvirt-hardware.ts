@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { ChangeWhen, Hardware, HardwareChange, HardwareNetwork } from '../../../../../shared/contract/hardware.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import type { Clock } from '../../../kernel/clock.ts';
@@ -7,6 +6,7 @@ import { domainXmlFlags, listNetworksFlags } from '../../../libvirt/protocol/con
 import { domainRef, type DomainRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { DomainEdit } from '../../../libvirt/xml/domain-edit.ts';
+import { newMac } from '../../../libvirt/xml/new-mac.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { HardwareBackend } from '../ports.ts';
 import { prepareDefinition } from './definition-change.ts';
@@ -131,17 +131,12 @@ function refuseUnknown(key: string, ...texts: (string | null)[]): void {
 }
 
 function settle(change: HardwareChange, live: string | null, next: string | null): Settled {
-  const mac = change.what === 'addNic' ? (change.mac ?? randomMac()) : '';
+  const mac = change.what === 'addNic' ? (change.mac ?? newMac()) : '';
   if (change.what !== 'addDisk') return { target: '', mac };
   const used = [live, next].flatMap((text) => (text === null ? [] : new DomainEdit(text).devices()));
   const taken = new Set(used.flatMap(({ kind, label }) => (kind === 'disk' ? [label] : [])));
   const text = next ?? live;
   return { target: text === null ? '' : new DomainEdit(text).freeTarget(change.bus, taken), mac };
-}
-
-/** With the prefix that QEMU's NICs have everywhere. */
-function randomMac(): string {
-  return ['52', '54', '00', ...[...randomBytes(3)].map((byte) => byte.toString(16).padStart(2, '0'))].join(':');
 }
 
 function halfDone(error: AppError): AppError {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type {
   CloneDiskWay,
   CloneMachineInput,
@@ -14,6 +13,7 @@ import { clonedDomainXml, countInterfaces, type ClonedDisk } from '../../../libv
 import { DomainXml, type DomainDisk } from '../../../libvirt/xml/domain-xml.ts';
 import { linkedVolumeXml } from '../../../libvirt/xml/linked-volume-xml.ts';
 import { readPoolXml, readVolumeXml } from '../../../libvirt/xml/storage-xml.ts';
+import { newMac } from '../../../libvirt/xml/new-mac.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { StorageBackend } from '../../storage/ports.ts';
 import { placeOf } from './libvirt-volume-places.ts';
@@ -177,9 +177,4 @@ async function link(
   const { pool } = await rpc.call('STORAGE_POOL_LOOKUP_BY_UUID', { uuid: base.poolId }, options);
   const xml = linkedVolumeXml({ name, capacityBytes: capacityBytes ?? 0, base: { path, format } });
   await rpc.call('STORAGE_VOL_CREATE_XML', { pool, xml, flags: 0 }, options);
-}
-
-/** Of the range that QEMU's machines have. */
-function newMac(): string {
-  return ['52', '54', '00', ...[...randomBytes(3)].map((byte) => byte.toString(16).padStart(2, '0'))].join(':');
 }
