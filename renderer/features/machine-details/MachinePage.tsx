@@ -1,12 +1,13 @@
-import { Alert, Box, Breadcrumbs, Button, CircularProgress, Link, Stack, Tab, Tabs, Typography } from '@mui/material';
+import { Alert, Box, Button, Stack, Tab, Tabs } from '@mui/material';
 import { lazy, Suspense, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link as RouterLink, useNavigate, useParams } from 'react-router';
+import { useNavigate, useParams } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
 import type { Machine } from '../../../shared/contract/machines.ts';
 import { useConnections, useMachines } from '../../core-client/feeds.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
 import { errorText } from '../../ui/error-text.ts';
+import { ResourceGone, ResourceHead, ResourceWaiting, ResourceWaitingFor } from '../../ui/resource-page.tsx';
 import { MachineActionBar, useRunMachineAction } from '../machines/actions.tsx';
 import { MachineStateLabel } from '../machines/machine-state.tsx';
 import { LogTab } from './LogTab.tsx';
@@ -42,19 +43,22 @@ export function MachinePage(): ReactNode {
   const machine = machines.items.find((each) => each.id === id);
 
   if (connection === undefined) {
-    if (connections.freshness === 'loading') return <Waiting />;
+    if (connections.freshness === 'loading') return <ResourceWaiting label={t('loading')} />;
     return (
-      <Gone
+      <ResourceGone
         title={t('unknownConnection.title')}
         text={t('unknownConnection.text')}
-        back={t('unknownConnection.back')}
+        back={{ path: '/machines', label: t('unknownConnection.back') }}
       />
     );
   }
   if (machine === undefined) {
     // Only a live list can say that the machine does not exist.
-    if (machines.freshness !== 'live') return <WaitingFor connection={connection} />;
-    return <Gone title={t('gone.title')} text={t('gone.text')} back={t('gone.back')} />;
+    if (machines.freshness !== 'live')
+      return <ResourceWaitingFor connection={connection} error={connection.error} label={t('loading')} />;
+    return (
+      <ResourceGone title={t('gone.title')} text={t('gone.text')} back={{ path: '/machines', label: t('gone.back') }} />
+    );
   }
   const shown = tabsOf(machine).find((each) => each === tab) ?? 'overview';
   return <MachineBody key={machine.id} machine={machine} connection={connection} tab={shown} />;
@@ -79,33 +83,14 @@ function MachineBody({ machine, connection, tab }: MachineBodyProps): ReactNode 
   return (
     <Stack sx={{ height: '100%', minHeight: 0 }}>
       <Stack spacing={1} sx={{ px: 3, pt: 2 }}>
-        <Breadcrumbs aria-label={t('breadcrumbs')}>
-          <Link component={RouterLink} to="/machines" underline="hover" color="inherit" variant="body2">
-            {t('machines')}
-          </Link>
-          <Link
-            component={RouterLink}
-            to={`/machines?scope=${encodeURIComponent(connection.id)}`}
-            underline="hover"
-            color="inherit"
-            variant="body2"
-          >
-            {connection.name}
-          </Link>
-          <Typography variant="body2" noWrap sx={{ maxWidth: 400 }}>
-            {machine.name}
-          </Typography>
-        </Breadcrumbs>
-        <Stack direction="row" spacing={2} sx={{ alignItems: 'center', minHeight: 44 }}>
-          <Typography variant="h5" component="h1" noWrap title={machine.name} sx={{ minWidth: 0 }}>
-            {machine.name}
-          </Typography>
-          <Box sx={{ flexShrink: 0 }}>
-            <MachineStateLabel machine={machine} isStale={!isOnline} />
-          </Box>
-          <Box sx={{ flex: 1 }} />
-          <MachineActionBar machine={machine} />
-        </Stack>
+        <ResourceHead
+          label={t('breadcrumbs')}
+          list={{ path: '/machines', title: t('machines') }}
+          connection={connection}
+          name={machine.name}
+          state={<MachineStateLabel machine={machine} isStale={!isOnline} />}
+          actions={<MachineActionBar machine={machine} />}
+        />
         <Tabs
           value={tab}
           aria-label={t('tabs.label')}
@@ -165,58 +150,23 @@ function MachineBody({ machine, connection, tab }: MachineBodyProps): ReactNode 
         )}
         {tab === 'document' &&
           (details === null ? (
-            error === null && <Waiting />
+            error === null && <ResourceWaiting label={t('loading')} />
           ) : (
             <MachineDocumentTab document={details.document} machine={machine} isOnline={isOnline} onSaved={refetch} />
           ))}
         {tab === 'hardware' && (
-          <Suspense fallback={<Waiting />}>
+          <Suspense fallback={<ResourceWaiting label={t('loading')} />}>
             <HardwareTab machine={machine} isOnline={isOnline} />
           </Suspense>
         )}
         {tab === 'snapshots' && <SnapshotsTab machine={machine} isOnline={isOnline} />}
         {tab === 'log' && <LogTab machine={machine} isOnline={isOnline} />}
         {tab === 'console' && (
-          <Suspense fallback={<Waiting />}>
+          <Suspense fallback={<ResourceWaiting label={t('loading')} />}>
             <ConsolePanel machine={machine} isOnline={isOnline} onStart={() => run('start', [machine])} />
           </Suspense>
         )}
       </Box>
-    </Stack>
-  );
-}
-
-function Waiting(): ReactNode {
-  const { t } = useTranslation('machineDetails');
-  return (
-    <Stack sx={{ p: 6, alignItems: 'center' }} role="status" aria-label={t('loading')}>
-      <CircularProgress size={28} aria-hidden />
-    </Stack>
-  );
-}
-
-/** The list is not there yet; a connection that cannot be reached says why instead of turning forever. */
-function WaitingFor({ connection }: { connection: Connection }): ReactNode {
-  if (connection.error === null) return <Waiting />;
-  return (
-    <Box sx={{ p: 4, maxWidth: 720, mx: 'auto' }}>
-      <ErrorDetails error={connection.error} context={{ connectionName: connection.name, target: connection.target }} />
-    </Box>
-  );
-}
-
-function Gone({ title, text, back }: { title: string; text: string; back: string }): ReactNode {
-  return (
-    <Stack spacing={1.5} sx={{ p: 6, alignItems: 'center' }} role="status">
-      <Typography variant="h6" component="h1">
-        {title}
-      </Typography>
-      <Typography variant="body2" color="text.secondary">
-        {text}
-      </Typography>
-      <Button component={RouterLink} to="/machines" variant="contained">
-        {back}
-      </Button>
     </Stack>
   );
 }

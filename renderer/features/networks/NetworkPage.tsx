@@ -1,13 +1,14 @@
-import { Alert, Box, Breadcrumbs, Button, CircularProgress, Link, Stack, Tab, Tabs, Typography } from '@mui/material';
+import { Alert, Box, Stack, Tab, Tabs, Typography } from '@mui/material';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link as RouterLink, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
 import type { VirtualNetwork } from '../../../shared/contract/networks.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { useConnections, useVirtualNetworks } from '../../core-client/feeds.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
+import { ResourceGone, ResourceHead, ResourceWaiting, ResourceWaitingFor } from '../../ui/resource-page.tsx';
 import { DocumentTab } from '../machine-details/DocumentTab.tsx';
 import { ConnectionProblems } from '../machines/ConnectionProblems.tsx';
 import { NetworkActionBar, useNetworkActions } from './NetworkActions.tsx';
@@ -29,20 +30,20 @@ export function NetworkPage(): ReactNode {
   const networks = useVirtualNetworks(connectionId);
   const connection = connections.byId.get(connectionId);
   const network = networks.byId.get(networkId);
+  const back = { path: '/networks', label: t('gone.back') };
 
   if (connection === undefined) {
-    return connections.freshness === 'loading' ? <Waiting /> : <Gone title={t('gone.connection')} />;
+    return connections.freshness === 'loading' ? (
+      <ResourceWaiting label={t('loading')} />
+    ) : (
+      <ResourceGone title={t('gone.connection')} back={back} />
+    );
   }
   if (network === undefined) {
     // Only a live list can say that the network does not exist.
-    if (networks.freshness === 'live') return <Gone title={t('gone.network')} />;
+    if (networks.freshness === 'live') return <ResourceGone title={t('gone.network')} back={back} />;
     const error = connection.phase === 'online' ? networks.error : connection.error;
-    if (error === null) return <Waiting />;
-    return (
-      <Stack sx={{ p: 4, maxWidth: 720, mx: 'auto' }}>
-        <ErrorDetails error={error} context={{ connectionName: connection.name, target: connection.target }} />
-      </Stack>
-    );
+    return <ResourceWaitingFor connection={connection} error={error} label={t('loading')} />;
   }
   return <NetworkBody key={network.id} network={network} connection={connection} />;
 }
@@ -67,33 +68,18 @@ function NetworkBody({ network, connection }: { network: VirtualNetwork; connect
   return (
     <Stack sx={{ height: '100%', minHeight: 0 }}>
       <Stack spacing={1} sx={{ px: 2, pt: 2 }}>
-        <Breadcrumbs aria-label={t('breadcrumbs')}>
-          <Link component={RouterLink} to="/networks" underline="hover" color="inherit" variant="body2">
-            {t('title')}
-          </Link>
-          <Link
-            component={RouterLink}
-            to={`/networks?scope=${encodeURIComponent(connection.id)}`}
-            underline="hover"
-            color="inherit"
-            variant="body2"
-          >
-            {connection.name}
-          </Link>
-          <Typography variant="body2" noWrap sx={{ maxWidth: 400 }}>
-            {network.name}
-          </Typography>
-        </Breadcrumbs>
-        <Stack direction="row" spacing={2} sx={{ alignItems: 'center', minHeight: 40 }}>
-          <Typography variant="h5" component="h1" noWrap title={network.name} sx={{ minWidth: 0 }}>
-            {network.name}
-          </Typography>
-          <Typography component="div" variant="body2" noWrap color={isOnline ? 'text.primary' : 'text.disabled'}>
-            <NetworkStateText state={network.state} text={t(`states.${network.state}`)} isStale={!isOnline} />
-          </Typography>
-          <Box sx={{ flex: 1 }} />
-          <NetworkActionBar row={row} onRun={actions.run} />
-        </Stack>
+        <ResourceHead
+          label={t('breadcrumbs')}
+          list={{ path: '/networks', title: t('title') }}
+          connection={connection}
+          name={network.name}
+          state={
+            <Typography component="div" variant="body2" noWrap color={isOnline ? 'text.primary' : 'text.disabled'}>
+              <NetworkStateText state={network.state} text={t(`states.${network.state}`)} isStale={!isOnline} />
+            </Typography>
+          }
+          actions={<NetworkActionBar row={row} onRun={actions.run} />}
+        />
         <Facts network={network} />
       </Stack>
       <Tabs
@@ -127,7 +113,9 @@ function NetworkBody({ network, connection }: { network: VirtualNetwork; connect
         {tab === 'xml' && details.data !== undefined && (
           <DocumentTab document={{ language: 'xml', text: details.data.xml }} name={network.name} />
         )}
-        {tab !== 'machines' && details.data === undefined && error === null && isOnline && <Waiting />}
+        {tab !== 'machines' && details.data === undefined && error === null && isOnline && (
+          <ResourceWaiting label={t('loading')} />
+        )}
       </Box>
       {actions.dialog}
     </Stack>
@@ -159,28 +147,5 @@ function Facts({ network }: { network: VirtualNetwork }): ReactNode {
         </Box>
       ))}
     </Box>
-  );
-}
-
-function Waiting(): ReactNode {
-  const { t } = useTranslation('networks');
-  return (
-    <Stack sx={{ p: 6, alignItems: 'center' }} role="status" aria-label={t('loading')}>
-      <CircularProgress size={28} aria-hidden />
-    </Stack>
-  );
-}
-
-function Gone({ title }: { title: string }): ReactNode {
-  const { t } = useTranslation('networks');
-  return (
-    <Stack spacing={1.5} sx={{ p: 6, alignItems: 'center' }} role="status">
-      <Typography variant="h6" component="h1">
-        {title}
-      </Typography>
-      <Button component={RouterLink} to="/networks" variant="contained">
-        {t('gone.back')}
-      </Button>
-    </Stack>
   );
 }
