@@ -25,7 +25,7 @@ import { isGroupId, groupIds, machineGroups, type GroupId } from './machine-grou
 import { pendingActions, rowOf, type MachineRow } from './machine-rows.ts';
 import { StateDot } from './machine-state.tsx';
 import { machinePath, newMachinePath } from './palette-items.ts';
-import { copyEntries, openEntries } from './menu-entries.ts';
+import { machineCopies, openEntries } from './menu-entries.ts';
 import { useLook } from './use-look.ts';
 
 /** Lists longer than this are drawn at most once per period, which leaves the time to scroll and to type. */
@@ -111,7 +111,7 @@ const MachinesTable = memo(function MachinesTable({ machines, connectionId }: Ma
         }
         onOpen={open}
         menuBefore={(targets) => openEntries(targets, (path) => void navigate(path))}
-        menuAfter={copyEntries}
+        menuAfter={machineCopies}
         onVisible={onVisible}
         isLoading={isLoading}
         empty={<Empty connections={inScope} />}

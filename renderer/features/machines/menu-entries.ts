@@ -1,5 +1,6 @@
-import { mdiConsole, mdiContentCopy, mdiContentDuplicate, mdiOpenInNew } from '@mdi/js';
+import { mdiConsole, mdiContentDuplicate, mdiOpenInNew } from '@mdi/js';
 import type { MenuEntry } from '../../ui/action.tsx';
+import { copyEntries } from '../../ui/copy-entries.ts';
 import type { MachineRow } from './machine-rows.ts';
 import { machinePath } from './palette-items.ts';
 
@@ -30,19 +31,11 @@ export function openEntries(rows: readonly MachineRow[], go: (path: string) => v
 }
 
 /** What can be copied of one machine or of many, a line each. */
-export function copyEntries(rows: readonly MachineRow[]): MenuEntry[] {
+export function machineCopies(rows: readonly MachineRow[]): MenuEntry[] {
   const machines = rows.map(({ machine }) => machine);
-  const lists = [
+  return copyEntries('machines', [
     { id: 'copyName', lines: machines.map(({ name }) => name) },
     { id: 'copyId', lines: machines.map(({ id }) => id) },
     { id: 'copyAddresses', lines: machines.flatMap(({ addresses }) => addresses) },
-  ];
-  return lists
-    .filter(({ lines }) => lines.length > 0)
-    .map(({ id, lines }) => ({
-      id,
-      icon: mdiContentCopy,
-      label: `machines:${id}`,
-      run: () => void navigator.clipboard.writeText(lines.join('\n')),
-    }));
+  ]);
 }

@@ -1,80 +1,39 @@
-import { Alert, Stack, Typography } from '@mui/material';
+import { Alert, Stack } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
-import { enqueueSnackbar } from 'notistack';
-import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NetworkAction } from '../../../shared/model/networks.ts';
-import { toAppError, useTRPC } from '../../core-client/core.tsx';
+import { useTRPC } from '../../core-client/core.tsx';
 import { ActionBar } from '../../ui/action-bar.tsx';
-import { errorText } from '../../ui/error-text.ts';
-import { TaskDialog } from '../../ui/task-dialog.tsx';
+import { useAskedActions, type AskedActions } from '../../ui/asked-actions.tsx';
 import { askedNetworkActions, canRunOnNetwork, networkActionDefs } from './network-action-defs.ts';
 import type { NetworkRow } from './network-rows.ts';
 
-interface NetworkActions {
-  /** Runs an action on networks, asking first where it takes one away; those it cannot run on are left out. */
-  run: (action: NetworkAction, rows: readonly NetworkRow[]) => void;
-  /** What is asked right now; to be drawn once. */
-  dialog: ReactNode;
-}
+type NetworkActions = AskedActions<NetworkAction, NetworkRow>;
 
 /** Names in one sentence; more would not be read. */
 const MAX_NAMES = 8;
 
 /** What can be done with networks. */
 export function useNetworkActions(): NetworkActions {
-  const { t, i18n } = useTranslation('networks');
-  const trpc = useTRPC();
-  const { mutateAsync } = useMutation(trpc.networks.runAction.mutationOptions());
-  const [asked, setAsked] = useState<{ action: NetworkAction; rows: readonly NetworkRow[] } | null>(null);
-  const close = useCallback(() => setAsked(null), []);
-
-  const start = async (action: NetworkAction, rows: readonly NetworkRow[]): Promise<readonly string[]> => {
-    const networks = rows.map(({ network }) => ({ connectionId: network.connectionId, networkId: network.id }));
-    return (await mutateAsync({ action, networks })).taskIds;
-  };
-  const run = (action: NetworkAction, all: readonly NetworkRow[]): void => {
-    const rows = all.filter((row) => canRunOnNetwork(action, row) === true);
-    if (rows.length === 0) return;
-    if (askedNetworkActions.has(action)) {
-      setAsked({ action, rows });
-      return;
-    }
-    const names = rows.map(({ network }) => network.name).join(', ');
-    start(action, rows).then(
-      () => enqueueSnackbar(t('started', { action: t(`actions.${action}`), names })),
-      (thrown: unknown) => enqueueSnackbar(errorText(toAppError(thrown), t, i18n).title, { variant: 'error' }),
-    );
-  };
-  const dialog = asked !== null && (
-    <TaskDialog
-      title={
-        asked.rows.length === 1
-          ? t(`asking.${asked.action}.titleOne`, { name: asked.rows[0]?.network.name ?? '' })
-          : t(`asking.${asked.action}.titleMany`, { count: asked.rows.length })
-      }
-      submit={t(`actions.${asked.action}`)}
-      isDangerous
-      canSubmit
-      start={() => start(asked.action, asked.rows)}
-      onClose={close}
-    >
-      <Typography variant="body2" color="text.secondary">
-        {t(`asking.${asked.action}.text`)}
-      </Typography>
-      {asked.rows.length > 1 && (
-        <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>
-          {asked.rows.map(({ network }) => network.name).join(', ')}
-        </Typography>
-      )}
+  const { mutateAsync } = useMutation(useTRPC().networks.runAction.mutationOptions());
+  return useAskedActions<NetworkAction, NetworkRow>({
+    namespace: 'networks',
+    nameOf: ({ network }) => network.name,
+    canRun: (action, row) => canRunOnNetwork(action, row) === true,
+    asked: askedNetworkActions,
+    start: (action, rows) => {
+      const networks = rows.map(({ network }) => ({ connectionId: network.connectionId, networkId: network.id }));
+      return mutateAsync({ action, networks }).then(({ taskIds }) => taskIds);
+    },
+    details: (action, rows) => (
       <Stack spacing={1}>
-        {asked.rows.map((row) => (
-          <Affected key={row.key} action={asked.action} row={row} />
+        {rows.map((row) => (
+          <Affected key={row.key} action={action} row={row} />
         ))}
       </Stack>
-    </TaskDialog>
-  );
-  return { run, dialog };
+    ),
+  });
 }
 
 /** The machines that an action on a network takes it from: of a stopped network's only those that run lose something. */

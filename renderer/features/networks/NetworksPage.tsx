@@ -1,4 +1,4 @@
-import { mdiContentCopy, mdiLanDisconnect, mdiOpenInNew, mdiPlus, mdiServerPlus } from '@mdi/js';
+import { mdiLanDisconnect, mdiOpenInNew, mdiPlus, mdiServerPlus } from '@mdi/js';
 import { Button, Stack } from '@mui/material';
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,8 @@ import { Loading } from '../../app/Loading.tsx';
 import { useScope } from '../../app/scope.tsx';
 import { useShell } from '../../app/shell-state.ts';
 import { useConnections, useVirtualNetworks } from '../../core-client/feeds.tsx';
+import type { MenuEntry } from '../../ui/action.tsx';
+import { copyEntries } from '../../ui/copy-entries.ts';
 import { Icon } from '../../ui/icon.tsx';
 import type { Facet } from '../../ui/resource-table/column.ts';
 import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
@@ -93,7 +95,7 @@ function NetworksTable({ connectionId }: { connectionId: string | null }): React
             ? []
             : [{ id: 'open', icon: mdiOpenInNew, label: 'networks:open', run: () => open(row) }]
         }
-        menuAfter={(chosen) => copyEntries(chosen)}
+        menuAfter={copies}
         isLoading={isLoading}
         empty={<Empty hosts={hosts} />}
         filterHint={t('filterHint')}
@@ -116,19 +118,11 @@ function NetworksTable({ connectionId }: { connectionId: string | null }): React
 const keyOf = ({ key }: NetworkRow): string => key;
 const nameOf = ({ network }: NetworkRow): string => network.name;
 
-function copyEntries(rows: readonly NetworkRow[]): { id: string; icon: string; label: string; run: () => void }[] {
-  const addresses = rows.flatMap(({ network }) => network.subnets.map(({ address }) => address));
-  return [
+function copies(rows: readonly NetworkRow[]): MenuEntry[] {
+  return copyEntries('networks', [
     { id: 'copyName', lines: rows.map(({ network }) => network.name) },
-    { id: 'copyAddress', lines: addresses },
-  ]
-    .filter(({ lines }) => lines.length > 0)
-    .map(({ id, lines }) => ({
-      id,
-      icon: mdiContentCopy,
-      label: `networks:${id}`,
-      run: () => void navigator.clipboard.writeText(lines.join('\n')),
-    }));
+    { id: 'copyAddress', lines: rows.flatMap(({ network }) => network.subnets.map(({ address }) => address)) },
+  ]);
 }
 
 function Empty({ hosts }: { hosts: readonly Connection[] }): ReactNode {

@@ -1,4 +1,4 @@
-import { mdiContentCopy, mdiDatabaseOffOutline, mdiOpenInNew, mdiPlus, mdiServerPlus } from '@mdi/js';
+import { mdiDatabaseOffOutline, mdiOpenInNew, mdiPlus, mdiServerPlus } from '@mdi/js';
 import { Box, Button, Stack } from '@mui/material';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,8 @@ import { Loading } from '../../app/Loading.tsx';
 import { useScope } from '../../app/scope.tsx';
 import { useShell } from '../../app/shell-state.ts';
 import { useConnections, useStoragePools } from '../../core-client/feeds.tsx';
+import type { MenuEntry } from '../../ui/action.tsx';
+import { copyEntries } from '../../ui/copy-entries.ts';
 import { Icon } from '../../ui/icon.tsx';
 import type { Facet } from '../../ui/resource-table/column.ts';
 import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
@@ -95,7 +97,7 @@ function PoolsTable({ connectionId }: { connectionId: string | null }): ReactNod
             ? []
             : [{ id: 'open', icon: mdiOpenInNew, label: 'storage:open', run: () => open(row) }]
         }
-        menuAfter={(chosen) => copyEntries(chosen)}
+        menuAfter={copies}
         isLoading={isLoading}
         empty={<Empty hosts={hosts} />}
         filterHint={t('filterHint')}
@@ -133,19 +135,11 @@ function PoolsTable({ connectionId }: { connectionId: string | null }): ReactNod
 const keyOf = ({ key }: PoolRow): string => key;
 const nameOf = ({ pool }: PoolRow): string => pool.name;
 
-function copyEntries(rows: readonly PoolRow[]): { id: string; icon: string; label: string; run: () => void }[] {
-  const paths = rows.flatMap(({ pool }) => pool.targetPath ?? []);
-  return [
+function copies(rows: readonly PoolRow[]): MenuEntry[] {
+  return copyEntries('storage', [
     { id: 'copyName', lines: rows.map(({ pool }) => pool.name) },
-    { id: 'copyPath', lines: paths },
-  ]
-    .filter(({ lines }) => lines.length > 0)
-    .map(({ id, lines }) => ({
-      id,
-      icon: mdiContentCopy,
-      label: `storage:${id}`,
-      run: () => void navigator.clipboard.writeText(lines.join('\n')),
-    }));
+    { id: 'copyPath', lines: rows.flatMap(({ pool }) => pool.targetPath ?? []) },
+  ]);
 }
 
 function Empty({ hosts }: { hosts: readonly Connection[] }): ReactNode {

@@ -1,4 +1,4 @@
-import { mdiContentCopy, mdiDatabaseOffOutline, mdiInformationOutline, mdiPlus, mdiUpload } from '@mdi/js';
+import { mdiDatabaseOffOutline, mdiInformationOutline, mdiPlus, mdiUpload } from '@mdi/js';
 import { Box, Button, Tooltip } from '@mui/material';
 import { enqueueSnackbar } from 'notistack';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
@@ -8,6 +8,7 @@ import type { StoragePool, StorageVolume } from '../../../shared/contract/storag
 import { creatableFormats } from '../../../shared/model/storage.ts';
 import { useStorageVolumes, type FeedState } from '../../core-client/feeds.tsx';
 import type { MenuEntry } from '../../ui/action.tsx';
+import { copyEntries } from '../../ui/copy-entries.ts';
 import { Icon } from '../../ui/icon.tsx';
 import type { Facet } from '../../ui/resource-table/column.ts';
 import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
@@ -97,7 +98,7 @@ export function VolumesTable({ pool, connection }: VolumesTableProps): ReactNode
                 },
               ]
         }
-        menuAfter={copyEntries}
+        menuAfter={copies}
         isLoading={isLoading}
         empty={
           <TableMessage
@@ -175,16 +176,9 @@ function VolumeDialogs({ dialog, pool, volumes, names, onClose }: VolumeDialogsP
 
 const nameOf = ({ name }: StorageVolume): string => name;
 
-function copyEntries(volumes: readonly StorageVolume[]): MenuEntry[] {
-  return [
+function copies(volumes: readonly StorageVolume[]): MenuEntry[] {
+  return copyEntries('storage', [
     { id: 'copyName', lines: volumes.map(({ name }) => name) },
     { id: 'copyPath', lines: volumes.flatMap(({ path }) => path ?? []) },
-  ]
-    .filter(({ lines }) => lines.length > 0)
-    .map(({ id, lines }) => ({
-      id,
-      icon: mdiContentCopy,
-      label: `storage:${id}`,
-      run: () => void navigator.clipboard.writeText(lines.join('\n')),
-    }));
+  ]);
 }
