@@ -17,7 +17,6 @@ import {
 import {
   Box,
   Button,
-  CircularProgress,
   List,
   ListItem,
   ListItemButton,
@@ -34,6 +33,7 @@ import type { Machine } from '../../../shared/contract/machines.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { ResourceWaiting } from '../../ui/resource-page.tsx';
 import { AddDeviceMenu } from './AddDeviceMenu.tsx';
 import { BootPage, CpuPage, MemoryPage, OverviewPage } from './BasicPages.tsx';
 import type { PageProps } from './ChangeForm.tsx';
@@ -105,11 +105,7 @@ export function HardwareTab({ machine, isOnline }: HardwareTabProps): ReactNode 
           />
         </Box>
       )}
-      {query.isLoading && (
-        <Stack sx={{ p: 6, alignItems: 'center' }} role="status" aria-label={t('loading')}>
-          <CircularProgress size={28} aria-hidden />
-        </Stack>
-      )}
+      {query.isLoading && <ResourceWaiting label={t('loading')} />}
       {hardware !== undefined && <HardwareBody machine={machine} hardware={hardware} locked={locked} />}
     </Stack>
   );

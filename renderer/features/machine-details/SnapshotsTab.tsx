@@ -3,7 +3,6 @@ import {
   Box,
   Button,
   Chip,
-  CircularProgress,
   IconButton,
   Stack,
   Table,
@@ -24,6 +23,7 @@ import { useTasks } from '../../core-client/feeds.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
 import { formatDateTime } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { ResourceWaiting } from '../../ui/resource-page.tsx';
 import { ChangeSnapshotDialog, TakeSnapshotDialog } from './SnapshotDialogs.tsx';
 import { snapshotTree, type SnapshotNode } from './snapshot-tree.ts';
 
@@ -86,11 +86,7 @@ export function SnapshotsTab({ machine, isOnline }: SnapshotsTabProps): ReactNod
           />
         </Box>
       )}
-      {list.isLoading && (
-        <Stack sx={{ p: 6, alignItems: 'center' }} role="status" aria-label={t('loading')}>
-          <CircularProgress size={28} aria-hidden />
-        </Stack>
-      )}
+      {list.isLoading && <ResourceWaiting label={t('loading')} />}
       {list.data?.length === 0 && (
         <Stack spacing={1} sx={{ p: 6, alignItems: 'center', textAlign: 'center' }} role="status">
           <Typography variant="subtitle1" component="h2">

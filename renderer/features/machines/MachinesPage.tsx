@@ -1,4 +1,4 @@
-import { mdiPlus, mdiServerOff, mdiServerPlus } from '@mdi/js';
+import { mdiPlus, mdiServerOff } from '@mdi/js';
 import { Alert, Box, Button, MenuItem, Stack, TextField } from '@mui/material';
 import { memo, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,7 +8,6 @@ import type { Machine } from '../../../shared/contract/machines.ts';
 import { machineStates } from '../../../shared/model/machine-actions.ts';
 import { useScope } from '../../app/scope.tsx';
 import { useViewState } from '../../app/settings.tsx';
-import { useShell } from '../../app/shell-state.ts';
 import { useConnections, useMachines, useTasks, type FeedState } from '../../core-client/feeds.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -18,6 +17,7 @@ import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
 import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
 import { useThrottled } from '../../ui/resource-table/use-throttled.ts';
 import { useRunMachineAction } from './actions.tsx';
+import { NoHosts } from '../connections/NoHosts.tsx';
 import { ConnectionProblems, isDown, useStaleText } from './ConnectionProblems.tsx';
 import { machineActionDefs, type MachineActionDef } from './machine-action-defs.ts';
 import { machineColumns, machineText } from './machine-columns.tsx';
@@ -183,22 +183,12 @@ function GroupChoice({ value, onChange }: GroupChoiceProps): ReactNode {
 
 function Empty({ connections }: { connections: readonly Connection[] }): ReactNode {
   const { t } = useTranslation('machines');
-  const { show } = useShell();
   if (connections.length === 0) {
     return (
-      <TableMessage
-        icon={mdiServerPlus}
+      <NoHosts
         title={t('empty.noConnections.title')}
         text={t('empty.noConnections.text')}
-        action={
-          <Button
-            variant="contained"
-            startIcon={<Icon path={mdiPlus} />}
-            onClick={() => show({ adding: { kind: 'libvirt' } })}
-          >
-            {t('empty.noConnections.action')}
-          </Button>
-        }
+        action={t('empty.noConnections.action')}
       />
     );
   }

@@ -1,5 +1,5 @@
-import { mdiLanDisconnect, mdiOpenInNew, mdiPlus, mdiServerPlus } from '@mdi/js';
-import { Button, Stack } from '@mui/material';
+import { mdiLanDisconnect, mdiOpenInNew } from '@mdi/js';
+import { Stack } from '@mui/material';
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -7,15 +7,15 @@ import type { Connection } from '../../../shared/contract/connections.ts';
 import { networkStates, type NetworkAction } from '../../../shared/model/networks.ts';
 import { Loading } from '../../app/Loading.tsx';
 import { useScope } from '../../app/scope.tsx';
-import { useShell } from '../../app/shell-state.ts';
 import { useConnections, useVirtualNetworks } from '../../core-client/feeds.tsx';
 import type { MenuEntry } from '../../ui/action.tsx';
 import { copyEntries } from '../../ui/copy-entries.ts';
-import { Icon } from '../../ui/icon.tsx';
 import type { Facet } from '../../ui/resource-table/column.ts';
 import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
 import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
+import { NoHosts } from '../connections/NoHosts.tsx';
+import { useHosts } from '../connections/use-hosts.ts';
 import { ConnectionProblems, isDown, useStaleText } from '../machines/ConnectionProblems.tsx';
 import { NetworkDot, networkColumns, networkText } from './network-columns.tsx';
 import { useNetworkActions } from './NetworkActions.tsx';
@@ -46,13 +46,7 @@ function NetworksTable({ connectionId }: { connectionId: string | null }): React
     () => networks.items.map((network) => networkRowOf(network, connections.byId)),
     [networks, connections.byId],
   );
-  const hosts = useMemo(
-    () =>
-      connections.items.filter(
-        ({ id, target }) => target.kind === 'libvirt' && (connectionId === null || id === connectionId),
-      ),
-    [connections.items, connectionId],
-  );
+  const { hosts, isAwaited } = useHosts(connectionId);
   const columns = useMemo(() => networkColumns(t), [t]);
   const textOf = useMemo(() => networkText(t), [t]);
   const facet = useMemo(
@@ -69,8 +63,6 @@ function NetworksTable({ connectionId }: { connectionId: string | null }): React
   );
   const staleTextOf = useStaleText();
   const open = ({ network }: NetworkRow): void => void navigate(networkPath(network));
-  const isAwaited =
-    connections.freshness === 'loading' || hosts.some(({ phase }) => phase === 'connecting' || phase === 'online');
   const isLoading = networks.freshness === 'loading' && rows.length === 0 && networks.error === null && isAwaited;
 
   return (
@@ -127,23 +119,9 @@ function copies(rows: readonly NetworkRow[]): MenuEntry[] {
 
 function Empty({ hosts }: { hosts: readonly Connection[] }): ReactNode {
   const { t } = useTranslation('networks');
-  const { show } = useShell();
   if (hosts.length === 0) {
     return (
-      <TableMessage
-        icon={mdiServerPlus}
-        title={t('empty.noHosts.title')}
-        text={t('empty.noHosts.text')}
-        action={
-          <Button
-            variant="contained"
-            startIcon={<Icon path={mdiPlus} />}
-            onClick={() => show({ adding: { kind: 'libvirt' } })}
-          >
-            {t('empty.noHosts.action')}
-          </Button>
-        }
-      />
+      <NoHosts title={t('empty.noHosts.title')} text={t('empty.noHosts.text')} action={t('empty.noHosts.action')} />
     );
   }
   const kind = hosts.some(({ phase }) => phase === 'online') ? 'noNetworks' : 'noneReachable';

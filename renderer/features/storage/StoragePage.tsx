@@ -1,4 +1,4 @@
-import { mdiDatabaseOffOutline, mdiOpenInNew, mdiPlus, mdiServerPlus } from '@mdi/js';
+import { mdiDatabaseOffOutline, mdiOpenInNew, mdiPlus } from '@mdi/js';
 import { Box, Button, Stack } from '@mui/material';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,7 +7,6 @@ import type { Connection } from '../../../shared/contract/connections.ts';
 import { poolStates, type PoolAction } from '../../../shared/model/storage.ts';
 import { Loading } from '../../app/Loading.tsx';
 import { useScope } from '../../app/scope.tsx';
-import { useShell } from '../../app/shell-state.ts';
 import { useConnections, useStoragePools } from '../../core-client/feeds.tsx';
 import type { MenuEntry } from '../../ui/action.tsx';
 import { copyEntries } from '../../ui/copy-entries.ts';
@@ -16,6 +15,8 @@ import type { Facet } from '../../ui/resource-table/column.ts';
 import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
 import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
+import { NoHosts } from '../connections/NoHosts.tsx';
+import { useHosts } from '../connections/use-hosts.ts';
 import { ConnectionProblems, isDown, useStaleText } from '../machines/ConnectionProblems.tsx';
 import { CreatePoolDialog } from './CreatePoolDialog.tsx';
 import { poolColumns, poolText } from './pool-columns.tsx';
@@ -47,13 +48,7 @@ function PoolsTable({ connectionId }: { connectionId: string | null }): ReactNod
   const connections = useConnections();
   const pools = useStoragePools(connectionId ?? undefined);
   const rows = useMemo(() => pools.items.map((pool) => poolRowOf(pool, connections.byId)), [pools, connections.byId]);
-  const hosts = useMemo(
-    () =>
-      connections.items.filter(
-        ({ id, target }) => target.kind === 'libvirt' && (connectionId === null || id === connectionId),
-      ),
-    [connections.items, connectionId],
-  );
+  const { hosts, isAwaited } = useHosts(connectionId);
   const online = hosts.filter(({ phase }) => phase === 'online');
   const columns = useMemo(() => poolColumns(t, i18n), [t, i18n]);
   const textOf = useMemo(() => poolText(t, i18n), [t, i18n]);
@@ -71,8 +66,6 @@ function PoolsTable({ connectionId }: { connectionId: string | null }): ReactNod
   );
   const staleTextOf = useStaleText();
   const open = ({ pool }: PoolRow): void => void navigate(poolPath(pool));
-  const isAwaited =
-    connections.freshness === 'loading' || hosts.some(({ phase }) => phase === 'connecting' || phase === 'online');
   const isLoading = pools.freshness === 'loading' && rows.length === 0 && pools.error === null && isAwaited;
 
   return (
@@ -144,23 +137,9 @@ function copies(rows: readonly PoolRow[]): MenuEntry[] {
 
 function Empty({ hosts }: { hosts: readonly Connection[] }): ReactNode {
   const { t } = useTranslation('storage');
-  const { show } = useShell();
   if (hosts.length === 0) {
     return (
-      <TableMessage
-        icon={mdiServerPlus}
-        title={t('empty.noHosts.title')}
-        text={t('empty.noHosts.text')}
-        action={
-          <Button
-            variant="contained"
-            startIcon={<Icon path={mdiPlus} />}
-            onClick={() => show({ adding: { kind: 'libvirt' } })}
-          >
-            {t('empty.noHosts.action')}
-          </Button>
-        }
-      />
+      <NoHosts title={t('empty.noHosts.title')} text={t('empty.noHosts.text')} action={t('empty.noHosts.action')} />
     );
   }
   const kind = hosts.some(({ phase }) => phase === 'online') ? 'noPools' : 'noneReachable';

@@ -1,26 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ByteChannel, WINDOW_BYTES, type ByteCarrier } from '../../../shared/contract/byte-channel.ts';
+import { ByteChannel, WINDOW_BYTES } from '../../../shared/contract/byte-channel.ts';
+import { carrierPair } from '../../testing/carrier-pair.ts';
 import { receiveFile, type FileTarget } from './receive-file.ts';
 import { TransferMeter } from './transfer-meter.ts';
-
-/** Two carriers that are connected. */
-function pair(): [ByteCarrier, ByteCarrier] {
-  const make = (): ByteCarrier => ({
-    send: () => undefined,
-    close: () => undefined,
-    onMessage: () => undefined,
-    onClose: () => undefined,
-  });
-  const [a, b] = [make(), make()];
-  for (const [from, to] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    from.send = (message) => queueMicrotask(() => to.onMessage(message));
-    from.close = () => queueMicrotask(() => to.onClose());
-  }
-  return [a, b];
-}
 
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
@@ -49,7 +31,7 @@ function heldFile(): { target: FileTarget; log: string[]; goOn: () => void; size
 
 describe('receiveFile', () => {
   it('writes all, takes no more than the window meanwhile, and confirms when it is on the disk', async () => {
-    const [here, there] = pair();
+    const [here, there] = carrierPair();
     const sender = new ByteChannel(there);
     const { target, log, goOn, size } = heldFile();
     let confirmed = 0;
@@ -70,7 +52,7 @@ describe('receiveFile', () => {
   });
 
   it('throws away what is not whole', async () => {
-    const [here, there] = pair();
+    const [here, there] = carrierPair();
     const sender = new ByteChannel(there);
     const { target, log, goOn } = heldFile();
     goOn();
@@ -83,7 +65,7 @@ describe('receiveFile', () => {
   });
 
   it('says that the file cannot be written, here and there', async () => {
-    const [here, there] = pair();
+    const [here, there] = carrierPair();
     const sender = new ByteChannel(there);
     const ends: unknown[] = [];
     sender.onOver = (end) => ends.push(end);

@@ -1,25 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ByteChannel, type ByteCarrier } from '../../../shared/contract/byte-channel.ts';
+import { ByteChannel } from '../../../shared/contract/byte-channel.ts';
+import { carrierPair } from '../../testing/carrier-pair.ts';
 import { sendFile } from './send-file.ts';
-
-/** Two carriers that are connected. */
-function pair(): [ByteCarrier, ByteCarrier] {
-  const make = (): ByteCarrier => ({
-    send: () => undefined,
-    close: () => undefined,
-    onMessage: () => undefined,
-    onClose: () => undefined,
-  });
-  const [a, b] = [make(), make()];
-  for (const [from, to] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    from.send = (message) => queueMicrotask(() => to.onMessage(message));
-    from.close = () => queueMicrotask(() => to.onClose());
-  }
-  return [a, b];
-}
 
 /** A file of `pieces` of 64 KiB, which counts how many were read. */
 function countedFile(pieces: number): { file: Blob; read: () => number } {
@@ -40,7 +22,7 @@ async function settled(): Promise<void> {
 
 describe('sendFile', () => {
   it('sends all of it, no faster than it is taken', async () => {
-    const [here, there] = pair();
+    const [here, there] = carrierPair();
     const receiver = new ByteChannel(there);
     let bytes = 0;
     let ended = false;
@@ -66,7 +48,7 @@ describe('sendFile', () => {
   });
 
   it('stops reading when the other side has ended it', async () => {
-    const [here, there] = pair();
+    const [here, there] = carrierPair();
     const receiver = new ByteChannel(there);
     const { file, read } = countedFile(100);
     const sending = sendFile(file, here);
@@ -77,7 +59,7 @@ describe('sendFile', () => {
   });
 
   it('says that the file cannot be read', async () => {
-    const [here, there] = pair();
+    const [here, there] = carrierPair();
     const receiver = new ByteChannel(there);
     const ends: unknown[] = [];
     receiver.onOver = (end) => ends.push(end);

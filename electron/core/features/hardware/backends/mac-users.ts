@@ -1,7 +1,7 @@
 import { AppError } from '../../../kernel/app-error.ts';
 import { domainXmlFlags } from '../../../libvirt/protocol/constants.ts';
 import type { RpcClient } from '../../../libvirt/rpc/client.ts';
-import { DomainXml } from '../../../libvirt/xml/domain-xml.ts';
+import { readDomain } from '../../../libvirt/session/read-domain.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 /** No call tells the addresses of all domains; with more of them, only these are asked. */
@@ -13,14 +13,8 @@ export async function refuseTakenMac(rpc: RpcClient, mac: string, signal: AbortS
   const { domains } = await rpc.call('CONNECT_LIST_ALL_DOMAINS', { needResults: 1, flags: 0 }, options);
   await Promise.all(
     domains.slice(0, MAX_XML_READS).map(async (dom) => {
-      const macs = await rpc.call('DOMAIN_GET_XML_DESC', { dom, flags: domainXmlFlags.inactive }, options).then(
-        ({ xml }) => new DomainXml(xml).interfaces.map((nic) => nic.mac),
-        (error: unknown): string[] => {
-          if (AppError.from(error).code === 'MACHINE_GONE') return [];
-          throw error;
-        },
-      );
-      if (!macs.includes(mac)) return;
+      const domain = await readDomain(rpc, dom, domainXmlFlags.inactive, options);
+      if (domain === null || !domain.interfaces.some((nic) => nic.mac === mac)) return;
       throw new AppError('CONFLICT', {
         params: { reason: 'macTaken', machine: dom.name },
         detail: `${dom.name} has a NIC with the address ${mac}`,

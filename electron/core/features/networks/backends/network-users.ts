@@ -3,8 +3,8 @@ import { AppError } from '../../../kernel/app-error.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import { domainXmlFlags } from '../../../libvirt/protocol/constants.ts';
 import type { DomainRef } from '../../../libvirt/protocol/references.ts';
+import { readDomain } from '../../../libvirt/session/read-domain.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
-import { DomainXml } from '../../../libvirt/xml/domain-xml.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 /** Each domain costs a call for its XML; with more of them users stay unknown. */
@@ -76,18 +76,11 @@ export class NetworkUserReader {
   async #cardsOf(dom: DomainRef): Promise<readonly Card[]> {
     const known = this.#cards.get(dom.uuid);
     if (known !== undefined) return known;
-    try {
-      const { xml } = await this.#session.rpc.call(
-        'DOMAIN_GET_XML_DESC',
-        { dom, flags: domainXmlFlags.live },
-        { timeoutMs: CALL_TIMEOUT_MS, priority: BACKGROUND },
-      );
-      const cards = new DomainXml(xml).interfaces.map(({ mac, type, source }) => ({ mac, type, source }));
-      this.#cards.set(dom.uuid, cards);
-      return cards;
-    } catch (error) {
-      if (AppError.from(error).code === 'MACHINE_GONE') return [];
-      throw error;
-    }
+    const options = { timeoutMs: CALL_TIMEOUT_MS, priority: BACKGROUND };
+    const domain = await readDomain(this.#session.rpc, dom, domainXmlFlags.live, options);
+    if (domain === null) return [];
+    const cards = domain.interfaces.map(({ mac, type, source }) => ({ mac, type, source }));
+    this.#cards.set(dom.uuid, cards);
+    return cards;
   }
 }

@@ -3,8 +3,8 @@ import { AppError } from '../../../kernel/app-error.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import { domainXmlFlags, statsFlags, statsGroups } from '../../../libvirt/protocol/constants.ts';
 import type { DomainRef } from '../../../libvirt/protocol/references.ts';
+import { readDomain } from '../../../libvirt/session/read-domain.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
-import { DomainXml } from '../../../libvirt/xml/domain-xml.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 /** Domains whose XML is read because the statistics do not name their disks; with more, users stay unknown. */
@@ -86,20 +86,12 @@ export class VolumeUserReader {
   }
 
   /** None for a domain that has gone meanwhile. */
-  async #disks(domain: DomainRef): Promise<DiskNames> {
-    try {
-      const { xml } = await this.#session.rpc.call(
-        'DOMAIN_GET_XML_DESC',
-        { dom: domain, flags: domainXmlFlags.live },
-        { timeoutMs: CALL_TIMEOUT_MS, priority: BACKGROUND },
-      );
-      return new DomainXml(xml).disks.flatMap(({ source, pool }) =>
-        source === null ? [] : [pool === null ? source : diskName(pool, source)],
-      );
-    } catch (error) {
-      if (AppError.from(error).code === 'MACHINE_GONE') return [];
-      throw error;
-    }
+  async #disks(dom: DomainRef): Promise<DiskNames> {
+    const options = { timeoutMs: CALL_TIMEOUT_MS, priority: BACKGROUND };
+    const domain = await readDomain(this.#session.rpc, dom, domainXmlFlags.live, options);
+    return (domain?.disks ?? []).flatMap(({ source, pool }) =>
+      source === null ? [] : [pool === null ? source : diskName(pool, source)],
+    );
   }
 }
 
