@@ -1,3 +1,5 @@
+import { renderXml, type XmlNode } from './render-xml.ts';
+
 /** A disk or CD of a new domain. */
 export interface PlannedDisk {
   device: 'disk' | 'cdrom';
@@ -40,9 +42,6 @@ export interface DomainPlan {
   interfaces: PlannedInterface[];
 }
 
-type Attributes = Record<string, string | number | null>;
-type XmlNode = readonly [tag: string, attributes: Attributes, ...content: (XmlNode | string | null)[]];
-
 const OSINFO_NAMESPACE = 'http://libosinfo.org/xmlns/libvirt/domain/1.0';
 
 /** The XML by which a domain is defined (https://libvirt.org/formatdomain.html), laid out for reading. */
@@ -71,7 +70,7 @@ export function newDomainXml(plan: DomainPlan): string {
     ['clock', { offset: plan.usesLocalTime ? 'localtime' : 'utc' }],
     ['devices', {}, ...diskNodes(plan.disks), ...plan.interfaces.map(interfaceNode), ...fixedDevices(plan)],
   ];
-  return render(root, '');
+  return renderXml(root);
 }
 
 /** True for the PCs of all times. */
@@ -125,23 +124,4 @@ function fixedDevices({ videoModel, virtType }: DomainPlan): XmlNode[] {
     ['rng', { model: 'virtio' }, ['backend', { model: 'random' }, '/dev/urandom']],
     ...screen,
   ];
-}
-
-function render([tag, attributes, ...content]: XmlNode, indent: string): string {
-  const written = Object.entries(attributes)
-    .filter(([, value]) => value !== null)
-    .map(([key, value]) => ` ${key}="${escape(String(value))}"`)
-    .join('');
-  const present = content.filter((each) => each !== null);
-  const [first] = present;
-  if (first === undefined) return `${indent}<${tag}${written}/>`;
-  if (typeof first === 'string') return `${indent}<${tag}${written}>${escape(first)}</${tag}>`;
-  const inner = present.map((each) => (typeof each === 'string' ? escape(each) : render(each, `${indent}  `)));
-  return [`${indent}<${tag}${written}>`, ...inner, `${indent}</${tag}>`].join('\n');
-}
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
