@@ -22,7 +22,7 @@ const networkMark = join(runDir, 'default-network');
 
 const PACKAGES = [
   ...['libvirt-daemon-system', 'libvirt-clients', 'libvirt-daemon-config-network', 'libvirt-daemon-config-nwfilter'],
-  ...['qemu-system-x86', 'dnsmasq-base', 'iptables', 'iproute2', 'procps'],
+  ...['qemu-system-x86', 'qemu-utils', 'dnsmasq-base', 'iptables', 'iproute2', 'procps'],
   ...['netcat-openbsd', 'python3-libvirt', 'busybox-static'],
 ];
 
