@@ -101,6 +101,8 @@ function rowOf(connectionId: string, i: number): Machine {
     lockedReason: null,
     ownedByNova: false,
     flavorName: null,
+    tags: [],
+    folder: null,
     createdAt: null,
     fault: null,
   };

@@ -179,6 +179,8 @@ export function standInMachine(init: Partial<Machine> = {}): Machine {
     lockedReason: null,
     ownedByNova: false,
     flavorName: null,
+    tags: [],
+    folder: null,
     createdAt: null,
     fault: null,
     ...init,

@@ -30,6 +30,10 @@ export interface Machine {
   /** A domain whose metadata says that Nova manages it: read-only here. */
   ownedByNova: boolean;
   flavorName: string | null;
+  /** What people tagged it with; null while nobody has looked at it. */
+  tags: string[] | null;
+  /** The folder it was put in, e.g. `shop/frontend`. */
+  folder: string | null;
   createdAt: number | null;
   /** Why it is in state `error`, in the backend's words. */
   fault: string | null;

@@ -12,6 +12,7 @@ import { DocumentsService } from '../features/documents/documents-service.ts';
 import { HardwareService } from '../features/hardware/hardware-service.ts';
 import { MachinesService } from '../features/machines/machines-service.ts';
 import { NetworksService } from '../features/networks/networks-service.ts';
+import { NotesService } from '../features/notes/notes-service.ts';
 import { PromptService } from '../features/prompts/prompt-service.ts';
 import { ProvisioningService } from '../features/provisioning/provisioning-service.ts';
 import { SettingsService } from '../features/settings/settings-service.ts';
@@ -108,6 +109,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     tasks,
     ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
   );
+  const notes = new NotesService(
+    (id) => connections.get(id).session.notes,
+    tasks,
+    ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
+  );
   const hardware = new HardwareService(
     (id) => connections.get(id).session.hardware,
     tasks,
@@ -136,6 +142,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       machines,
       storage,
       networks,
+      notes,
       snapshots,
       hardware,
       provisioning,

@@ -8,6 +8,8 @@ import type { MachinesApi } from '../features/machines/api.ts';
 import { createMachinesRouter } from '../features/machines/router.ts';
 import type { NetworksApi } from '../features/networks/api.ts';
 import { createNetworksRouter } from '../features/networks/router.ts';
+import type { NotesApi } from '../features/notes/api.ts';
+import { createNotesRouter } from '../features/notes/router.ts';
 import { createPromptsRouter, type PromptsApi } from '../features/prompts/router.ts';
 import type { ProvisioningApi } from '../features/provisioning/api.ts';
 import { createProvisioningRouter } from '../features/provisioning/router.ts';
@@ -25,6 +27,7 @@ export interface CoreApi {
   machines: MachinesApi;
   storage: StorageApi;
   networks: NetworksApi;
+  notes: NotesApi;
   snapshots: SnapshotsApi;
   hardware: HardwareApi;
   provisioning: ProvisioningApi;
@@ -41,6 +44,7 @@ export function createAppRouter(api: CoreApi) {
     machines: createMachinesRouter(api.machines),
     storage: createStorageRouter(api.storage),
     networks: createNetworksRouter(api.networks),
+    notes: createNotesRouter(api.notes),
     snapshots: createSnapshotsRouter(api.snapshots),
     hardware: createHardwareRouter(api.hardware),
     provisioning: createProvisioningRouter(api.provisioning),

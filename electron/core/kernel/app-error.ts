@@ -54,3 +54,16 @@ export function abortError(signal: AbortSignal): AppError {
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw abortError(signal);
 }
+
+/** HALF_DONE for a change that the definition of a domain took and the running domain refused with `error`. */
+export function halfDone(error: AppError): AppError {
+  const { params, source, detail, retryable } = error;
+  const reason = params['reason'] ?? detail;
+  return new AppError('HALF_DONE', {
+    params: { ...params, reason },
+    retryable,
+    detail,
+    cause: error,
+    ...(source === null ? {} : { source }),
+  });
+}

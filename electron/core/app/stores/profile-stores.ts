@@ -50,6 +50,8 @@ const cachedMachine: z.ZodType<Machine> = z.object({
   lockedReason: z.string().nullable(),
   ownedByNova: z.boolean(),
   flavorName: z.string().nullable(),
+  tags: z.array(z.string()).nullable().default(null),
+  folder: z.string().nullable().default(null),
   createdAt: z.number().nullable(),
   fault: z.string().nullable(),
 });

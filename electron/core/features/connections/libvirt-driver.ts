@@ -11,6 +11,7 @@ import { LibvirtMachines } from '../machines/backends/libvirt.ts';
 import { DomainInventory } from '../machines/backends/libvirt-inventory.ts';
 import { runDomainJob } from '../machines/backends/libvirt-job.ts';
 import { LibvirtNetworks } from '../networks/backends/libvirt-networks.ts';
+import { LibvirtNotes } from '../notes/backends/libvirt-notes.ts';
 import { LibvirtProvisioning } from '../provisioning/backends/libvirt-provisioning.ts';
 import { LibvirtSnapshots } from '../snapshots/backends/libvirt-snapshots.ts';
 import { LibvirtStorage } from '../storage/backends/libvirt.ts';
@@ -47,6 +48,11 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
       machines,
       storage,
       networks: new LibvirtNetworks(context, session),
+      notes: new LibvirtNotes(session, {
+        machine: (id) => machines.row(id),
+        refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
+        notesChanged: (id) => machines.notesChanged(id),
+      }),
       provisioning: new LibvirtProvisioning({
         session,
         storage,

@@ -239,6 +239,8 @@ describe.skipIf(lab === null)('a connection to a real OpenStack', () => {
         name: `${project.prefix}-seen`,
         kind: 'instance',
         flavorName: 'm1.nano',
+        tags: [],
+        folder: null,
       });
       await expect.poll(() => machines.items.get(id)?.nativeState, within).toBe('ACTIVE');
       await postAction(project.outside, { id, name: id }, { 'os-stop': null }, signal);

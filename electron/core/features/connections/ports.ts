@@ -12,6 +12,7 @@ import type { DocumentBackend } from '../documents/ports.ts';
 import type { HardwareBackend } from '../hardware/ports.ts';
 import type { MachineBackend } from '../machines/ports.ts';
 import type { NetworkBackend } from '../networks/ports.ts';
+import type { NotesBackend } from '../notes/ports.ts';
 import type { ProvisioningBackend } from '../provisioning/ports.ts';
 import type { Focus } from '../settings/router.ts';
 import type { SnapshotBackend } from '../snapshots/ports.ts';
@@ -44,6 +45,8 @@ export interface ConnectionSession {
   storage?: StorageBackend;
   /** Virtual networks of a host; absent for a cloud. */
   networks?: NetworkBackend;
+  /** Tags, folders and notes of domains; absent for a cloud. */
+  notes?: NotesBackend;
   /** Snapshots of domains; absent for a cloud. */
   snapshots?: SnapshotBackend;
   /** Makes machines; absent for a cloud. */

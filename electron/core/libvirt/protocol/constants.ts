@@ -115,10 +115,10 @@ export const consoleFlags = { force: 1 << 0 } as const;
 export const defineFlags = { validate: 1 << 0 } as const;
 
 /** What a change is made to (virDomainModificationImpact). */
-export const affectFlags = { live: 1 << 0 } as const;
+export const affectFlags = { live: 1 << 0, config: 1 << 1 } as const;
 
-/** `type` of DOMAIN_SET_METADATA. */
-export const metadataType = { description: 0, title: 1 } as const;
+/** `type` of DOMAIN_SET_METADATA; an element is named by its namespace. */
+export const metadataType = { description: 0, title: 1, element: 2 } as const;
 
 /** `eventID` of CONNECT_STORAGE_POOL_EVENT_REGISTER_ANY. */
 export const storagePoolEventId = { lifecycle: 0, refresh: 1 } as const;
@@ -188,6 +188,7 @@ export const errorNumber = {
   agentUnresponsive: 86,
   resourceBusy: 87,
   accessDenied: 88,
+  noDomainMetadata: 80,
   authUnavailable: 94,
   noCheckpoint: 103,
   noNetworkPort: 107,

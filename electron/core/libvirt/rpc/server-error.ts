@@ -17,6 +17,7 @@ const codes: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
   [errorNumber.noSnapshot, 'NOT_FOUND'],
   [errorNumber.noCheckpoint, 'NOT_FOUND'],
   [errorNumber.noNetworkPort, 'NOT_FOUND'],
+  [errorNumber.noDomainMetadata, 'NOT_FOUND'],
   [errorNumber.operationDenied, 'LIBVIRT_PERMISSION'],
   [errorNumber.authFailed, 'LIBVIRT_PERMISSION'],
   [errorNumber.authCancelled, 'LIBVIRT_PERMISSION'],

@@ -1,5 +1,7 @@
 import type { Element } from '@xmldom/xmldom';
+import { emptyNotes, type MachineNotes } from '../../../../shared/model/notes.ts';
 import { attribute, child, children, find, parseRoot, sizeOf, textOf } from './elements.ts';
+import { NOTES_NAMESPACE, readNotes } from './notes-xml.ts';
 
 /** How a graphical console can be reached on its host. */
 export interface Graphics {
@@ -141,6 +143,14 @@ export class DomainXml {
       const target = child(channel, 'target');
       return attribute(target, 'name') === 'org.qemu.guest_agent.0' && attribute(target, 'state') === 'connected';
     });
+  }
+
+  /** What people wrote down about the machine, in our own part of its metadata. */
+  get notes(): MachineNotes {
+    const metadata = child(this.#root, 'metadata');
+    const machine =
+      metadata === null ? null : (children(metadata).find((e) => e.namespaceURI === NOTES_NAMESPACE) ?? null);
+    return machine === null ? emptyNotes : readNotes(machine);
   }
 
   /** Set where Nova manages the domain. */

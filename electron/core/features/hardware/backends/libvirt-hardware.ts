@@ -1,5 +1,5 @@
 import type { ChangeWhen, Hardware, HardwareChange, HardwareNetwork } from '../../../../../shared/contract/hardware.ts';
-import { AppError } from '../../../kernel/app-error.ts';
+import { AppError, halfDone } from '../../../kernel/app-error.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import { KeyedMutex } from '../../../kernel/keyed-mutex.ts';
 import { domainXmlFlags, listNetworksFlags } from '../../../libvirt/protocol/constants.ts';
@@ -137,16 +137,4 @@ function settle(change: HardwareChange, live: string | null, next: string | null
   const taken = new Set(used.flatMap(({ kind, label }) => (kind === 'disk' ? [label] : [])));
   const text = next ?? live;
   return { target: text === null ? '' : new DomainEdit(text).freeTarget(change.bus, taken), mac };
-}
-
-function halfDone(error: AppError): AppError {
-  const { params, source, detail, retryable } = error;
-  const reason = params['reason'] ?? detail;
-  return new AppError('HALF_DONE', {
-    params: { ...params, reason },
-    retryable,
-    detail,
-    cause: error,
-    ...(source === null ? {} : { source }),
-  });
 }

@@ -95,7 +95,7 @@ export class DomainInventory {
     const stale = (dom: DomainRef): void => this.looks.forget(dom.uuid);
     scope.defer(rpc.onEvent('DOMAIN_EVENT_CALLBACK_DEVICE_ADDED', (message) => stale(message.dom)));
     scope.defer(rpc.onEvent('DOMAIN_EVENT_CALLBACK_DEVICE_REMOVED', ({ msg }) => stale(msg.dom)));
-    scope.defer(rpc.onEvent('DOMAIN_EVENT_CALLBACK_METADATA_CHANGE', (message) => stale(message.dom)));
+    scope.defer(rpc.onEvent('DOMAIN_EVENT_CALLBACK_METADATA_CHANGE', ({ dom }) => this.looks.refresh(dom.uuid)));
     const optional = [
       domainEventId.reboot,
       domainEventId.deviceAdded,

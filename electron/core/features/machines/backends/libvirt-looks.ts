@@ -13,6 +13,8 @@ export interface DomainLook {
   memoryBytes: number | null;
   ownedByNova: boolean;
   flavorName: string | null;
+  tags: string[];
+  folder: string | null;
 }
 
 /** More rows than a screen holds need not wait. */
@@ -51,6 +53,12 @@ export class DomainLooks {
   /** The domain's XML changed: the next look reads it again. */
   forget(id: string): void {
     this.#looks.delete(id);
+  }
+
+  /** What people wrote down about the domain changed: a row that shows it is read again soon. */
+  refresh(id: string): void {
+    const isShown = this.#looks.delete(id) || (this.#context.machines.items.get(id)?.tags ?? null) !== null;
+    if (isShown) this.want([id]);
   }
 
   /** What is known of a domain, read now where it is not. Throws MACHINE_GONE. */
@@ -108,17 +116,24 @@ export class DomainLooks {
       { dom: domainRef(machine.id, machine.name), flags: domainXmlFlags.live },
       { timeoutMs: CALL_TIMEOUT_MS, priority, ...(signal ? { signal } : {}) },
     );
-    const xml = new DomainXml(reply.xml);
+    return this.learn(machine.id, new DomainXml(reply.xml));
+  }
+
+  /** Takes what the XML tells, whoever asked for it. */
+  learn(id: string, xml: DomainXml): DomainLook {
     const owner = xml.novaOwner;
+    const { tags, folder } = xml.notes;
     const look: DomainLook = {
       macs: xml.interfaces.map((nic) => nic.mac).filter((mac) => mac !== ''),
       vcpus: xml.vcpus,
       memoryBytes: xml.memoryBytes,
       ownedByNova: owner !== null,
       flavorName: owner?.flavorName ?? null,
+      tags,
+      folder,
     };
-    this.#looks.set(machine.id, look);
-    const row = this.#context.machines.items.get(machine.id);
+    this.#looks.set(id, look);
+    const row = this.#context.machines.items.get(id);
     if (row !== undefined) {
       this.#context.machines.patch([
         {
@@ -127,6 +142,8 @@ export class DomainLooks {
           memoryBytes: row.memoryBytes ?? look.memoryBytes,
           ownedByNova: look.ownedByNova,
           flavorName: look.flavorName,
+          tags,
+          folder,
           addresses: this.#addresses(row, look),
         },
       ]);

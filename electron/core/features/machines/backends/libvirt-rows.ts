@@ -75,6 +75,8 @@ export function rowOf(
     lockedReason: null,
     ownedByNova: before?.ownedByNova ?? false,
     flavorName: before?.flavorName ?? null,
+    tags: before?.tags ?? null,
+    folder: before?.folder ?? null,
     createdAt: null,
     fault: null,
   };

@@ -105,6 +105,7 @@ export class LibvirtMachines implements MachineBackend {
 
   async #details(machine: Machine, signal: AbortSignal): Promise<MachineDetails> {
     const { text, xml } = await this.#xml(machine, domainXmlFlags.live, signal);
+    this.#inventory.looks.learn(machine.id, xml);
     const addresses = machine.state === 'running' ? await this.#addresses(machine, xml, signal) : [];
     return {
       facts: domainFacts(machine, xml),
@@ -218,6 +219,11 @@ export class LibvirtMachines implements MachineBackend {
       { timeoutMs: CALL_TIMEOUT_MS, signal, priority: 10 },
     );
     return { text: xml, xml: new DomainXml(xml) };
+  }
+
+  /** The domain's notes were written: rows that show them are read again, also where no event tells. */
+  notesChanged(id: string): void {
+    this.#inventory.looks.refresh(id);
   }
 
   /** Throws MACHINE_GONE. */

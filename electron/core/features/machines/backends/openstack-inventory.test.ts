@@ -75,6 +75,8 @@ describe('cold and warm', () => {
       vcpus: 1,
       memoryBytes: 67_108_864,
       flavorName: 'm1.nano',
+      tags: [],
+      folder: null,
     });
   });
 

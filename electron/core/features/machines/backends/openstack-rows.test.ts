@@ -61,6 +61,8 @@ describe('machineOf', () => {
       lockedReason: 'mine',
       fault: 'No valid host',
       flavorName: 'm1.nano',
+      tags: [],
+      folder: null,
     });
   });
 

@@ -42,6 +42,8 @@ export function machineOf(
     lockedReason: server.locked_reason ?? null,
     ownedByNova: false,
     flavorName: flavor?.name ?? null,
+    tags: [],
+    folder: null,
     createdAt: timeOf(server.created),
     fault: server.fault ? server.fault.message : null,
   };

@@ -1,0 +1,170 @@
+import type { Machine } from '../../../../../shared/contract/machines.ts';
+import type { MachineNotes } from '../../../../../shared/model/notes.ts';
+import { AppError, halfDone } from '../../../kernel/app-error.ts';
+import { affectFlags, metadataType } from '../../../libvirt/protocol/constants.ts';
+import { domainRef, type DomainRef } from '../../../libvirt/protocol/references.ts';
+import type { LibvirtSession } from '../../../libvirt/session/session.ts';
+import { NOTES_NAMESPACE, NOTES_PREFIX, NotesXml } from '../../../libvirt/xml/notes-xml.ts';
+import type { NotesBackend } from '../ports.ts';
+
+const CALL_TIMEOUT_MS = 30_000;
+
+/** What the machines of the host know how to do. */
+export interface NotesDeps {
+  /** Throws MACHINE_GONE. */
+  machine(machineId: string): Machine;
+  /** Throws CONFLICT for a domain that is not ours to change. */
+  refuseForeign(machineId: string, signal: AbortSignal): Promise<void>;
+  /** Rows show what has been written. */
+  notesChanged(machineId: string): void;
+}
+
+/** Notes in the `<metadata>` of domains, where all admins of the host and all their programs find them. */
+export class LibvirtNotes implements NotesBackend {
+  readonly #session: LibvirtSession;
+  readonly #deps: NotesDeps;
+
+  constructor(session: LibvirtSession, deps: NotesDeps) {
+    this.#session = session;
+    this.#deps = deps;
+  }
+
+  async *watch(machineId: string, signal: AbortSignal): AsyncGenerator<MachineNotes, void, void> {
+    const { rpc } = this.#session;
+    const changes = new Changes();
+    const onChange = ({ dom }: { dom: DomainRef }): void => {
+      if (dom.uuid === machineId) changes.tell();
+    };
+    const stops = [
+      rpc.onEvent('DOMAIN_EVENT_CALLBACK_METADATA_CHANGE', onChange),
+      // A domain that starts or stops may show its other definition.
+      rpc.onEvent('DOMAIN_EVENT_CALLBACK_LIFECYCLE', ({ msg }) => onChange(msg)),
+    ];
+    void this.#session.lost.then(() => changes.tell());
+    try {
+      while (!signal.aborted) {
+        yield (await this.#read(machineId, 0, signal)).notes;
+        await changes.next(signal);
+      }
+    } finally {
+      for (const stop of stops) stop();
+    }
+  }
+
+  edit(machineId: string, before: MachineNotes, after: MachineNotes, signal: AbortSignal): Promise<void> {
+    const add = after.tags.filter((tag) => !before.tags.includes(tag));
+    const remove = before.tags.filter((tag) => !after.tags.includes(tag));
+    return this.#change(machineId, signal, (xml) => {
+      const now = xml.notes;
+      if (after.folder !== before.folder) {
+        refuseChanged(now.folder, before.folder, after.folder);
+        xml.setFolder(after.folder);
+      }
+      if (after.notes !== before.notes) {
+        refuseChanged(now.notes, before.notes, after.notes);
+        xml.setNotes(after.notes);
+      }
+      xml.changeTags(add, remove);
+    });
+  }
+
+  changeTags(machineId: string, add: readonly string[], remove: readonly string[], signal: AbortSignal): Promise<void> {
+    return this.#change(machineId, signal, (xml) => xml.changeTags(add, remove));
+  }
+
+  /** Changes the running domain and its definition, each by what it holds itself. */
+  async #change(machineId: string, signal: AbortSignal, change: (xml: NotesXml) => void): Promise<void> {
+    await this.#deps.refuseForeign(machineId, signal);
+    const { state, persistent } = this.#deps.machine(machineId);
+    const isRunning = state !== 'stopped' && state !== 'crashed';
+    // All is read and checked before anything is written.
+    const places = [persistent ? affectFlags.config : null, isRunning ? affectFlags.live : null].filter(
+      (flags) => flags !== null,
+    );
+    const documents = await Promise.all(
+      places.map(async (flags) => ({ flags, xml: await this.#read(machineId, flags, signal) })),
+    );
+    const changed = documents.filter(({ xml }) => {
+      const before = xml.toString();
+      change(xml);
+      return xml.toString() !== before;
+    });
+    let written = 0;
+    try {
+      for (const { flags, xml } of changed) {
+        await this.#write(machineId, xml, flags);
+        written += 1;
+      }
+    } catch (thrown) {
+      throw written === 0 ? thrown : halfDone(AppError.from(thrown));
+    } finally {
+      this.#deps.notesChanged(machineId);
+    }
+  }
+
+  /** `flags` as DOMAIN_GET_METADATA has them: 0 for the running domain, or its definition while it is off. */
+  async #read(machineId: string, flags: number, signal: AbortSignal): Promise<NotesXml> {
+    try {
+      const { metadata } = await this.#session.rpc.call(
+        'DOMAIN_GET_METADATA',
+        { dom: domainRef(machineId), type: metadataType.element, uri: NOTES_NAMESPACE, flags },
+        { timeoutMs: CALL_TIMEOUT_MS, signal },
+      );
+      return new NotesXml(metadata);
+    } catch (error) {
+      if (AppError.from(error).code === 'NOT_FOUND') return new NotesXml(null);
+      throw error;
+    }
+  }
+
+  async #write(machineId: string, xml: NotesXml, flags: number): Promise<void> {
+    const metadata = xml.isEmpty ? null : xml.toString();
+    await this.#session.rpc.call(
+      'DOMAIN_SET_METADATA',
+      {
+        dom: domainRef(machineId),
+        type: metadataType.element,
+        metadata,
+        key: metadata === null ? null : NOTES_PREFIX,
+        uri: NOTES_NAMESPACE,
+        flags,
+      },
+      { timeoutMs: CALL_TIMEOUT_MS },
+    );
+  }
+}
+
+/** What came while nobody waited is told to the next who does. */
+class Changes {
+  #isNew = false;
+  #wake: () => void = () => undefined;
+
+  tell(): void {
+    this.#isNew = true;
+    this.#wake();
+  }
+
+  /** Resolves after a change, or when the signal aborts. */
+  async next(signal: AbortSignal): Promise<void> {
+    if (!this.#isNew && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const done = (): void => {
+          signal.removeEventListener('abort', done);
+          resolve();
+        };
+        this.#wake = done;
+        signal.addEventListener('abort', done);
+      });
+    }
+    this.#isNew = false;
+  }
+}
+
+/** Writing over what somebody else wrote meanwhile loses it; the same text again loses nothing. */
+function refuseChanged(now: string | null, before: string | null, after: string | null): void {
+  if (now === before || now === after) return;
+  throw new AppError('CONFLICT', {
+    params: { reason: 'changedMeanwhile' },
+    detail: 'the notes were changed meanwhile',
+  });
+}
