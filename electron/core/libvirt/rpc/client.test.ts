@@ -50,6 +50,17 @@ describe('calls', () => {
     expect(await reply).toEqual({ xml: '<domain/>' });
   });
 
+  it('are counted with their bytes', async () => {
+    const traffic = { calls: 0, sentBytes: 0, receivedBytes: 0 };
+    const other = new ScriptedServer();
+    const counted = new RpcClient(other.clientEnd, { clock, log: silentLogger, traffic });
+    const reply = counted.call('CONNECT_GET_HOSTNAME', {});
+    other.reply('CONNECT_GET_HOSTNAME', await other.takeCall('CONNECT_GET_HOSTNAME'), { hostname: 'h' });
+    await reply;
+    expect(traffic).toEqual({ calls: 1, sentBytes: 28, receivedBytes: 36 });
+    counted.close();
+  });
+
   it('find their replies in any order', async () => {
     const first = client.call('CONNECT_GET_HOSTNAME', {});
     const second = client.call('CONNECT_GET_URI', {});
@@ -339,6 +350,22 @@ describe('keepalive', () => {
     expect(server.received.filter(isPing)).toHaveLength(3);
     await clock.advance(5_000);
     expect(await client.closed).toMatchObject({ code: 'CONNECTION_LOST', retryable: true });
+  });
+
+  it('measures the way there and back, each answer for its own ping', async () => {
+    expect(await client.ping()).toBeNull();
+    client.startKeepalive();
+    await clock.advance(5_000);
+    const measured = client.ping();
+    await clock.advance(20);
+    server.keepalive(keepaliveProcedure.pong);
+    await settled();
+    await clock.advance(10);
+    server.keepalive(keepaliveProcedure.pong);
+    expect(await measured).toBe(30);
+    const cut = client.ping();
+    client.close();
+    expect(await cut).toBeNull();
   });
 
   it('takes any traffic as a sign of life', async () => {

@@ -29,9 +29,18 @@ import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
 import { serverError } from './server-error.ts';
 import { RpcStream } from './stream.ts';
 
+/** What has gone over connections so far. */
+export interface Traffic {
+  calls: number;
+  sentBytes: number;
+  receivedBytes: number;
+}
+
 export interface RpcClientOptions {
   clock: Clock;
   log: Logger;
+  /** Counts along what this connection carries; shared by the channels of a session. */
+  traffic?: Traffic;
   /** Calls on their way at once; a daemon answers 5 at a time by default (max_client_requests). */
   window?: number;
   keepalive?: KeepaliveOptions;
@@ -94,6 +103,7 @@ export class RpcClient {
   #parser: FrameParser;
   #window: CallWindow<Call>;
   #keepalive: Keepalive;
+  #traffic: Traffic;
   #calls = new Map<number, Call>();
   #streams = new Map<number, RpcStream>();
   #pausedStreams = new Set<number>();
@@ -106,6 +116,7 @@ export class RpcClient {
     this.#transport = transport;
     this.#clock = options.clock;
     this.#log = options.log;
+    this.#traffic = options.traffic ?? { calls: 0, sentBytes: 0, receivedBytes: 0 };
     this.#parser = new FrameParser(options.maxFrameBytes);
     this.#window = new CallWindow(options.window ?? 4);
     this.#keepalive = new Keepalive(options.clock, options.keepalive ?? DEFAULT_KEEPALIVE, {
@@ -159,6 +170,14 @@ export class RpcClient {
     if (this.#endReason === null) this.#keepalive.start();
   }
 
+  /**
+   * The time from a ping of the keepalive program to its answer, in milliseconds: the daemon answers beside all calls.
+   * Null where the server does not know the program or the connection ends first.
+   */
+  ping(): Promise<number | null> {
+    return this.#keepalive.measure();
+  }
+
   /** Ends the connection at once; the server cleans up what it held for it. */
   close(reason: AppError = new AppError('DISCONNECTED', { detail: 'connection closed by us' })): void {
     this.#end(reason);
@@ -193,6 +212,7 @@ export class RpcClient {
       release: () => undefined,
       send: () => {
         this.#calls.set(serial, call);
+        this.#traffic.calls += 1;
         if (direction !== null) call.stream = this.#newStream(call, direction);
         this.#send(frame);
       },
@@ -231,12 +251,15 @@ export class RpcClient {
   }
 
   #send(frame: Buffer, sent?: (error?: Error | null) => void): void {
-    if (this.#endReason === null) this.#transport.write(frame, sent);
-    else sent?.(this.#endReason);
+    if (this.#endReason === null) {
+      this.#traffic.sentBytes += frame.length;
+      this.#transport.write(frame, sent);
+    } else sent?.(this.#endReason);
   }
 
   readonly #onData = (chunk: Buffer): void => {
     this.#keepalive.heard();
+    this.#traffic.receivedBytes += chunk.length;
     try {
       this.#parser.push(chunk, this.#onFrame);
     } catch (error) {
@@ -264,6 +287,7 @@ export class RpcClient {
     if (this.#endReason !== null) return;
     if (frame.program === programs.keepalive) {
       if (frame.procedure === keepaliveProcedure.ping) this.#keepalive.answerPing();
+      else if (frame.procedure === keepaliveProcedure.pong) this.#keepalive.ponged();
     } else if (frame.type === frameType.reply) {
       this.#onReply(frame);
     } else if (frame.type === frameType.message) {

@@ -33,6 +33,9 @@ export class Keepalive {
   #cancel: CancelTimer | null = null;
   #heard = false;
   #unanswered = 0;
+  /** What waits for each ping on its way, in their order, which is the order of the answers. */
+  #pings: ((answeredAt: number | null) => void)[] = [];
+  #measuring: Promise<number | null> | null = null;
 
   constructor(clock: Clock, options: KeepaliveOptions, peer: KeepalivePeer) {
     this.#clock = clock;
@@ -42,13 +45,24 @@ export class Keepalive {
 
   /** Begins to send pings. Only for servers that have said that they know the program. */
   start(): void {
-    this.stop();
+    this.#cancel?.();
     this.#cancel = this.#clock.setTimer(this.#options.intervalMs, () => this.#tick());
   }
 
   stop(): void {
     this.#cancel?.();
     this.#cancel = null;
+    for (const done of this.#pings.splice(0)) done(null);
+  }
+
+  /** Milliseconds from a ping to its answer, one at a time; null where no pings are sent, or when they end first. */
+  measure(): Promise<number | null> {
+    if (this.#cancel === null) return Promise.resolve(null);
+    this.#measuring ??= new Promise<number | null>((resolve) => {
+      const sentAt = this.#clock.monotonic();
+      this.#ping((answeredAt) => resolve(answeredAt === null ? null : answeredAt - sentAt));
+    }).finally(() => (this.#measuring = null));
+    return this.#measuring;
   }
 
   /** To be called for whatever arrives. */
@@ -56,8 +70,18 @@ export class Keepalive {
     this.#heard = true;
   }
 
+  /** To be called for each answer to a ping. */
+  ponged(): void {
+    this.#pings.shift()?.(this.#clock.monotonic());
+  }
+
   answerPing(): void {
     this.#peer.send(message(keepaliveProcedure.pong));
+  }
+
+  #ping(done: (answeredAt: number | null) => void): void {
+    this.#pings.push(done);
+    this.#peer.send(message(keepaliveProcedure.ping));
   }
 
   #tick(): void {
@@ -76,7 +100,7 @@ export class Keepalive {
       return;
     } else {
       this.#unanswered++;
-      this.#peer.send(message(keepaliveProcedure.ping));
+      this.#ping(() => undefined);
     }
     this.#heard = false;
     this.start();

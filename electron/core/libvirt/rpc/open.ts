@@ -14,6 +14,7 @@ export interface OpenOptions {
   signal: AbortSignal;
   window?: number;
   keepalive?: NonNullable<RpcClientOptions['keepalive']>;
+  traffic?: NonNullable<RpcClientOptions['traffic']>;
 }
 
 /**

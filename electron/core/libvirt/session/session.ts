@@ -2,13 +2,17 @@ import { AppError } from '../../kernel/app-error.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { raceAbort } from '../../kernel/timing.ts';
-import type { RpcClient } from '../rpc/client.ts';
+import type { RpcClient, Traffic } from '../rpc/client.ts';
 import { openLibvirt } from '../rpc/open.ts';
 import type { LibvirtTransport } from '../transport/transport.ts';
 
 export interface SessionDeps {
   clock: Clock;
   log: Logger;
+}
+
+interface ChannelDeps extends SessionDeps {
+  traffic: Traffic;
 }
 
 /**
@@ -19,19 +23,26 @@ export interface SessionDeps {
 export class LibvirtSession {
   readonly rpc: RpcClient;
   readonly transport: LibvirtTransport;
-  readonly #deps: SessionDeps;
+  /** What all channels have carried since the session was opened, not what consoles and SSH itself carry. */
+  readonly traffic: Readonly<Traffic>;
+  /** Epoch ms. */
+  readonly openedAt: number;
+  readonly #deps: ChannelDeps;
   readonly #extra = new Map<'blocking' | 'streams', Promise<RpcClient>>();
   readonly #lifetime = new AbortController();
 
-  private constructor(transport: LibvirtTransport, rpc: RpcClient, deps: SessionDeps) {
+  private constructor(transport: LibvirtTransport, rpc: RpcClient, deps: ChannelDeps) {
     this.transport = transport;
     this.rpc = rpc;
     this.#deps = deps;
+    this.traffic = deps.traffic;
+    this.openedAt = deps.clock.now();
   }
 
   /** Opens the main channel. Rejects as the transport and `openLibvirt` do. */
   static async open(transport: LibvirtTransport, deps: SessionDeps, signal: AbortSignal): Promise<LibvirtSession> {
-    return new LibvirtSession(transport, await openChannel(transport, deps, signal), deps);
+    const channelDeps = { ...deps, traffic: { calls: 0, sentBytes: 0, receivedBytes: 0 } };
+    return new LibvirtSession(transport, await openChannel(transport, channelDeps, signal), channelDeps);
   }
 
   /** Resolves with the reason when the daemon or the way to it is gone; never rejects. */
@@ -80,11 +91,11 @@ export class LibvirtSession {
 }
 
 /** Rejects with LIBVIRT_PERMISSION naming who was refused where, and else as transport and `openLibvirt` do. */
-async function openChannel(transport: LibvirtTransport, deps: SessionDeps, signal: AbortSignal): Promise<RpcClient> {
+async function openChannel(transport: LibvirtTransport, deps: ChannelDeps, signal: AbortSignal): Promise<RpcClient> {
   const { uriName, user, hostName } = transport;
   const stream = await transport.openChannel(signal);
   try {
-    return await openLibvirt(stream, { uri: uriName, clock: deps.clock, log: deps.log, signal });
+    return await openLibvirt(stream, { uri: uriName, ...deps, signal });
   } catch (thrown) {
     const error = asLoss(AppError.from(thrown));
     if (!isRefusal(error)) throw error;
