@@ -24,6 +24,7 @@ const PACKAGES = [
   ...['libvirt-daemon-system', 'libvirt-clients', 'libvirt-daemon-config-network', 'libvirt-daemon-config-nwfilter'],
   ...['qemu-system-x86', 'qemu-utils', 'dnsmasq-base', 'iptables', 'iproute2', 'procps'],
   ...['netcat-openbsd', 'python3-libvirt', 'busybox-static'],
+  ...['ovmf', 'swtpm', 'swtpm-tools', 'genisoimage'],
 ];
 
 /** Sizes of the hosts of the test driver. */
