@@ -126,7 +126,7 @@ async function logIn(route: Route, context: HopContext): Promise<Ssh2Transport> 
     const hostKey = count === 1 ? route.hostKey : await HostKeyCheck.open({ config, ...policyOf(hop) }, place);
     onStep('sshConnect');
     try {
-      const client = await connectSsh2({
+      const { client, cipher } = await connectSsh2({
         stream,
         place,
         hostKey,
@@ -137,7 +137,7 @@ async function logIn(route: Route, context: HopContext): Promise<Ssh2Transport> 
         signal: scope.signal,
         onStep,
       });
-      return new Ssh2Transport(client, place, stream, via === null ? null : () => via.close());
+      return new Ssh2Transport(client, { ...place, cipher }, stream, via === null ? null : () => via.close());
     } catch (error) {
       if (count >= MAX_CONNECTIONS || !login.wantsReconnect || scope.signal.aborted) throw error;
       log.info('connecting again to go on with the login', { reason: AppError.from(error).detail });

@@ -33,7 +33,7 @@ type Ssh2Error = Error & { level?: string; code?: string | number };
  * Handshake, host key and login over a stream, which it owns. Throws SSH_HOST_KEY_*, SSH_AUTH_FAILED, CANCELLED where
  * the person declined, TIMEOUT, CONNECTION_LOST, PROTOCOL, or the signal's reason.
  */
-export async function connectSsh2(request: Ssh2Request): Promise<Client> {
+export async function connectSsh2(request: Ssh2Request): Promise<{ client: Client; cipher: string | null }> {
   const { login, signal } = request;
   login.startConnection();
   const connection = new Connecting(request);
@@ -43,7 +43,7 @@ export async function connectSsh2(request: Ssh2Request): Promise<Client> {
   try {
     await connection.done;
     await login.succeed();
-    return connection.client;
+    return { client: connection.client, cipher: connection.cipher };
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
@@ -52,6 +52,8 @@ export async function connectSsh2(request: Ssh2Request): Promise<Client> {
 /** One connection until it is logged in. */
 class Connecting {
   readonly client = new Client();
+  /** What encrypts what we receive; null until the two sides have agreed. */
+  cipher: string | null = null;
   readonly done: Promise<void>;
   readonly #request: Ssh2Request;
   readonly #patience: Patience;
@@ -94,6 +96,7 @@ class Connecting {
           this.#isReady = true;
           resolve();
         });
+        this.client.on('handshake', ({ sc }) => (this.cipher = sc.cipher));
         this.client.on('error', (error: Ssh2Error) => this.#onError(error));
         this.client.on('close', () => {
           if (!this.#isReady) reject(this.#failure ?? this.#explain());

@@ -28,6 +28,7 @@ export class Ssh2Transport implements SshTransport {
   readonly user: string;
   readonly host: string;
   readonly port: number;
+  readonly cipher: string | null;
   readonly lost: Promise<AppError>;
   readonly #client: Client;
   readonly #place: SshPlace;
@@ -40,7 +41,12 @@ export class Ssh2Transport implements SshTransport {
   #hasForwardedUnix = false;
 
   /** `stream` is what the client runs over; `beneath` closes what carries that: the jump host. */
-  constructor(client: Client, place: SshPlace, stream: Duplex, beneath: (() => Promise<void>) | null) {
+  constructor(
+    client: Client,
+    place: SshPlace & { cipher: string | null },
+    stream: Duplex,
+    beneath: (() => Promise<void>) | null,
+  ) {
     this.#client = client;
     this.#place = place;
     this.#stream = stream;
@@ -48,6 +54,7 @@ export class Ssh2Transport implements SshTransport {
     this.user = place.user;
     this.host = place.host;
     this.port = place.port;
+    this.cipher = place.cipher;
     this.lost = new Promise((resolve) => (this.#lose = resolve));
     let cause = '';
     client.on('error', (error) => (cause = error.message));

@@ -35,6 +35,7 @@ export interface SystemSshOptions {
 /** A connection kept by the system's OpenSSH client. */
 export class SystemSshTransport implements SshTransport {
   readonly description = 'OpenSSH client';
+  readonly cipher = null;
   readonly user: string;
   readonly host: string;
   readonly port: number;

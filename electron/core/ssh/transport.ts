@@ -16,6 +16,8 @@ export interface SshTransport {
   readonly user: string;
   readonly host: string;
   readonly port: number;
+  /** What encrypts the connection; null where the program that carries it does not tell. */
+  readonly cipher: string | null;
   /** Resolves with the reason when the connection is gone; never rejects. */
   readonly lost: Promise<AppError>;
   /** direct-tcpip. Throws SSH_FORWARDING_FORBIDDEN, CONNECTION_REFUSED, CONNECTION_LOST. */

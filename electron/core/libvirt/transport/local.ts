@@ -25,6 +25,7 @@ export async function openLocal(uri: LibvirtUri, context: TransportContext): Pro
     description: way.description,
     user: userInfo().username,
     hostName: hostname(),
+    security: null,
     uriName: uri.name,
     lost,
     openChannel: (signal) => streams.add(channels.open(signal)),

@@ -111,6 +111,11 @@ describe('TLS', () => {
     const { server, uri } = await daemon(Buffer.from([1]));
     const transport = await open(`${uri}?no_verify=1&pkipath=${dir}`);
     expect(transport).toMatchObject({ description: 'TLS', hostName: '127.0.0.1', uriName: 'qemu:///system' });
+    expect(transport.security).toEqual({
+      protocol: 'TLSv1.3',
+      cipher: expect.stringContaining('TLS_AES') as string,
+      certificate: { name: expect.any(String) as string, validUntil: expect.any(Number) as number },
+    });
     const channel = await transport.openChannel(scope.signal);
     channel.write('hello');
     expect(String((await once(channel, 'data'))[0])).toBe('hello');

@@ -33,6 +33,7 @@ export async function openOverSsh(
       description: way.description,
       user: ssh.user,
       hostName: uri.host,
+      security: { protocol: 'SSH', cipher: ssh.cipher, certificate: null },
       uriName: uri.name,
       lost: ssh.lost,
       openChannel: (signal) => channels.open(signal),

@@ -22,6 +22,7 @@ class ScriptedSsh implements SshTransport {
   readonly user = 'me';
   readonly host = 'kvm1';
   readonly port = 22;
+  readonly cipher = null;
   readonly lost = new Promise<AppError>(() => undefined);
   readonly opened: string[] = [];
   /** Sockets that can be forwarded to; all others fail with the code. */

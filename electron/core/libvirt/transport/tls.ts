@@ -8,7 +8,7 @@ import tls from 'node:tls';
 import { abortError, AppError } from '../../kernel/app-error.ts';
 import { withTimeout } from '../../kernel/timing.ts';
 import { dialTcp, systemCode } from './dial.ts';
-import type { LibvirtTransport, TransportContext } from './transport.ts';
+import type { LibvirtTransport, TransportContext, TransportSecurity } from './transport.ts';
 import type { LibvirtUri } from './uri.ts';
 import { channelsOf, OpenStreams } from './way.ts';
 
@@ -30,10 +30,14 @@ export async function openTls(uri: LibvirtUri, context: TransportContext): Promi
   const isTls = uri.transport === 'tls';
   const pki = isTls ? await readPki(uri.pkiPath) : null;
   const port = uri.port ?? (isTls ? TLS_PORT : TCP_PORT);
+  let security: TransportSecurity | null = null;
   const open = (signal: AbortSignal): Promise<Duplex> =>
     withTimeout(clock, CONNECT_TIMEOUT_MS, signal, `connect ${uri.host}:${port}`, async (limit) => {
       const socket = await dialTcp(uri.host, port, limit);
-      return pki === null ? socket : secure(socket, uri, port, pki, limit);
+      if (pki === null) return socket;
+      const secured = await secure(socket, uri, port, pki, limit);
+      security = securityOf(secured);
+      return secured;
     });
   context.onStep(isTls ? 'connectTls' : 'dial');
   const channels = channelsOf({ description: uri.transport, open, first: await open(scope.signal) });
@@ -44,6 +48,7 @@ export async function openTls(uri: LibvirtUri, context: TransportContext): Promi
     description: isTls ? 'TLS' : 'TCP',
     user: '',
     hostName: uri.host,
+    security,
     uriName: uri.name,
     lost,
     openChannel: (signal) => streams.add(channels.open(signal)),
@@ -76,7 +81,7 @@ async function secure(
   port: number,
   pki: Pki,
   signal: AbortSignal,
-): Promise<Duplex> {
+): Promise<tls.TLSSocket> {
   const secured = tls.connect({
     socket,
     ...(isIP(host) === 0 ? { servername: host } : {}),
@@ -95,6 +100,21 @@ async function secure(
     socket.destroy();
     throw signal.aborted ? abortError(signal) : tlsError(thrown, host, port);
   }
+}
+
+function securityOf(socket: tls.TLSSocket): TransportSecurity {
+  const certificate = socket.getPeerX509Certificate();
+  return {
+    protocol: socket.getProtocol() ?? 'TLS',
+    cipher: socket.getCipher().name,
+    certificate:
+      certificate === undefined
+        ? null
+        : {
+            name: /^CN=(.*)$/m.exec(certificate.subject)?.[1] ?? '',
+            validUntil: Date.parse(certificate.validTo),
+          },
+  };
 }
 
 /** Waits for the daemon's word on our certificate; `readable` comes at the end of the stream, too. */

@@ -5,6 +5,15 @@ import type { SshContext } from '../../ssh/open-ssh.ts';
 /** What a transport needs to be opened. A ConnectContext fits. */
 export type TransportContext = SshContext;
 
+/** How the way to a daemon is protected; null where nobody tells. */
+export interface TransportSecurity {
+  /** e.g. `SSH`, `TLSv1.3`. */
+  protocol: string;
+  cipher: string | null;
+  /** To whom the daemon's certificate was given, and until when it is valid (epoch ms). */
+  certificate: { name: string; validUntil: number } | null;
+}
+
 /** The way to one libvirt daemon and to the ports and sockets of its host. */
 export interface LibvirtTransport {
   /** How the daemon is reached, e.g. `unix socket`, `SSH streamlocal`, `virt-ssh-helper`. */
@@ -12,6 +21,8 @@ export interface LibvirtTransport {
   /** Who we are on the daemon's host; empty where nobody says. */
   readonly user: string;
   readonly hostName: string;
+  /** Null for a way without protection of its own: a socket of this computer, plain TCP. */
+  readonly security: TransportSecurity | null;
   /** The name to ask the daemon for (CONNECT_OPEN). */
   readonly uriName: string;
   /** Resolves with the reason when the way is gone; never rejects. */

@@ -41,6 +41,7 @@ beforeEach(async () => {
     description: 'memory',
     user: '',
     hostName: 'kvm1',
+    security: null,
     uriName: 'qemu:///system',
     lost: never,
     openChannel: () => Promise.resolve(server.clientEnd),

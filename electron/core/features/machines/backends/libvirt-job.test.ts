@@ -26,6 +26,7 @@ async function openSession(
     description: 'memory',
     user: '',
     hostName: 'kvm1',
+    security: null,
     uriName: 'qemu:///system',
     lost: new Promise<AppError>(() => undefined),
     openChannel: () => Promise.resolve((ends.shift() ?? main).clientEnd),
