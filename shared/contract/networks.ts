@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { networkActions, type NetworkMode, type NetworkState } from '../model/networks.ts';
+import { newNetworkFaults, newNetworkFields, newNetworkKinds } from '../model/new-network.ts';
 
 /** An address of the host on a network, and the part of its subnet that DHCP gives away. */
 export interface NetworkSubnet {
@@ -66,3 +67,35 @@ export const runNetworkActionInput = z.object({
   action: z.enum(networkActions),
   networks: z.array(networkRef).min(1).max(1_000),
 });
+
+/** A network interface of a host. */
+export interface HostInterface {
+  name: string;
+  isBridge: boolean;
+  /** With the length of their prefixes; empty also where the host does not tell. */
+  addresses: string[];
+}
+
+export const newNetworkInput = z
+  .object({
+    connectionId: z.string().max(64),
+    /** The UUID that it gets. */
+    id: z.uuid(),
+    kind: z.enum(newNetworkKinds),
+    values: z.record(z.enum(newNetworkFields), z.string().max(255)),
+    /** Whether the host answers DNS queries of its machines. */
+    dns: z.boolean(),
+    start: z.boolean(),
+    autostart: z.boolean(),
+  })
+  .refine(
+    ({ kind, values }) => Object.keys(newNetworkFaults(kind, values, { networks: [], interfaces: null })).length === 0,
+  );
+export type NewNetworkInput = z.infer<typeof newNetworkInput>;
+
+/** What will be made, before it is. */
+export interface NewNetworkPreview {
+  xml: string;
+  /** The virsh commands that do the same, for a POSIX shell. */
+  commands: string;
+}

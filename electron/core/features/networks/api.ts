@@ -1,5 +1,12 @@
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
-import type { NetworkDetails, NetworkRef, VirtualNetwork } from '../../../../shared/contract/networks.ts';
+import type {
+  HostInterface,
+  NetworkDetails,
+  NetworkRef,
+  NewNetworkInput,
+  NewNetworkPreview,
+  VirtualNetwork,
+} from '../../../../shared/contract/networks.ts';
 import type { NetworkAction } from '../../../../shared/model/networks.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
 
@@ -11,6 +18,10 @@ export interface NetworksApi {
   /** Ends with DISCONNECTED when the connection is lost, and with what the host says where the list cannot be read. */
   watch(connectionId: string, watcher: Watcher): AsyncIterable<FeedEvent<VirtualNetwork>>;
   details(network: NetworkRef): Promise<NetworkDetails>;
+  /** Null where the host does not tell. */
+  hostInterfaces(connectionId: string): Promise<HostInterface[] | null>;
+  preview(input: NewNetworkInput): Promise<NewNetworkPreview>;
+  create(input: NewNetworkInput): { taskId: string };
   /** Starts one task per network and returns at once. */
   runAction(action: NetworkAction, networks: NetworkRef[]): { taskIds: string[] };
 }

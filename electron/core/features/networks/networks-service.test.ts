@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { VirtualNetwork } from '../../../../shared/contract/networks.ts';
 import type { Task } from '../../../../shared/contract/tasks.ts';
+import { newNetworkFields, type NewNetworkValues } from '../../../../shared/model/new-network.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { FakeClock } from '../../kernel/clock.ts';
 import { silentLogger } from '../../kernel/logger.ts';
@@ -33,6 +34,12 @@ beforeEach(() => {
     watch: () => expect.fail('not watched here'),
     network: (id) => (id === network.id ? network : undefined),
     details: (id) => Promise.resolve({ xml: id, leases: null }),
+    hostInterfaces: () => Promise.resolve(null),
+    preview: () => expect.fail('not previewed here'),
+    create: ({ values }) => {
+      done.push(`create ${values.name}`);
+      return Promise.resolve();
+    },
     runAction: (action, id) => {
       done.push(`${action} ${id}`);
       return Promise.resolve();
@@ -82,5 +89,21 @@ describe('NetworksService', () => {
       code: 'UNSUPPORTED',
     });
     expect(() => service.runAction('stop', [{ connectionId: 'off', networkId: 'n1' }])).toThrow(AppError);
+  });
+
+  it('creates a network in a task that leads to its page', async () => {
+    const values = {
+      ...(Object.fromEntries(newNetworkFields.map((field) => [field, ''])) as NewNetworkValues),
+      name: 'lab',
+    };
+    const input = { connectionId: 'c1', id: 'n9', kind: 'isolated', values, dns: true, start: true, autostart: false };
+    const { taskId } = service.create({ ...input, kind: 'isolated' });
+    expect(await ended(taskId)).toMatchObject({
+      kind: 'network.create',
+      status: 'succeeded',
+      target: { connectionId: 'c1', resource: 'network', id: 'n9', name: 'lab' },
+    });
+    expect(done).toEqual(['create lab']);
+    expect(() => service.create({ ...input, connectionId: 'cloud', kind: 'isolated' })).toThrow('no virtual networks');
   });
 });

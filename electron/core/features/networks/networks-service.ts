@@ -1,5 +1,12 @@
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
-import type { NetworkDetails, NetworkRef, VirtualNetwork } from '../../../../shared/contract/networks.ts';
+import type {
+  HostInterface,
+  NetworkDetails,
+  NetworkRef,
+  NewNetworkInput,
+  NewNetworkPreview,
+  VirtualNetwork,
+} from '../../../../shared/contract/networks.ts';
 import { canRunNetworkAction, type NetworkAction } from '../../../../shared/model/networks.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { KeyedMutex } from '../../kernel/keyed-mutex.ts';
@@ -29,6 +36,26 @@ export class NetworksService implements NetworksApi {
 
   async details({ connectionId, networkId }: NetworkRef): Promise<NetworkDetails> {
     return this.#backend(connectionId).details(networkId);
+  }
+
+  async hostInterfaces(connectionId: string): Promise<HostInterface[] | null> {
+    return this.#backend(connectionId).hostInterfaces();
+  }
+
+  async preview(input: NewNetworkInput): Promise<NewNetworkPreview> {
+    return this.#backend(input.connectionId).preview(input);
+  }
+
+  create(input: NewNetworkInput): { taskId: string } {
+    const { connectionId, id, values } = input;
+    const backend = this.#backend(connectionId);
+    const taskId = this.#tasks.start({
+      kind: 'network.create',
+      target: { connectionId, resource: 'network', id, name: values.name },
+      cancelable: false,
+      run: (task) => this.#perNetwork.run(`${connectionId}/${id}`, () => backend.create(input, task)),
+    });
+    return { taskId };
   }
 
   runAction(action: NetworkAction, networks: NetworkRef[]): { taskIds: string[] } {

@@ -1,5 +1,11 @@
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
-import type { NetworkDetails, VirtualNetwork } from '../../../../shared/contract/networks.ts';
+import type {
+  HostInterface,
+  NetworkDetails,
+  NewNetworkInput,
+  NewNetworkPreview,
+  VirtualNetwork,
+} from '../../../../shared/contract/networks.ts';
 import type { NetworkAction } from '../../../../shared/model/networks.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
 import type { TaskContext } from '../../tasks/task-engine.ts';
@@ -13,5 +19,13 @@ export interface NetworkBackend {
   /** The network as it was last read; undefined where nobody has looked. */
   network(id: string): VirtualNetwork | undefined;
   details(id: string): Promise<NetworkDetails>;
+  /** Null where the host does not tell. */
+  hostInterfaces(): Promise<HostInterface[] | null>;
+  preview(input: NewNetworkInput): Promise<NewNetworkPreview>;
+  /**
+   * Defines a network and, as asked, starts and autostarts it. One of which a step fails is forgotten again: the error
+   * names it as `params.removed`, or as `params.left` where that fails, too.
+   */
+  create(input: NewNetworkInput, task: TaskContext): Promise<void>;
   runAction(action: NetworkAction, id: string, task: TaskContext): Promise<void>;
 }

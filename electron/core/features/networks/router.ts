@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { networkRef, runNetworkActionInput } from '../../../../shared/contract/networks.ts';
+import { networkRef, newNetworkInput, runNetworkActionInput } from '../../../../shared/contract/networks.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
 import type { NetworksApi } from './api.ts';
 
@@ -9,6 +9,11 @@ export function createNetworksRouter(networks: NetworksApi) {
       .input(z.object({ connectionId: z.string().max(64) }))
       .subscription((o) => networks.watch(o.input.connectionId, watcherOf(o))),
     details: procedure.input(networkRef).query(({ input }) => networks.details(input)),
+    hostInterfaces: procedure
+      .input(z.object({ connectionId: z.string().max(64) }))
+      .query(({ input }) => networks.hostInterfaces(input.connectionId)),
+    preview: procedure.input(newNetworkInput).query(({ input }) => networks.preview(input)),
+    create: procedure.input(newNetworkInput).mutation(({ input }) => networks.create(input)),
     runAction: procedure
       .input(runNetworkActionInput)
       .mutation(({ input }) => networks.runAction(input.action, input.networks)),

@@ -1,5 +1,12 @@
 import type { FeedEvent } from '../../../../../shared/contract/feed.ts';
-import type { DhcpLease, NetworkDetails, VirtualNetwork } from '../../../../../shared/contract/networks.ts';
+import type {
+  DhcpLease,
+  HostInterface,
+  NetworkDetails,
+  NewNetworkInput,
+  NewNetworkPreview,
+  VirtualNetwork,
+} from '../../../../../shared/contract/networks.ts';
 import type { NetworkAction } from '../../../../../shared/model/networks.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import type { LiveList, Watcher } from '../../../kernel/live-list.ts';
@@ -11,6 +18,7 @@ import { readNetworkXml } from '../../../libvirt/xml/network-xml.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { ConnectContext } from '../../connections/ports.ts';
 import type { NetworkBackend } from '../ports.ts';
+import { NetworkMaker } from './network-maker.ts';
 import { NetworkUserReader, type NetworkUsers } from './network-users.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
@@ -26,6 +34,7 @@ export class LibvirtNetworks implements NetworkBackend {
   readonly #context: ConnectContext;
   readonly #session: LibvirtSession;
   readonly #users: NetworkUserReader;
+  readonly #maker: NetworkMaker;
   readonly #list: WatchedList<VirtualNetwork>;
   #events: Promise<void> | null = null;
 
@@ -33,6 +42,7 @@ export class LibvirtNetworks implements NetworkBackend {
     this.#context = context;
     this.#session = session;
     this.#users = new NetworkUserReader(session, context.log);
+    this.#maker = new NetworkMaker(session);
     this.#list = new WatchedList(context, async (list) => {
       // Events first, in the same pipeline: what changes while the lists are read is not missed.
       await Promise.all([this.#registerEvents(), this.#read(list)]);
@@ -55,6 +65,19 @@ export class LibvirtNetworks implements NetworkBackend {
       this.#leases(net),
     ]);
     return { xml, leases };
+  }
+
+  hostInterfaces(): Promise<HostInterface[] | null> {
+    return this.#maker.hostInterfaces();
+  }
+
+  preview(input: NewNetworkInput): Promise<NewNetworkPreview> {
+    return this.#maker.preview(input);
+  }
+
+  async create(input: NewNetworkInput, task: TaskContext): Promise<void> {
+    await this.#maker.create(input, task);
+    await this.#list.refresh();
   }
 
   async runAction(action: NetworkAction, id: string, { signal }: TaskContext): Promise<void> {
