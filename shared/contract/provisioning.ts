@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { volumeFormats, volumeNameFault } from '../model/storage.ts';
 import { domainNameFault } from '../model/domain-name.ts';
+import { macFault } from '../model/mac-address.ts';
 
 const firmwares = ['bios', 'efi'] as const;
 export type Firmware = (typeof firmwares)[number];
@@ -82,7 +83,7 @@ export const newMachineInput = z.object({
       kind: z.enum(['network', 'bridge']),
       source: z.string().min(1).max(255),
       model: z.enum(nicModels),
-      mac: z.string().regex(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/),
+      mac: z.string().refine((mac) => macFault(mac) === null && mac === mac.toLowerCase()),
     }),
   ]),
   start: z.boolean(),

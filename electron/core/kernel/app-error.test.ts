@@ -29,6 +29,15 @@ describe('AppError.from', () => {
   });
 });
 
+it('takes more values for its text and stays the same otherwise', () => {
+  const source = { kind: 'ssh', host: 'h', port: 22, user: 'u', message: 'm' } as const;
+  const error = new AppError('BUSY', { params: { a: 1, b: 2 }, detail: 'd', retryable: true, source });
+  const more = error.withParams({ b: 3, c: 4 });
+  expect(more).toMatchObject({ code: 'BUSY', detail: 'd', retryable: true, source, cause: error });
+  expect(more.params).toEqual({ a: 1, b: 3, c: 4 });
+  expect(new AppError('BUSY').withParams({}).source).toBeNull();
+});
+
 it('reads the reason of an aborted signal', () => {
   const { signal } = new AbortController();
   expect(() => throwIfAborted(signal)).not.toThrow();

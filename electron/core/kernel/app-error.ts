@@ -28,6 +28,13 @@ export class AppError extends Error {
     this.correlationId = code === 'INTERNAL' ? crypto.randomUUID() : null;
   }
 
+  /** The same error, with more values for its text. */
+  withParams(params: Record<string, string | number>): AppError {
+    const { code, retryable, detail, source } = this;
+    const init = { params: { ...this.params, ...params }, retryable, detail, cause: this };
+    return new AppError(code, source === null ? init : { ...init, source });
+  }
+
   /** The JSON form that crosses to the renderer. */
   toData(): AppErrorData {
     const { code, params, retryable, detail, source, correlationId } = this;

@@ -6,8 +6,8 @@ import { domainName, type HardwareBasics } from '../../../shared/contract/hardwa
 import { useMachines } from '../../core-client/feeds.tsx';
 import { formatBytes } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { SizeField } from '../storage/fields.tsx';
-import { sizeBytesOf, sizeInputOf } from '../storage/volume-form.ts';
+import { SizeField } from '../../ui/size-field.tsx';
+import { sizeBytesOf, sizeInputOf } from '../../ui/size-input.ts';
 import { ChangeForm, type PageProps } from './ChangeForm.tsx';
 import { deviceTitle } from './device-texts.ts';
 import { CountField, countOf } from './fields.tsx';
@@ -198,10 +198,15 @@ export function MemoryPage(props: BasicPageProps): ReactNode {
       onReset={clear}
     >
       {basics.hasNumaCells && <Typography variant="body2">{t('reasons.numaCells')}</Typography>}
-      <Typography variant="subtitle2">{t('fields.memory')}</Typography>
-      <SizeField value={values.memory} fault={fault} help=" " onChange={(memory) => set({ memory })} />
-      <Typography variant="subtitle2">{t('fields.maxMemory')}</Typography>
       <SizeField
+        label={t('fields.memory')}
+        value={values.memory}
+        fault={fault}
+        help=" "
+        onChange={(memory) => set({ memory })}
+      />
+      <SizeField
+        label={t('fields.maxMemory')}
         value={values.maximum}
         fault={maxMemoryBytes === null ? t('faults.size') : null}
         help={t('maxMemoryHint')}

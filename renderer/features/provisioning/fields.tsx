@@ -1,8 +1,9 @@
-import { MenuItem, Stack, TextField } from '@mui/material';
+import { MenuItem, TextField } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatBytes } from '../../ui/format.ts';
-import { sizeUnits, type SizeInput, type SizeUnit } from '../storage/volume-form.ts';
+import { SizeField } from '../../ui/size-field.tsx';
+import type { SizeInput } from '../../ui/size-input.ts';
 import type { Fault } from './form-faults.ts';
 
 interface FieldProps {
@@ -91,32 +92,7 @@ interface SizeProps extends FieldProps {
 }
 
 /** A size with its unit. */
-export function Size({ label, fault, help, value, onChange }: SizeProps): ReactNode {
-  const { t } = useTranslation('provisioning');
-  return (
-    <Stack direction="row" spacing={1} sx={{ alignItems: 'flex-start' }}>
-      <Text
-        label={label}
-        fault={fault}
-        {...(help !== undefined && { help })}
-        value={value.text}
-        onChange={(text) => onChange({ ...value, text })}
-        isNumber
-      />
-      <TextField
-        select
-        label={t('unit')}
-        size="small"
-        sx={{ width: 100, flexShrink: 0 }}
-        value={value.unit}
-        onChange={(event) => onChange({ ...value, unit: event.target.value as SizeUnit })}
-      >
-        {sizeUnits.map((unit) => (
-          <MenuItem key={unit} value={unit}>
-            {unit}
-          </MenuItem>
-        ))}
-      </TextField>
-    </Stack>
-  );
+export function Size({ fault, help = ' ', ...field }: SizeProps): ReactNode {
+  const faultText = useFaultText();
+  return <SizeField {...field} help={help} fault={fault === undefined ? null : faultText(fault)} />;
 }

@@ -1,5 +1,7 @@
 import { domainNameFault } from '../../../shared/model/domain-name.ts';
-import { newNameFault, sizeBytesOf } from '../storage/volume-form.ts';
+import { macFault } from '../../../shared/model/mac-address.ts';
+import { sizeBytesOf } from '../../ui/size-input.ts';
+import { newNameFault } from '../storage/volume-form.ts';
 import type { CompleteForm, FormContext, FormSizes } from './machine-form.ts';
 
 export const steps = ['source', 'system', 'size', 'network', 'review'] as const;
@@ -101,7 +103,5 @@ function addNetworkFaults(form: CompleteForm, { offer }: FormContext, add: Add):
   } else if (form.bridge === '') add('bridge', 'bridgeMissing');
   // As Linux names interfaces.
   else if (!/^[^\s/]{1,15}$/.test(form.bridge)) add('bridge', 'bridgeName');
-  if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(form.mac)) add('mac', 'mac');
-  // The lowest bit of the first byte marks a group of cards.
-  else if (Number.parseInt(form.mac.slice(0, 2), 16) % 2 === 1) add('mac', 'macGroup');
+  add('mac', macFault(form.mac));
 }

@@ -8,7 +8,7 @@ import type {
 import type { StoragePool, StorageVolume } from '../../../shared/contract/storage.ts';
 import { osProfileOf, type OsProfile } from '../../../shared/model/os-profiles.ts';
 import { creatableFormats, type VolumeFormat } from '../../../shared/model/storage.ts';
-import { sizeInputOf, type SizeInput } from '../storage/volume-form.ts';
+import { sizeInputOf, type SizeInput } from '../../ui/size-input.ts';
 
 export const sources = ['cdrom', 'import', 'network', 'empty'] as const;
 export type Source = (typeof sources)[number];

@@ -5,7 +5,7 @@ import { nicModels } from '../../../shared/contract/provisioning.ts';
 import type { StorageVolume } from '../../../shared/contract/storage.ts';
 import { osProfiles } from '../../../shared/model/os-profiles.ts';
 import { formatBytes } from '../../ui/format.ts';
-import { sizeBytesOf } from '../storage/volume-form.ts';
+import { sizeBytesOf } from '../../ui/size-input.ts';
 import { Choice, Size, Text } from './fields.tsx';
 import type { Faults } from './form-faults.ts';
 import {

@@ -8,9 +8,11 @@ import { useTRPC } from '../../core-client/core.tsx';
 import { CopyLine } from '../../ui/copy.tsx';
 import { formatBytes } from '../../ui/format.ts';
 import { TaskDialog } from '../../ui/task-dialog.tsx';
+import { SizeField } from '../../ui/size-field.tsx';
+import { sizeBytesOf, sizeInputOf, type SizeInput } from '../../ui/size-input.ts';
 import { RunningWarning } from './DownloadVolumeDialog.tsx';
-import { NameField, SizeField } from './fields.tsx';
-import { copyName, newNameFault, sizeBytesOf, sizeInputOf, type SizeInput } from './volume-form.ts';
+import { NameField } from './fields.tsx';
+import { copyName, newNameFault } from './volume-form.ts';
 
 interface CreateVolumeDialogProps {
   pool: StoragePool;
@@ -82,7 +84,7 @@ export function CreateVolumeDialog({ pool, names, onClose }: CreateVolumeDialogP
           ))}
         </TextField>
       )}
-      <SizeField value={size} fault={sizeFault} help={sizeHelp} onChange={setSize} />
+      <SizeField label={t('form.size')} value={size} fault={sizeFault} help={sizeHelp} onChange={setSize} />
       <FormControlLabel
         control={<Switch size="small" checked={isReserved} onChange={(event) => setReserved(event.target.checked)} />}
         label={<Typography variant="body2">{t('form.reserve')}</Typography>}
@@ -120,7 +122,13 @@ export function ResizeVolumeDialog({ volume, onClose }: { volume: StorageVolume;
       onClose={onClose}
       {...(machine !== undefined && { done: () => <GuestCommands machine={machine.name} /> })}
     >
-      <SizeField value={size} fault={fault} help={t('form.presentSize', { size: present })} onChange={setSize} />
+      <SizeField
+        label={t('form.size')}
+        value={size}
+        fault={fault}
+        help={t('form.presentSize', { size: present })}
+        onChange={setSize}
+      />
       <Typography variant="body2" color="text.secondary">
         {machine === undefined ? t('form.resizeHint') : t('form.resizeLiveHint', { machine: machine.name })}
       </Typography>

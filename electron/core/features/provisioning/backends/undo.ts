@@ -34,17 +34,9 @@ export async function withUndo(task: TaskContext, work: (made: (thing: Made) => 
         (AppError.from(failure).code === 'NOT_FOUND' ? removed : left).push(name);
       }
     }
-    const { code, params, retryable, detail, source } = error;
-    throw new AppError(code, {
-      params: {
-        ...params,
-        ...(removed.length > 0 && { removed: removed.join(', ') }),
-        ...(left.length > 0 && { left: left.join(', ') }),
-      },
-      retryable,
-      detail,
-      cause: error,
-      ...(source !== null && { source }),
+    throw error.withParams({
+      ...(removed.length > 0 && { removed: removed.join(', ') }),
+      ...(left.length > 0 && { left: left.join(', ') }),
     });
   }
 }
