@@ -1,9 +1,11 @@
-import { Alert, Box, Chip, Paper, Skeleton, Stack, Typography } from '@mui/material';
+import { Alert, Box, Chip, Skeleton, Stack, Typography } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Machine, MachineAddress, MachineDetails, MachineFact } from '../../../shared/contract/machines.ts';
 import { CopyIconButton } from '../../ui/copy.tsx';
 import { formatBytes, formatCount, formatDateTime } from '../../ui/format.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { NotesPanel } from '../notes/NotesPanel.tsx';
 import { UsagePanel } from './UsagePanel.tsx';
 
 interface OverviewTabProps {
@@ -42,27 +44,19 @@ export function OverviewTab({ machine, details, isOnline, isFailed = false }: Ov
       {(details !== null || !isFailed) && (
         <Box sx={{ display: 'grid', gridTemplateColumns: { xs: '1fr', md: '3fr 2fr' }, gap: 2, alignItems: 'start' }}>
           <Panel title={t('facts')}>{details === null ? <Waiting rows={8} /> : <Facts facts={details.facts} />}</Panel>
-          <Panel title={t('addresses.title')}>
-            {details === null ? (
-              <Waiting rows={3} />
-            ) : (
-              <Addresses addresses={details.addresses} isRunning={machine.state === 'running'} />
-            )}
-          </Panel>
+          <Stack spacing={2} sx={{ minWidth: 0 }}>
+            <Panel title={t('addresses.title')}>
+              {details === null ? (
+                <Waiting rows={3} />
+              ) : (
+                <Addresses addresses={details.addresses} isRunning={machine.state === 'running'} />
+              )}
+            </Panel>
+            {machine.kind === 'domain' && <NotesPanel machine={machine} isOnline={isOnline} />}
+          </Stack>
         </Box>
       )}
     </Stack>
-  );
-}
-
-function Panel({ title, children }: { title: string; children: ReactNode }): ReactNode {
-  return (
-    <Paper variant="outlined" component="section" aria-label={title} sx={{ p: 2, minWidth: 0 }}>
-      <Typography variant="subtitle1" component="h2" sx={{ fontWeight: 600, mb: 1 }}>
-        {title}
-      </Typography>
-      {children}
-    </Paper>
   );
 }
 

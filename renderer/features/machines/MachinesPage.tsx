@@ -1,14 +1,15 @@
 import { mdiPlus, mdiServerOff } from '@mdi/js';
-import { Alert, Box, Button, MenuItem, Stack, TextField } from '@mui/material';
+import { Alert, Box, Button, MenuItem, Stack, TextField, Typography } from '@mui/material';
 import { memo, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
+import { useNavigate, useSearchParams } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
 import type { Machine } from '../../../shared/contract/machines.ts';
 import { machineStates } from '../../../shared/model/machine-actions.ts';
 import { useScope } from '../../app/scope.tsx';
 import { useViewState } from '../../app/settings.tsx';
 import { useConnections, useMachines, useTasks, type FeedState } from '../../core-client/feeds.tsx';
+import { actionScope } from '../../ui/action.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import type { Facet } from '../../ui/resource-table/column.ts';
@@ -18,6 +19,8 @@ import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
 import { useThrottled } from '../../ui/resource-table/use-throttled.ts';
 import { useRunMachineAction } from './actions.tsx';
 import { NoHosts } from '../connections/NoHosts.tsx';
+import { editNotesAction, useNotesDialogs } from '../notes/use-notes-dialogs.tsx';
+import { useReadTags } from '../notes/use-read-tags.ts';
 import { ConnectionProblems, isDown, useStaleText } from './ConnectionProblems.tsx';
 import { machineActionDefs, type MachineActionDef } from './machine-action-defs.ts';
 import { machineColumns, machineText } from './machine-columns.tsx';
@@ -31,6 +34,10 @@ import { useLook } from './use-look.ts';
 /** Lists longer than this are drawn at most once per period, which leaves the time to scroll and to type. */
 const LONG_LIST = 2_000;
 const LONG_LIST_PERIOD_MS = 250;
+/** A filter that wants to know what only the XML of each domain tells. */
+const ASKS_FOR_TAGS = /\b(tag|folder):/i;
+
+const tableActions = [...machineActionDefs, editNotesAction];
 
 /** All machines of all connections, or of one, in one live table. */
 export function MachinesPage(): ReactNode {
@@ -65,9 +72,19 @@ const MachinesTable = memo(function MachinesTable({ machines, connectionId }: Ma
   );
   const hasHosts = inScope.some(({ target }) => target.kind === 'libvirt');
   const hasClouds = inScope.some(({ target }) => target.kind === 'openstack');
-  const columns = useMemo(() => machineColumns(t, i18n, { hasHosts, hasClouds }), [t, i18n, hasHosts, hasClouds]);
+  const hasTags = machines.items.some(({ tags }) => tags !== null && tags.length > 0);
+  const columns = useMemo(
+    () => machineColumns(t, i18n, { hasHosts, hasClouds, hasTags }),
+    [t, i18n, hasHosts, hasClouds, hasTags],
+  );
   const groups = useMemo(() => machineGroups(t, i18n), [t, i18n]);
   const groupId: GroupId = isGroupId(savedGroup) ? savedGroup : 'none';
+  const [params] = useSearchParams();
+  const unreadTags = useReadTags(
+    rows,
+    groupId === 'tag' || groupId === 'folder' || ASKS_FOR_TAGS.test(params.get('q') ?? ''),
+  );
+  const notesDialogs = useNotesDialogs();
   const facet = useMemo(
     (): Facet<MachineRow> => ({
       label: t('stateFilter'),
@@ -102,13 +119,16 @@ const MachinesTable = memo(function MachinesTable({ machines, connectionId }: Ma
         defaultSort="name"
         facet={facet}
         group={groupId === 'none' ? null : groups[groupId]}
-        actions={machineActionDefs}
-        onRun={({ id }, targets) =>
-          runAction(
-            id as MachineActionDef['id'],
-            targets.map(({ machine }) => machine),
-          )
-        }
+        actions={tableActions}
+        onRun={(action, targets) => {
+          const chosen = actionScope(action, targets).runnable.map(({ machine }) => machine);
+          if (action.id === editNotesAction.id) notesDialogs.open(chosen);
+          else
+            runAction(
+              action.id as MachineActionDef['id'],
+              targets.map(({ machine }) => machine),
+            );
+        }}
         onOpen={open}
         menuBefore={(targets) => openEntries(targets, (path) => void navigate(path))}
         menuAfter={machineCopies}
@@ -119,6 +139,11 @@ const MachinesTable = memo(function MachinesTable({ machines, connectionId }: Ma
         start={<TableTitle level={1} title={t('title')} count={isLoading ? null : rows.length} />}
         end={
           <>
+            {unreadTags > 0 && (
+              <Typography variant="caption" color="text.secondary" noWrap role="status">
+                {t('notes:reading', { count: unreadTags })}
+              </Typography>
+            )}
             <Box sx={{ flex: 1 }} />
             <GroupChoice value={groupId} onChange={saveGroup} />
             {hasHosts && (
@@ -145,6 +170,7 @@ const MachinesTable = memo(function MachinesTable({ machines, connectionId }: Ma
           </>
         }
       />
+      {notesDialogs.dialog}
     </Stack>
   );
 });

@@ -4,6 +4,7 @@ import { machineStates } from '../../../shared/model/machine-actions.ts';
 import { formatBytes, formatCount, formatDateTime, formatPercent } from '../../ui/format.ts';
 import type { ResourceColumn } from '../../ui/resource-table/column.ts';
 import { templateText } from '../../ui/template-text.ts';
+import { TagsCell } from '../notes/tag-chips.tsx';
 import { AddressesCell, CpuCell, NameCell, PlaceCell, TextCell } from './machine-cells.tsx';
 import type { MachineRow } from './machine-rows.ts';
 import { StateText, stateTexts, stateTextProps } from './machine-state.tsx';
@@ -12,6 +13,7 @@ import { StateText, stateTexts, stateTextProps } from './machine-state.tsx';
 interface Worlds {
   hasHosts: boolean;
   hasClouds: boolean;
+  hasTags: boolean;
 }
 
 /** The columns of the Machines table in the person's language. */
@@ -74,6 +76,20 @@ export function machineColumns(t: TFunction, i18n: i18n, worlds: Worlds): Resour
       render: ({ machine }) => <AddressesCell addresses={machine.addresses.join(' ')} copyText={copyText} />,
     },
     {
+      ...column('tags'),
+      isFlexible: true,
+      isHidden: !worlds.hasTags,
+      sortValue: ({ machine }) => machine.tags?.join(' ') ?? null,
+      render: ({ machine }) => <TagsCell tags={machine.tags?.join('\n') ?? ''} />,
+    },
+    {
+      ...column('folder'),
+      isFlexible: true,
+      isHidden: true,
+      sortValue: ({ machine }) => machine.folder,
+      render: ({ machine }) => <TextCell text={machine.folder ?? ''} />,
+    },
+    {
       ...column('host'),
       isFlexible: true,
       sortValue: ({ machine, connection }) => `${connection?.name ?? ''} ${machine.host ?? ''}`,
@@ -93,7 +109,8 @@ export function machineColumns(t: TFunction, i18n: i18n, worlds: Worlds): Resour
     },
     {
       ...column('autostart'),
-      isHidden: !worlds.hasHosts || worlds.hasClouds,
+      // Tags say more, and there is not room for both.
+      isHidden: !worlds.hasHosts || worlds.hasClouds || worlds.hasTags,
       sortValue: ({ machine }) => (machine.autostart === null ? null : machine.autostart ? 0 : 1),
       render: ({ machine: { autostart } }) => (
         <TextCell text={autostart === null ? '' : t(autostart ? 'machines:autostart.on' : 'machines:autostart.off')} />
@@ -125,6 +142,8 @@ const widths = {
   cpu: 104,
   // An IPv4 address in full, and how many more there are.
   addresses: 164,
+  tags: 112,
+  folder: 120,
   host: 146,
   flavor: 92,
   autostart: 92,
@@ -158,7 +177,7 @@ function memoryHint({ memoryUsedBytes: used, memoryBytes: total }: Machine, t: T
   return t('machines:memoryUsed', { used: formatBytes(used, language), total: formatBytes(total, language) });
 }
 
-/** What the filter searches in: everything a row shows in words, and the id. */
+/** What the filter searches in: everything a row shows in words, and the id; `tag:web` and `folder:shop` too. */
 export function machineText(t: TFunction): (row: MachineRow) => string {
   // Looked up once: the first key in the filter asks for the text of every row.
   const states = new Map(machineStates.map((state) => [state, t(`machines:states.${state}`)]));
@@ -174,6 +193,8 @@ export function machineText(t: TFunction): (row: MachineRow) => string {
       connection?.name,
       machine.locked ? locked : null,
       ...machine.addresses,
+      machine.folder === null ? null : `folder:${machine.folder}`,
+      ...(machine.tags ?? []).map((tag) => `tag:${tag}`),
     ]
       .filter((part) => part !== null && part !== undefined)
       .join('\n');

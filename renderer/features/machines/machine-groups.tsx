@@ -1,5 +1,6 @@
 import type { i18n, TFunction } from 'i18next';
 import type { ReactNode } from 'react';
+import type { Machine } from '../../../shared/contract/machines.ts';
 import { machineStates } from '../../../shared/model/machine-actions.ts';
 import type { GroupBy } from '../../ui/resource-table/column.ts';
 import { ConnectionDot } from '../connections/connection-state.tsx';
@@ -7,7 +8,7 @@ import { ConnectionPhaseText } from './ConnectionProblems.tsx';
 import type { MachineRow } from './machine-rows.ts';
 import { StateDot } from './machine-state.tsx';
 
-export const groupIds = ['none', 'connection', 'state'] as const;
+export const groupIds = ['none', 'connection', 'state', 'tag', 'folder'] as const;
 export type GroupId = (typeof groupIds)[number];
 
 export function isGroupId(value: string): value is GroupId {
@@ -41,6 +42,26 @@ export function machineGroups(t: TFunction, i18n: i18n): Record<Exclude<GroupId,
         </span>
       ),
     },
+    tag: writtenGroup('tag', ({ tags }) => tags?.[0] ?? null, t),
+    folder: writtenGroup('folder', ({ folder }) => folder, t),
+  };
+}
+
+/** Groups by a word that people wrote down; machines without one come last. */
+function writtenGroup(
+  id: 'tag' | 'folder',
+  wordOf: (machine: Machine) => string | null,
+  t: TFunction,
+): GroupBy<MachineRow> {
+  const word = ([row]: readonly MachineRow[]): string | null => (row === undefined ? null : wordOf(row.machine));
+  const name = (rows: readonly MachineRow[]): string => word(rows) ?? t(`notes:without.${id}`);
+  return {
+    id,
+    label: `machines:groups.${id}`,
+    keyOf: ({ machine }) => wordOf(machine) ?? '',
+    sortValue: word,
+    nameOf: name,
+    render: (rows) => <span className="text">{name(rows)}</span>,
   };
 }
 

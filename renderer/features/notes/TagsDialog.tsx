@@ -1,0 +1,56 @@
+import { Typography } from '@mui/material';
+import { useMutation } from '@tanstack/react-query';
+import { useMemo, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Machine } from '../../../shared/contract/machines.ts';
+import { useTRPC } from '../../core-client/core.tsx';
+import { TaskDialog } from '../../ui/task-dialog.tsx';
+import { tagsFault, TagsField } from './tags-field.tsx';
+
+interface TagsDialogProps {
+  machines: readonly Machine[];
+  onClose: () => void;
+}
+
+/** Adds tags to many machines, and takes tags from them. */
+export function TagsDialog({ machines, onClose }: TagsDialogProps): ReactNode {
+  const { t } = useTranslation('notes');
+  const { mutateAsync } = useMutation(useTRPC().notes.changeTags.mutationOptions());
+  const [add, setAdd] = useState<string[]>([]);
+  const [remove, setRemove] = useState<string[]>([]);
+  const present = useMemo(() => [...new Set(machines.flatMap(({ tags }) => tags ?? []))].sort(), [machines]);
+  const isNothing = add.length === 0 && remove.length === 0;
+  return (
+    <TaskDialog
+      title={t('bulkTitle', { count: machines.length })}
+      submit={t('save')}
+      canSubmit={!isNothing && tagsFault(add) === null}
+      start={async () => {
+        const refs = machines.map(({ connectionId, id }) => ({ connectionId, id }));
+        return (await mutateAsync({ machines: refs, add, remove })).taskIds;
+      }}
+      onClose={onClose}
+    >
+      <Typography variant="body2" color="text.secondary" sx={{ overflowWrap: 'anywhere' }}>
+        {machines.map(({ name }) => name).join(', ')}
+      </Typography>
+      <TagsField
+        label={t('addTags')}
+        tags={add}
+        autoFocus
+        onChange={(tags) => {
+          setAdd(tags);
+          setRemove(remove.filter((tag) => !tags.includes(tag)));
+        }}
+      />
+      {present.length > 0 && (
+        <TagsField
+          label={t('removeTags')}
+          tags={remove}
+          only={present.filter((tag) => !add.includes(tag))}
+          onChange={setRemove}
+        />
+      )}
+    </TaskDialog>
+  );
+}
