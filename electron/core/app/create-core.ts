@@ -10,6 +10,7 @@ import { openCloudTunnel } from '../features/connections/cloud-tunnel.ts';
 import { ConsolesService } from '../features/consoles/consoles-service.ts';
 import { DocumentsService } from '../features/documents/documents-service.ts';
 import { HardwareService } from '../features/hardware/hardware-service.ts';
+import { HostsService } from '../features/hosts/hosts-service.ts';
 import { MachinesService } from '../features/machines/machines-service.ts';
 import { NetworksService } from '../features/networks/networks-service.ts';
 import { NotesService } from '../features/notes/notes-service.ts';
@@ -121,6 +122,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   );
   const documents = new DocumentsService((id) => connections.get(id).session.documents);
   const bytes = new ByteChannels(clock);
+  const hosts = new HostsService((id) => connections.get(id).session.host);
   const storage = new StorageService((id) => connections.get(id).session.storage, tasks, bytes);
   const networks = new NetworksService((id) => connections.get(id).session.networks, tasks);
   const provisioning = new ProvisioningService((id) => connections.get(id).session.provisioning, tasks);
@@ -140,6 +142,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     router: createAppRouter({
       connections,
       machines,
+      hosts,
       storage,
       networks,
       notes,

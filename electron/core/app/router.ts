@@ -4,6 +4,8 @@ import { createConsolesRouter, type ConsolesApi } from '../features/consoles/rou
 import { createDocumentsRouter, type DocumentsApi } from '../features/documents/router.ts';
 import type { HardwareApi } from '../features/hardware/api.ts';
 import { createHardwareRouter } from '../features/hardware/router.ts';
+import type { HostsApi } from '../features/hosts/api.ts';
+import { createHostsRouter } from '../features/hosts/router.ts';
 import type { MachinesApi } from '../features/machines/api.ts';
 import { createMachinesRouter } from '../features/machines/router.ts';
 import type { NetworksApi } from '../features/networks/api.ts';
@@ -25,6 +27,7 @@ import { router } from '../rpc/trpc.ts';
 export interface CoreApi {
   connections: ConnectionsApi;
   machines: MachinesApi;
+  hosts: HostsApi;
   storage: StorageApi;
   networks: NetworksApi;
   notes: NotesApi;
@@ -42,6 +45,7 @@ export function createAppRouter(api: CoreApi) {
   return router({
     connections: createConnectionsRouter(api.connections),
     machines: createMachinesRouter(api.machines),
+    hosts: createHostsRouter(api.hosts),
     storage: createStorageRouter(api.storage),
     networks: createNetworksRouter(api.networks),
     notes: createNotesRouter(api.notes),

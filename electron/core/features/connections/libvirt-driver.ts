@@ -8,6 +8,7 @@ import { LibvirtTextConsoles } from '../consoles/backends/libvirt-text-consoles.
 import { LibvirtDocuments } from '../documents/backends/libvirt-documents.ts';
 import { LibvirtHardware } from '../hardware/backends/libvirt-hardware.ts';
 import { LibvirtMachines } from '../machines/backends/libvirt.ts';
+import { LibvirtHost } from '../hosts/backends/libvirt-host.ts';
 import { DomainInventory } from '../machines/backends/libvirt-inventory.ts';
 import { runDomainJob } from '../machines/backends/libvirt-job.ts';
 import { LibvirtNetworks } from '../networks/backends/libvirt-networks.ts';
@@ -48,6 +49,7 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
       machines,
       storage,
       networks: new LibvirtNetworks(context, session),
+      host: new LibvirtHost(context, session),
       notes: new LibvirtNotes(session, {
         machine: (id) => machines.row(id),
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),

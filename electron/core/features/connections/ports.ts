@@ -10,6 +10,7 @@ import type { SecretStore } from '../../kernel/secret-store.ts';
 import type { TextConsoleBackend } from '../consoles/ports.ts';
 import type { DocumentBackend } from '../documents/ports.ts';
 import type { HardwareBackend } from '../hardware/ports.ts';
+import type { HostBackend } from '../hosts/ports.ts';
 import type { MachineBackend } from '../machines/ports.ts';
 import type { NetworkBackend } from '../networks/ports.ts';
 import type { NotesBackend } from '../notes/ports.ts';
@@ -41,6 +42,8 @@ export interface ConnectContext<Target extends ConnectionTarget = ConnectionTarg
 export interface ConnectionSession {
   info: ConnectionInfo;
   machines: MachineBackend;
+  /** The host itself; absent for a cloud. */
+  host?: HostBackend;
   /** Storage pools of a host; absent for a cloud. */
   storage?: StorageBackend;
   /** Virtual networks of a host; absent for a cloud. */

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readLab } from '../../../../e2e/lab/lab.ts';
+import type { HostEvent, HostSample } from '../../../../shared/contract/hosts.ts';
+import { countCalls, LibvirtLab, type CallCounter } from '../connections/fixtures/lab-libvirt.ts';
+import type { HostBackend } from './ports.ts';
+
+const reason = readLab()?.libvirt == null ? 'libvirt of the lab does not run: npm run lab -- up libvirt' : null;
+if (reason !== null) console.log(`skipped: a real host itself (${reason})`);
+
+/** The next `count` events. */
+async function take(host: HostBackend, count: number): Promise<HostEvent[]> {
+  const leave = new AbortController();
+  const events: HostEvent[] = [];
+  for await (const event of host.watch({ signal: leave.signal, ready: () => Promise.resolve() })) {
+    if (events.push(event) === count) leave.abort();
+  }
+  return events;
+}
+
+const samplesOf = (events: readonly HostEvent[]): HostSample[] =>
+  events.flatMap((event) => (event.type === 'sample' ? event.sample : []));
+
+describe.skipIf(reason !== null)('a real host itself', { timeout: 60_000 }, () => {
+  const lab = new LibvirtLab();
+  let counter: CallCounter;
+  let host: HostBackend;
+
+  beforeAll(async () => {
+    counter = await countCalls('/run/libvirt/libvirt-sock', await lab.dir());
+    const { session } = await lab.connect(`qemu+unix:///system?socket=${counter.socket}`);
+    if (session.host === undefined) throw new Error('a connection without a host');
+    host = session.host;
+  });
+  afterAll(async () => {
+    await lab.close();
+    await counter.close();
+  });
+
+  it('tells what it is in four calls', async () => {
+    const before = counter.calls.length;
+    const { facts, way } = await host.details();
+    expect(counter.calls.slice(before)).toHaveLength(4);
+    expect(facts).toMatchObject({ architecture: 'x86_64', hasIommu: expect.any(Boolean) as boolean });
+    expect(facts.cpus).toBeGreaterThan(0);
+    expect(facts.memoryBytes).toBeGreaterThan(2 ** 28);
+    expect(facts.cells.flatMap(({ cpus }) => cpus)).toHaveLength(facts.cpus);
+    expect(facts.guests[0]?.architecture).toBe('x86_64');
+    expect(facts.guests[0]?.virtTypes).toContain('qemu');
+    expect(facts.guests[0]?.machineTypes).toBeGreaterThan(5);
+    expect(way).toEqual({ transport: 'unix socket', protocol: null, cipher: null, certificate: null });
+  });
+
+  it('tells how busy it is, CPU by CPU, and what the connection carries', async () => {
+    const [first, second] = samplesOf(await take(host, 3));
+    expect(first?.load.cpuPercent).toBeNull();
+    expect(second?.load.cpuPercent).toBeGreaterThanOrEqual(0);
+    expect(second?.cores.length).toBeGreaterThan(0);
+    for (const { percent } of second?.cores ?? []) expect(percent).toBeGreaterThanOrEqual(0);
+    expect(second?.load.memoryUsedBytes).toBeGreaterThan(0);
+    expect(second?.memoryTotalBytes).toBeGreaterThan(second?.load.memoryUsedBytes ?? Infinity);
+    expect(second?.freeHugepages).toEqual([]);
+    expect(second?.networks?.map(({ name }) => name)).toContain('default');
+    const { traffic } = second!;
+    expect(traffic.latencyMs).toBeGreaterThan(0);
+    expect(traffic.calls).toBeGreaterThan(first!.traffic.calls);
+    expect(traffic.receivedBytes).toBeGreaterThan(first!.traffic.receivedBytes);
+  });
+
+  it('asks nothing while nobody looks, and still knows the load of before', async () => {
+    const quiet = counter.calls.length;
+    const [history] = await take(host, 1);
+    expect(history).toMatchObject({ type: 'history' });
+    expect(history?.type === 'history' && history.loads.length).toBeGreaterThanOrEqual(2);
+    expect(counter.calls.slice(quiet).filter((call) => call.startsWith('NODE_'))).toEqual([]);
+  });
+
+  it('takes a host that tells little', async () => {
+    const { session } = await lab.connect('test:///default');
+    const { facts } = await session.host!.details();
+    expect(facts).toMatchObject({ architecture: 'i686', firmwares: null, system: null });
+    const [sample] = samplesOf(await take(session.host!, 2));
+    expect(sample?.load.memoryUsedBytes).toBeNull();
+  });
+});

@@ -1,0 +1,10 @@
+import { hostRef } from '../../../../shared/contract/hosts.ts';
+import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
+import type { HostsApi } from './api.ts';
+
+export function createHostsRouter(hosts: HostsApi) {
+  return router({
+    details: procedure.input(hostRef).query(({ input }) => hosts.details(input)),
+    watch: procedure.input(hostRef).subscription((o) => hosts.watch(o.input, watcherOf(o))),
+  });
+}

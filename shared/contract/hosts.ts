@@ -1,0 +1,117 @@
+import { z } from 'zod';
+
+/** Memory pages of one size of a NUMA cell. */
+export interface HostPages {
+  /** Number of the cell. */
+  cell: number;
+  sizeBytes: number;
+  count: number;
+}
+
+/** A NUMA cell of a host. */
+export interface HostCell {
+  id: number;
+  cpus: number[];
+  /** Null where the host does not tell. */
+  memoryBytes: number | null;
+}
+
+/** What a host can run. */
+export interface HostGuestType {
+  /** e.g. `x86_64`. */
+  architecture: string;
+  /** e.g. `kvm`, `qemu`. */
+  virtTypes: string[];
+  machineTypes: number;
+}
+
+/** What a libvirt host is. JSON-safe; null where the host does not tell. */
+export interface HostFacts {
+  architecture: string;
+  /** libvirt's name of the CPU model, e.g. `EPYC-Rome`. */
+  cpuModel: string | null;
+  cpuVendor: string | null;
+  /** As the maker calls it. */
+  processor: string | null;
+  cpus: number;
+  mhz: number | null;
+  /** Of the whole host. */
+  sockets: number;
+  coresPerSocket: number;
+  threadsPerCore: number;
+  memoryBytes: number;
+  cells: HostCell[];
+  /** Pages larger than the usual, by cell; what is set aside, used or not. */
+  hugepages: HostPages[];
+  /** Fully virtualized guests by architecture, the host's own first. */
+  guests: HostGuestType[];
+  hasIommu: boolean | null;
+  /** e.g. `efi`; what the default machine type can start with besides a BIOS. */
+  firmwares: string[] | null;
+  hasSecureBoot: boolean | null;
+  /** The machine as its maker calls it. */
+  system: string | null;
+  /** Version of the machine's own firmware. */
+  biosVersion: string | null;
+}
+
+/** How busy a host was at one moment. */
+export interface HostLoad {
+  /** Epoch ms. */
+  timeMs: number;
+  cpuPercent: number | null;
+  memoryUsedBytes: number | null;
+}
+
+/** What has gone over the connection since it was made, without consoles. */
+export interface HostTraffic {
+  /** Epoch ms. */
+  openedAt: number;
+  calls: number;
+  sentBytes: number;
+  receivedBytes: number;
+  /** There and back, in milliseconds; null for a daemon that answers no pings. */
+  latencyMs: number | null;
+}
+
+/** A virtual network of a host, as its overview lists it. */
+export interface HostNetwork {
+  id: string;
+  name: string;
+  isActive: boolean;
+}
+
+/** A host at one moment. */
+export interface HostSample {
+  load: HostLoad;
+  memoryTotalBytes: number | null;
+  /** Percent of each CPU that is online; a host of very many tells of them in turns. */
+  cores: { cpu: number; percent: number | null }[];
+  traffic: HostTraffic;
+  /** Null where the host does not tell. */
+  freeHugepages: HostPages[] | null;
+  networks: HostNetwork[] | null;
+}
+
+/** First what was seen since the connection was made (the last hour at most), then one sample after the other. */
+export type HostEvent = { type: 'history'; loads: HostLoad[] } | { type: 'sample'; sample: HostSample };
+
+/** How the connection to a host is made. */
+export interface HostWay {
+  /** e.g. `SSH streamlocal`, `unix socket`. */
+  transport: string;
+  /** e.g. `TLSv1.3`; null for a way without protection of its own. */
+  protocol: string | null;
+  cipher: string | null;
+  /** The daemon's certificate, valid until epoch ms. */
+  certificate: { name: string; validUntil: number } | null;
+}
+
+/** What the overview of a host shows of it, read once. */
+export interface HostDetails {
+  facts: HostFacts;
+  way: HostWay;
+}
+
+export const hostRef = z.object({ connectionId: z.string().max(64) });
+export type HostRef = z.infer<typeof hostRef>;
