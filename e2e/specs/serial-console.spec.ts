@@ -40,8 +40,11 @@ test('types into the serial console, finds, is taken from and takes over', async
   await expect(serial).toContainText(/alive for|[~/] #/, { timeout: BOOT_TIMEOUT_MS });
   await serial.getByRole('textbox', { name: 'Terminal input' }).focus();
   await expect(serial.getByText(/Keys go to the machine/)).toBeVisible();
-  await page.keyboard.type('echo serial-$((40 + 2))\n');
-  await expect(serial).toContainText('serial-42');
+  // What is typed while the guest's shell starts may be thrown away.
+  await expect(async () => {
+    await page.keyboard.type('echo serial-$((40 + 2))\n');
+    await expect(serial).toContainText('serial-42', { timeout: 10_000 });
+  }).toPass({ timeout: BOOT_TIMEOUT_MS });
 
   // The keys come back, to the search.
   for (const key of ['Control', 'Alt', 'Shift']) await page.keyboard.down(key);
