@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { runningGuest, guests } from './libvirt/guests.ts';
 import { domainFile, testFile } from './libvirt/part.ts';
-import { cloudsFile, labDir, libvirtSocket } from './paths.ts';
+import { cloudsFile, labDir, libvirtSocket, secondLibvirtSocket } from './paths.ts';
 import { isAlive } from './pid-file.ts';
 import { readLabSshd, type LabSshd, type LabSshdMode } from './sshd-part.ts';
 
@@ -25,6 +25,8 @@ export interface LabLibvirt {
 export interface Lab {
   dir: string;
   libvirt: LabLibvirt | null;
+  /** Another host, to migrate to: its URI and its socket. Null where it does not run. */
+  second: { uri: string; socket: string } | null;
   sshd: Readonly<Record<LabSshdMode, LabSshd>> | null;
   /** Path of clouds.yaml with the clouds `lab-admin` and `lab-edu`. */
   clouds: string | null;
@@ -38,6 +40,9 @@ export function readLab(): Lab | null {
   const lab: Lab = {
     dir: labDir,
     libvirt: readLibvirt(),
+    second: isAlive('libvirtd-second')
+      ? { uri: `qemu+unix:///system?socket=${secondLibvirtSocket}`, socket: secondLibvirtSocket }
+      : null,
     sshd: readLabSshd(),
     clouds: isAlive('keystone') && existsSync(cloudsFile) ? cloudsFile : null,
   };

@@ -72,5 +72,5 @@ wait_port() {
 
 # The services of OpenStack that were started: the other pid files belong to other parts of the lab.
 openstack_services() {
-    (cd "$RUN" && ls) | sed -n 's/\.pid$//p' | grep -vE '^(libvirtd|virtlogd|virtlockd|sshd-.*)$' || true
+    (cd "$RUN" && ls) | sed -n 's/\.pid$//p' | grep -vE '^(libvirtd|libvirtd-second|virtlogd|virtlockd|sshd-.*)$' || true
 }

@@ -17,3 +17,6 @@ export const cloudsFile = join(labDir, 'clouds.yaml');
 
 /** The socket of the system libvirtd that the lab uses or starts. */
 export const libvirtSocket = '/run/libvirt/libvirt-sock';
+
+/** The socket of the second libvirtd, the other host of migrations; see libvirt/second-up. */
+export const secondLibvirtSocket = join(libvirtDir, 'second/run/libvirt-sock');

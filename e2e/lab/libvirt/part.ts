@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { capture, run } from '../command.ts';
 import type { Part, PartLog } from '../part.ts';
-import { labCache, labScripts, libvirtDir, libvirtSocket, runDir } from '../paths.ts';
+import { labCache, labScripts, libvirtDir, libvirtSocket, runDir, secondLibvirtSocket } from '../paths.ts';
 import { guests, guestXml, runningGuest, type Guest } from './guests.ts';
 import { testHypervisorXml } from './test-hypervisor.ts';
 
@@ -45,7 +45,7 @@ export const libvirtPart: Part = {
     for (const count of TEST_SIZES) await writeFile(testFile(count), testHypervisorXml(count));
     const kernel = run(log, join(labScripts, 'guest/build-guest'));
     log.say('libvirtd and the default network');
-    await Promise.all([kernel, startNetwork(log)]);
+    await Promise.all([kernel, startNetwork(log), startSecond(log)]);
     log.say(`guests: ${guests.map(({ slug }) => slug).join(', ')}`);
     for (const guest of guests) await defineGuest(log, guest);
     if ((await guestState(runningGuest)) === 'running') return;
@@ -54,6 +54,7 @@ export const libvirtPart: Part = {
   },
 
   async down(log, { wipe }) {
+    await run(log, join(labScripts, 'libvirt/second-down'));
     if (existsSync(userMark)) await removeAll(log);
     if (wipe) await rm(libvirtDir, { recursive: true, force: true });
   },
@@ -70,6 +71,7 @@ export const libvirtPart: Part = {
   hints() {
     return [
       `virsh -c ${URI} list --all    (guests ${guests.map(({ slug }) => slug).join(', ')})`,
+      `virsh -c 'qemu:///system?socket=${secondLibvirtSocket}'    (another host, to migrate to)`,
       `test:///default, ${TEST_SIZES.map((count) => `test://${testFile(count)}`).join(', ')}`,
     ];
   },
@@ -107,6 +109,13 @@ async function startNetwork(log: PartLog): Promise<void> {
   if (await isNetworkActive()) return;
   await run(log, 'virsh', virsh('net-start', 'default'));
   await writeFile(networkMark, '');
+}
+
+/** The other host of migrations. Where it cannot run, all else of the lab can. */
+async function startSecond(log: PartLog): Promise<void> {
+  await run(log, join(labScripts, 'libvirt/second-up')).catch((error: unknown) => {
+    log.say(`no second libvirtd: ${error instanceof Error ? error.message : String(error)}`);
+  });
 }
 
 async function removeAll(log: PartLog): Promise<void> {
