@@ -17,6 +17,7 @@ import { Link as RouterLink, useLocation } from 'react-router';
 import type { Connection } from '../../shared/contract/connections.ts';
 import { useConnections, useMachineCounts, useOfMachines } from '../core-client/feeds.tsx';
 import { ConnectionDot } from '../features/connections/connection-state.tsx';
+import { hostPath } from '../features/hosts/host-path.ts';
 import { errorText } from '../ui/error-text.ts';
 import { formatCount } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
@@ -51,6 +52,7 @@ export function ScopeList(): ReactNode {
     { kind: 'libvirt', label: t('scope.hosts') },
     { kind: 'openstack', label: t('scope.clouds') },
   ] as const;
+  const isHostPage = pathname.startsWith('/hosts/');
   const page =
     ['/storage', '/networks'].find((each) => pathname === each || pathname.startsWith(`${each}/`)) ?? '/machines';
   const isAll = connectionId === null && (pathname === page || pathname === '/');
@@ -104,7 +106,11 @@ export function ScopeList(): ReactNode {
                   <ConnectionItem
                     key={connection.id}
                     connection={connection}
-                    page={page}
+                    to={
+                      isHostPage && kind === 'libvirt'
+                        ? hostPath(connection.id)
+                        : `${page}?scope=${encodeURIComponent(connection.id)}`
+                    }
                     isCurrent={connection.id === connectionId}
                     count={counts.get(connection.id) ?? (connection.phase === 'online' ? 0 : null)}
                   />
@@ -137,21 +143,21 @@ function AddButton(): ReactNode {
 
 interface ConnectionItemProps {
   connection: Connection;
-  /** The page that is shown, which stays. */
-  page: string;
+  /** The page that is shown, for this connection. */
+  to: string;
   isCurrent: boolean;
   count: number | null;
 }
 
-function ConnectionItem({ connection, page, isCurrent, count }: ConnectionItemProps): ReactNode {
+function ConnectionItem({ connection, to, isCurrent, count }: ConnectionItemProps): ReactNode {
   const { t, i18n } = useTranslation('connections');
-  const { id, name, target, phase, error } = connection;
+  const { name, target, phase, error } = connection;
   const reason =
     error === null || phase === 'online' ? null : errorText(error, t, i18n, { connectionName: name, target }).title;
   const state = reason === null ? t(`phases.${phase}`) : `${t(`phases.${phase}`)}: ${reason}`;
   return (
     <ScopeItem
-      to={`${page}?scope=${encodeURIComponent(id)}`}
+      to={to}
       isCurrent={isCurrent}
       icon={target.kind === 'libvirt' ? mdiServer : mdiCloudOutline}
       label={name}

@@ -1,9 +1,18 @@
-import { mdiCogOutline, mdiDatabaseOutline, mdiIpNetworkOutline, mdiLanConnect, mdiMonitorMultiple } from '@mdi/js';
+import {
+  mdiCogOutline,
+  mdiDatabaseOutline,
+  mdiIpNetworkOutline,
+  mdiLanConnect,
+  mdiMonitorMultiple,
+  mdiServer,
+} from '@mdi/js';
 import { Box, List, Stack, Typography } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'react-router';
 import logo from '../../resources/icons/logo.svg';
+import { useConnections } from '../core-client/feeds.tsx';
+import { hostPath } from '../features/hosts/host-path.ts';
 import { NavItem } from './NavItem.tsx';
 import { ScopeList } from './ScopeList.tsx';
 import { useScope } from './scope.tsx';
@@ -13,6 +22,8 @@ export function Sidebar(): ReactNode {
   const { t } = useTranslation('app');
   const { pathname } = useLocation();
   const { connectionId } = useScope();
+  const { byId } = useConnections();
+  const isHost = byId.get(connectionId ?? '')?.target.kind === 'libvirt';
   const isIn = (section: string): boolean => pathname === section || pathname.startsWith(`${section}/`);
   const scope = connectionId === null || isIn('/connections') ? '' : `?scope=${encodeURIComponent(connectionId)}`;
   return (
@@ -46,6 +57,9 @@ export function Sidebar(): ReactNode {
           label={t('nav.networks')}
           isCurrent={isIn('/networks')}
         />
+        {connectionId !== null && isHost && (
+          <NavItem to={hostPath(connectionId)} icon={mdiServer} label={t('nav.host')} isCurrent={isIn('/hosts')} />
+        )}
         <NavItem to="/connections" icon={mdiLanConnect} label={t('nav.connections')} isCurrent={isIn('/connections')} />
       </List>
       <ScopeList />

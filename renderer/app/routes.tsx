@@ -58,6 +58,10 @@ export function createAppRouter(): ReturnType<typeof createHashRouter> {
               }),
             },
             {
+              path: 'hosts/:connectionId',
+              lazy: async () => ({ Component: (await import('../features/hosts/HostPage.tsx')).HostPage }),
+            },
+            {
               path: 'connections/:connectionId',
               lazy: async () => ({
                 Component: (await import('../features/connections/ConnectionPage.tsx')).ConnectionPage,

@@ -15,6 +15,7 @@ export function useScope(): Scope {
   const machine = useMatch('/machines/:connectionId/:id/*');
   const pool = useMatch('/storage/:connectionId/:poolId');
   const network = useMatch('/networks/:connectionId/:networkId');
+  const host = useMatch('/hosts/:connectionId/*');
   const connection = useMatch('/connections/:connectionId');
   const setScope = useCallback(
     (connectionId: string | null): void => {
@@ -27,8 +28,9 @@ export function useScope(): Scope {
     [navigate, params, pathname],
   );
   const inAddress =
-    [machine, pool, network, connection].map((match) => match?.params.connectionId).find((id) => id !== undefined) ??
-    params.get('scope');
+    [machine, pool, network, host, connection]
+      .map((match) => match?.params.connectionId)
+      .find((id) => id !== undefined) ?? params.get('scope');
   return {
     connectionId: inAddress === '' ? null : inAddress,
     setScope,

@@ -15,6 +15,7 @@ import { Link as RouterLink, useParams } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
 import { useConnections } from '../../core-client/feeds.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { hostPath } from '../hosts/host-path.ts';
 import { MachineSummary } from '../machines/MachineSummary.tsx';
 import { certificateOf } from './trust-certificate.ts';
 import { addressOf } from './connection-forms.ts';
@@ -85,6 +86,18 @@ function ConnectionBody({ connection }: { connection: Connection }): ReactNode {
           >
             {t('facts.machines')}
           </Button>
+          {target.kind === 'libvirt' && (
+            <Button
+              variant="outlined"
+              size="small"
+              color="inherit"
+              component={RouterLink}
+              to={hostPath(id)}
+              startIcon={<Icon path={mdiServer} />}
+            >
+              {t('facts.hostName')}
+            </Button>
+          )}
           <Button
             variant="outlined"
             size="small"

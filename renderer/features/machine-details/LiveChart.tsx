@@ -15,6 +15,8 @@ interface LiveChartProps {
   format: (value: number) => string;
   unknown: string;
   language: string;
+  /** How much time it shows, in milliseconds. */
+  spanMs?: number;
   /** Fixed top of the scale, e.g. 100 for percent; else the highest value, at least `minTop`. */
   top?: number;
   minTop: number;
@@ -35,6 +37,7 @@ const binarySteps = Array.from({ length: 50 }, (_, power) => 2 ** power);
  */
 export function LiveChart(props: LiveChartProps): ReactNode {
   const { title, description, times, curves, format, unknown, language, top, minTop, isBinary, isStale } = props;
+  const { spanMs = HISTORY_MS } = props;
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<UPlot>(null);
   const [pointed, setPointed] = useState<number | null>(null);
@@ -43,9 +46,9 @@ export function LiveChart(props: LiveChartProps): ReactNode {
   const colors = isStale ? ['#8d96a0', '#b1b8c0'] : palette[isDark ? 'dark' : 'light'];
   const curveCount = curves.length;
   // What the chart's callbacks read; they are made once per look.
-  const latest = useRef({ format, language });
+  const latest = useRef({ format, language, spanMs });
   useEffect(() => {
-    latest.current = { format, language };
+    latest.current = { format, language, spanMs };
   });
 
   useEffect(() => {
@@ -62,7 +65,7 @@ export function LiveChart(props: LiveChartProps): ReactNode {
         legend: { show: false },
         cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
         scales: {
-          x: { time: true, range: (_plot, _min, max) => [max - HISTORY_MS / 1_000, max] },
+          x: { time: true, range: (_plot, _min, max) => [max - latest.current.spanMs / 1_000, max] },
           y: { range: (_plot, _min, max) => [0, top ?? Math.max(minTop, max * 1.1)] },
         },
         axes: [
