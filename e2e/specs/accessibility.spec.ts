@@ -82,6 +82,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByText('Read-only')).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
 
+    await app.goto('/networks/new');
+    await expect(page.getByText('virsh', { exact: true })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+
     await app.goto('/connections');
     await expect(page.getByRole('heading', { name: 'Connections', level: 1 })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);

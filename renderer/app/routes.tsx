@@ -48,6 +48,12 @@ export function createAppRouter(): ReturnType<typeof createHashRouter> {
               lazy: async () => ({ Component: (await import('../features/networks/NetworksPage.tsx')).NetworksPage }),
             },
             {
+              path: 'networks/new',
+              lazy: async () => ({
+                Component: (await import('../features/networks/NewNetworkPage.tsx')).NewNetworkPage,
+              }),
+            },
+            {
               path: 'networks/:connectionId/:networkId',
               lazy: async () => ({ Component: (await import('../features/networks/NetworkPage.tsx')).NetworkPage }),
             },

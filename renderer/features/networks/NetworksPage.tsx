@@ -1,5 +1,5 @@
-import { mdiLanDisconnect, mdiOpenInNew } from '@mdi/js';
-import { Stack } from '@mui/material';
+import { mdiLanDisconnect, mdiOpenInNew, mdiPlus } from '@mdi/js';
+import { Box, Button, Stack } from '@mui/material';
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -10,6 +10,7 @@ import { useScope } from '../../app/scope.tsx';
 import { useConnections, useVirtualNetworks } from '../../core-client/feeds.tsx';
 import type { MenuEntry } from '../../ui/action.tsx';
 import { copyEntries } from '../../ui/copy-entries.ts';
+import { Icon } from '../../ui/icon.tsx';
 import type { Facet } from '../../ui/resource-table/column.ts';
 import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
@@ -20,7 +21,7 @@ import { ConnectionProblems, isDown, useStaleText } from '../machines/Connection
 import { NetworkDot, networkColumns, networkText } from './network-columns.tsx';
 import { useNetworkActions } from './NetworkActions.tsx';
 import { networkActionDefs } from './network-action-defs.ts';
-import { networkPath, networkRowOf, type NetworkRow } from './network-rows.ts';
+import { networkPath, networkRowOf, newNetworkPath, type NetworkRow } from './network-rows.ts';
 import { NetworksProblem } from './NetworksProblem.tsx';
 
 /** The networks of all hosts, or of one, in one live table. */
@@ -92,7 +93,21 @@ function NetworksTable({ connectionId }: { connectionId: string | null }): React
         empty={<Empty hosts={hosts} />}
         filterHint={t('filterHint')}
         start={<TableTitle level={1} title={t('title')} count={isLoading ? null : rows.length} />}
-        end={null}
+        end={
+          <>
+            <Box sx={{ flex: 1 }} />
+            <Button
+              size="small"
+              variant="contained"
+              startIcon={<Icon path={mdiPlus} />}
+              disabled={!hosts.some(({ phase }) => phase === 'online')}
+              onClick={() => void navigate(newNetworkPath(connectionId))}
+              sx={{ whiteSpace: 'nowrap' }}
+            >
+              {t('newNetwork')}
+            </Button>
+          </>
+        }
         notice={
           <>
             {hosts.map((connection) => (

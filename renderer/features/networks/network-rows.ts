@@ -28,3 +28,8 @@ export function networkRowOf(network: VirtualNetwork, connections: ReadonlyMap<s
 export function networkPath({ connectionId, id }: Pick<VirtualNetwork, 'connectionId' | 'id'>): string {
   return `/networks/${encodeURIComponent(connectionId)}/${encodeURIComponent(id)}`;
 }
+
+/** The address of the page that makes a network; on the first host that is online where null is in scope. */
+export function newNetworkPath(connectionId: string | null): string {
+  return connectionId === null ? '/networks/new' : `/networks/new?scope=${encodeURIComponent(connectionId)}`;
+}

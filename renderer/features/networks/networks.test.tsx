@@ -2,24 +2,35 @@ import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { createMemoryRouter, RouterProvider } from 'react-router';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { NetworkDetails, VirtualNetwork } from '../../../shared/contract/networks.ts';
+import type {
+  HostInterface,
+  NetworkDetails,
+  NewNetworkInput,
+  VirtualNetwork,
+} from '../../../shared/contract/networks.ts';
 import { CoreProvider } from '../../core-client/core.tsx';
-import { standInConnection, StandInCore, standInError } from '../../testing/stand-in-core.tsx';
+import { standInConnection, StandInCore, standInError, standInTask } from '../../testing/stand-in-core.tsx';
 import { NetworkPage } from './NetworkPage.tsx';
 import { NetworksPage } from './NetworksPage.tsx';
+import { NewNetworkPage } from './NewNetworkPage.tsx';
 
 const ODD_NAME = `<script>alert(1)</script> "x" 🐧 $(rm)`;
 const user = userEvent.setup();
 let core: StandInCore;
 let details: NetworkDetails;
+let interfaces: HostInterface[] | null;
 
 beforeEach(() => {
   // jsdom has no layout, and without a height the table would show no row.
   vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600);
   vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(1600);
+  interfaces = [{ name: 'br0', isBridge: true, addresses: [] }];
   details = { xml: '<network/>', leases: [] };
   core = new StandInCore({
     'networks.details': () => details,
+    'networks.hostInterfaces': () => interfaces,
+    'networks.preview': ({ values }: NewNetworkInput) => ({ xml: `<name>${values.name}</name>`, commands: 'virsh' }),
+    'networks.create': () => ({ taskId: 't1' }),
     'networks.runAction': () => ({ taskIds: ['t1'] }),
   });
 });
@@ -49,6 +60,7 @@ function network(init: Partial<VirtualNetwork> = {}): VirtualNetwork {
 async function open(at: string, networks: VirtualNetwork[] | null, connections = [standInConnection()]): Promise<void> {
   const routes = [
     { path: '/networks', Component: NetworksPage },
+    { path: '/networks/new', Component: NewNetworkPage },
     { path: '/networks/:connectionId/:networkId', Component: NetworkPage },
   ];
   render(
@@ -163,5 +175,63 @@ describe('the page of a network', () => {
   it('says that a network has gone', async () => {
     await open('/networks/c1/n1', [network({ id: 'n2' })]);
     expect(await screen.findByText('This network does not exist any more')).toBeInTheDocument();
+  });
+});
+
+describe('the page that makes a network', () => {
+  const field = (name: RegExp): HTMLElement => screen.getByRole('textbox', { name });
+  const create = (): Promise<void> => user.click(screen.getByRole('button', { name: 'Create network' }));
+
+  it('proposes a free subnet, shows what is made, and sends it', async () => {
+    await open('/networks/new', [network({ subnets: [{ address: '192.168.100.1/24', dhcpRanges: [] }] })]);
+    await user.type(await screen.findByRole('textbox', { name: /^Name/ }), 'lab');
+    expect(field(/^Address/)).toHaveValue('192.168.101.1/24');
+    expect(field(/^DHCP to/)).toHaveValue('192.168.101.254');
+    expect(await screen.findByText('<name>lab</name>')).toBeInTheDocument();
+    await create();
+    await waitFor(() => expect(core.inputsOf('networks.create')).toHaveLength(1));
+    expect(core.inputsOf('networks.create')[0]).toMatchObject({
+      connectionId: 'c1',
+      kind: 'nat',
+      values: { name: 'lab', ipv4: '192.168.101.1/24', ipv4Start: '192.168.101.2', ipv6: '' },
+      start: true,
+      autostart: true,
+    });
+  });
+
+  it('says what is missing only when asked to go on, and sends nothing then', async () => {
+    await open('/networks/new', []);
+    await user.click(await screen.findByRole('radio', { name: 'Bridge' }));
+    expect(screen.queryByText('Give it a name')).not.toBeInTheDocument();
+    await create();
+    expect(screen.getByText('Give it a name')).toBeInTheDocument();
+    expect(screen.getByText('Name the bridge')).toBeInTheDocument();
+    expect(screen.queryByRole('textbox', { name: /^Address/ })).not.toBeInTheDocument();
+    await user.type(screen.getByRole('combobox', { name: /^Bridge of the host/ }), 'br1');
+    expect(screen.getByText('The host has no such bridge')).toBeInTheDocument();
+    expect(core.inputsOf('networks.create')).toEqual([]);
+  });
+
+  it('says that a routed network needs an address, also where none is wanted', async () => {
+    await open('/networks/new', []);
+    await user.click(await screen.findByRole('switch', { name: 'Use IPv4' }));
+    expect(screen.getByRole('alert')).toHaveTextContent('needs an IPv4 or IPv6 address');
+    await user.click(screen.getByRole('switch', { name: 'Use IPv6' }));
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+    expect((field(/^Address/) as HTMLInputElement).value).toMatch(/^fd[0-9a-f:]+::1\/64$/);
+  });
+
+  it('keeps what was typed when libvirt refuses, and says what it said', async () => {
+    await open('/networks/new', []);
+    await user.type(await screen.findByRole('textbox', { name: /^Name/ }), 'lab');
+    await create();
+    const error = standInError({
+      code: 'LIBVIRT_ERROR',
+      params: { message: 'Network is already in use by interface eth0', removed: 'lab' },
+    });
+    act(() => core.snapshot('tasks.watch', [standInTask({ id: 't1', status: 'failed', endedAt: 2_000, error })]));
+    expect(await screen.findByText(/already in use by interface eth0/)).toBeInTheDocument();
+    expect(screen.getByText('What was made until then was removed again: lab.')).toBeInTheDocument();
+    expect(field(/^Name/)).toHaveValue('lab');
   });
 });

@@ -85,13 +85,6 @@ export class NetworkMaker {
     } catch (failure) {
       if (AppError.from(failure).code !== 'NOT_FOUND') end = 'left';
     }
-    const { code, params, retryable, detail, source } = error;
-    return new AppError(code, {
-      params: { ...params, [end]: net.name },
-      retryable,
-      detail,
-      cause: error,
-      ...(source === null ? {} : { source }),
-    });
+    return error.withParams({ [end]: net.name });
   }
 }
