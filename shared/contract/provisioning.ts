@@ -1,5 +1,13 @@
 import { z } from 'zod';
 import { volumeFormats, volumeNameFault } from '../model/storage.ts';
+import {
+  isHostName,
+  isPackageName,
+  isPublicKey,
+  isUserName,
+  networkConfigFault,
+  userDataFault,
+} from '../model/cloud-config.ts';
 import { domainNameFault } from '../model/domain-name.ts';
 import { macFault } from '../model/mac-address.ts';
 
@@ -34,17 +42,86 @@ const volume = z.object({ poolId: z.string().max(64), name: z.string().min(1).ma
 export const nicModels = ['virtio', 'e1000e', 'e1000', 'rtl8139'] as const;
 export type NicModel = (typeof nicModels)[number];
 
+const newVolumeName = z
+  .string()
+  .max(1_024)
+  .refine((name) => volumeNameFault(name) === null);
+
 const newDisk = z.object({
   kind: z.literal('new'),
   poolId: z.string().max(64),
-  name: z
-    .string()
-    .max(1_024)
-    .refine((name) => volumeNameFault(name) === null),
+  name: newVolumeName,
   /** Null where the pool decides. */
   format: z.enum(volumeFormats).nullable(),
   capacityBytes: z.number().int().positive(),
 });
+
+/** How a disk is made from an image: a copy that stands on its own, or a qcow2 file that holds only what differs. */
+export const imageWays = ['copy', 'link'] as const;
+export type ImageWay = (typeof imageWays)[number];
+
+/** A new disk with what an image holds, and at least as big. */
+const diskFromImage = newDisk.extend({
+  kind: z.literal('image'),
+  image: volume,
+  way: z.enum(imageWays),
+  format: z.enum(volumeFormats),
+});
+export type DiskFromImage = z.infer<typeof diskFromImage>;
+
+const MAX_DOCUMENT_LENGTH = 64 * 1024;
+
+/** What the fields of the form make of a user-data document. */
+export const cloudConfigForm = z.object({
+  /** Empty stands for the user that the image has. */
+  userName: z.string().refine((name) => name === '' || isUserName(name)),
+  /** In clear, hashed by the core; empty for none. */
+  password: z
+    .string()
+    .max(256)
+    .regex(/^\P{Cc}*$/u),
+  sshKeys: z
+    .array(
+      z
+        .string()
+        .max(16 * 1024)
+        .refine(isPublicKey),
+    )
+    .max(50),
+  packages: z.array(z.string().refine(isPackageName)).max(200),
+});
+export type CloudConfigForm = z.infer<typeof cloudConfigForm>;
+
+export const userDataInput = z.object({
+  connectionId: z.string().max(64),
+  form: cloudConfigForm,
+  /** Id of an OsProfile. */
+  osId: z.string().max(64),
+});
+export type UserDataInput = z.infer<typeof userDataInput>;
+
+/** What cloud-init reads at the first boot (https://docs.cloud-init.io, datasource NoCloud). */
+const cloudInitInput = z.object({
+  /** The volume that is made for it, beside the disk, and removed when the machine has started once. */
+  seed: z.object({ poolId: z.string().max(64), name: newVolumeName }),
+  hostName: z.string().refine(isHostName),
+  userData: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('form'), form: cloudConfigForm }),
+    z.object({
+      kind: z.literal('text'),
+      text: z
+        .string()
+        .max(MAX_DOCUMENT_LENGTH)
+        .refine((text) => userDataFault(text) === null),
+    }),
+  ]),
+  /** Empty leaves it to cloud-init: DHCP on the first card. */
+  networkConfig: z
+    .string()
+    .max(MAX_DOCUMENT_LENGTH)
+    .refine((text) => networkConfigFault(text) === null),
+});
+export type CloudInitInput = z.infer<typeof cloudInitInput>;
 
 export const newMachineInput = z.object({
   connectionId: z.string().max(64),
@@ -76,7 +153,10 @@ export const newMachineInput = z.object({
     z.object({ kind: z.literal('none') }),
     z.object({ kind: z.literal('existing'), volume }),
     newDisk,
+    diskFromImage,
   ]),
+  /** Null where the machine is given no seed. */
+  cloudInit: cloudInitInput.nullable(),
   network: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('none') }),
     z.object({
@@ -96,6 +176,13 @@ export interface NewMachinePreview {
   xml: string;
   /** A virt-install command for the host's shell that makes an equal machine. */
   command: string;
+}
+
+/** A public key of the computer on which the core runs. */
+export interface OwnPublicKey {
+  /** Its file below ~/.ssh. */
+  file: string;
+  line: string;
 }
 
 /** What can become of a disk in a clone. */
@@ -135,7 +222,7 @@ export const cloneMachineInput = z.object({
     .array(
       z.discriminatedUnion('way', [
         z.object({ target: z.string().max(64), way: z.enum(['share', 'leaveOut']) }),
-        z.object({ target: z.string().max(64), way: z.enum(['copy', 'link']), name: newDisk.shape.name }),
+        z.object({ target: z.string().max(64), way: z.enum(['copy', 'link']), name: newVolumeName }),
       ]),
     )
     .max(256),

@@ -10,6 +10,8 @@ export interface OsProfile {
   osinfoId: string;
   /** Whether its installer has drivers for virtio disks and networks. */
   hasVirtio: boolean;
+  /** Whether every installation of it has /bin/bash. */
+  hasBash: boolean;
   /** Whether it reads the hardware clock as local time. */
   usesLocalTime: boolean;
   /** What its makers call the least. */
@@ -45,6 +47,7 @@ const profile = ([id, name, osinfoId, minMemoryMib, memoryGib, diskGib]: Row, is
   name,
   osinfoId,
   hasVirtio: !isWindows,
+  hasBash: !isWindows && id !== 'alpine' && id !== 'freebsd14',
   usesLocalTime: isWindows,
   minMemoryBytes: minMemoryMib * MIB,
   memoryBytes: memoryGib * GIB,
@@ -57,6 +60,7 @@ const genericProfile: OsProfile = {
   name: '',
   osinfoId: 'http://libosinfo.org/linux/2022',
   hasVirtio: true,
+  hasBash: true,
   usesLocalTime: false,
   minMemoryBytes: 32 * MIB,
   memoryBytes: 2 * GIB,

@@ -16,6 +16,7 @@ import { NetworksService } from '../features/networks/networks-service.ts';
 import { NotesService } from '../features/notes/notes-service.ts';
 import { PromptService } from '../features/prompts/prompt-service.ts';
 import { ProvisioningService } from '../features/provisioning/provisioning-service.ts';
+import { readPublicKeys } from '../features/provisioning/public-keys.ts';
 import { SettingsService } from '../features/settings/settings-service.ts';
 import { AppError } from '../kernel/app-error.ts';
 import { systemClock, type Clock } from '../kernel/clock.ts';
@@ -125,7 +126,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const hosts = new HostsService((id) => connections.get(id).session.host);
   const storage = new StorageService((id) => connections.get(id).session.storage, tasks, bytes);
   const networks = new NetworksService((id) => connections.get(id).session.networks, tasks);
-  const provisioning = new ProvisioningService((id) => connections.get(id).session.provisioning, tasks);
+  const provisioning = new ProvisioningService({
+    source: (id) => connections.get(id).session.provisioning,
+    tasks,
+    machineName: ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
+    publicKeys: readPublicKeys,
+  });
   const consoles = new ConsolesService(machines, (id) => connections.get(id).session.textConsoles, bytes, clock);
   await connections.start();
 

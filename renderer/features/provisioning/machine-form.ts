@@ -161,6 +161,7 @@ export function inputOf(form: CompleteForm, connectionId: string, id: string, si
               capacityBytes: sizes.diskBytes,
             }
           : { kind: 'none' },
+    cloudInit: null,
     network:
       form.networkKind === 'none'
         ? { kind: 'none' }

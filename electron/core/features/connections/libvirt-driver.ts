@@ -56,8 +56,11 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
         notesChanged: (id) => machines.notesChanged(id),
       }),
       provisioning: new LibvirtProvisioning({
+        connectionId: context.connectionId,
         session,
         storage,
+        scope,
+        log,
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
       }),
       snapshots: new LibvirtSnapshots(session, {

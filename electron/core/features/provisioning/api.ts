@@ -4,7 +4,9 @@ import type {
   CloneSource,
   NewMachineInput,
   NewMachinePreview,
+  OwnPublicKey,
   ProvisioningOffer,
+  UserDataInput,
 } from '../../../../shared/contract/provisioning.ts';
 
 /**
@@ -16,6 +18,12 @@ export interface ProvisioningApi {
   preview(input: NewMachineInput, signal: AbortSignal): Promise<NewMachinePreview>;
   /** One task with steps; what it has made is removed when one fails. */
   create(input: NewMachineInput): { taskId: string };
+  /** The user-data document that the fields make, for reading and for changing it by hand. */
+  userData(input: UserDataInput): string;
+  /** The public keys in ~/.ssh of the computer on which the core runs. */
+  publicKeys(): Promise<OwnPublicKey[]>;
+  /** Takes the CD that cloud-init has read from a machine and deletes it. */
+  removeSeed(ref: MachineRef): { taskId: string };
   cloneSource(ref: MachineRef, signal: AbortSignal): Promise<CloneSource>;
   /** As `create`. */
   clone(input: CloneMachineInput): { taskId: string };

@@ -4,7 +4,9 @@ import type {
   CloneSource,
   NewMachineInput,
   NewMachinePreview,
+  OwnPublicKey,
   ProvisioningOffer,
+  UserDataInput,
 } from '../../../../shared/contract/provisioning.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { TaskEngine } from '../../tasks/task-engine.ts';
@@ -14,14 +16,21 @@ import type { ProvisioningBackend } from './ports.ts';
 /** Where machines of a connection are made, none for a cloud. Throws NOT_FOUND, and DISCONNECTED while not online. */
 type ProvisioningSource = (connectionId: string) => ProvisioningBackend | undefined;
 
+/** What the service knows of the rest of the app. */
+interface ProvisioningDeps {
+  source: ProvisioningSource;
+  tasks: TaskEngine;
+  machineName: (ref: MachineRef) => string;
+  /** As `ProvisioningApi.publicKeys`. */
+  publicKeys: () => Promise<OwnPublicKey[]>;
+}
+
 /** Makes machines on all connections. */
 export class ProvisioningService implements ProvisioningApi {
-  readonly #source: ProvisioningSource;
-  readonly #tasks: TaskEngine;
+  readonly #deps: ProvisioningDeps;
 
-  constructor(source: ProvisioningSource, tasks: TaskEngine) {
-    this.#source = source;
-    this.#tasks = tasks;
+  constructor(deps: ProvisioningDeps) {
+    this.#deps = deps;
   }
 
   async offer(connectionId: string, signal: AbortSignal): Promise<ProvisioningOffer> {
@@ -34,12 +43,30 @@ export class ProvisioningService implements ProvisioningApi {
 
   create(input: NewMachineInput): { taskId: string } {
     const { connectionId, id, name } = input;
-    const taskId = this.#tasks.start({
+    const taskId = this.#deps.tasks.start({
       kind: 'machine.create',
       target: { connectionId, resource: 'machine', id, name },
-      // libvirt cannot be stopped once it was asked.
-      cancelable: false,
       run: (task) => this.#backend(connectionId).create(input, task),
+    });
+    return { taskId };
+  }
+
+  userData(input: UserDataInput): string {
+    return this.#backend(input.connectionId).userData(input);
+  }
+
+  publicKeys(): Promise<OwnPublicKey[]> {
+    return this.#deps.publicKeys();
+  }
+
+  removeSeed(ref: MachineRef): { taskId: string } {
+    const { connectionId, id } = ref;
+    const taskId = this.#deps.tasks.start({
+      kind: 'machine.removeSeed',
+      target: { connectionId, resource: 'machine', id, name: this.#deps.machineName(ref) },
+      // Halfway the drive would be empty and the volume still there.
+      cancelable: false,
+      run: (task) => this.#backend(connectionId).removeSeed(id, task),
     });
     return { taskId };
   }
@@ -50,17 +77,16 @@ export class ProvisioningService implements ProvisioningApi {
 
   clone(input: CloneMachineInput): { taskId: string } {
     const { connectionId, newId, name } = input;
-    const taskId = this.#tasks.start({
+    const taskId = this.#deps.tasks.start({
       kind: 'machine.clone',
       target: { connectionId, resource: 'machine', id: newId, name },
-      cancelable: false,
       run: (task) => this.#backend(connectionId).clone(input, task),
     });
     return { taskId };
   }
 
   #backend(connectionId: string): ProvisioningBackend {
-    const backend = this.#source(connectionId);
+    const backend = this.#deps.source(connectionId);
     if (backend === undefined) throw new AppError('UNSUPPORTED', { params: { action: 'create' } });
     return backend;
   }

@@ -50,6 +50,7 @@ describe.skipIf(reason !== null)('new machines on a real host', { timeout: 120_0
       memoryBytes: 64 * MIB,
       installer: { kind: 'none' },
       disk: { kind: 'none' },
+      cloudInit: null,
       network: { kind: 'none' },
       start: false,
       ...change,

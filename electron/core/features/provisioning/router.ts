@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { machineRef } from '../../../../shared/contract/machines.ts';
-import { cloneMachineInput, newMachineInput } from '../../../../shared/contract/provisioning.ts';
+import { cloneMachineInput, newMachineInput, userDataInput } from '../../../../shared/contract/provisioning.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
 import type { ProvisioningApi } from './api.ts';
 
@@ -10,6 +10,9 @@ export function createProvisioningRouter(provisioning: ProvisioningApi) {
       .input(z.object({ connectionId: z.string().max(64) }))
       .query((o) => provisioning.offer(o.input.connectionId, watcherOf(o).signal)),
     preview: procedure.input(newMachineInput).query((o) => provisioning.preview(o.input, watcherOf(o).signal)),
+    userData: procedure.input(userDataInput).mutation(({ input }) => provisioning.userData(input)),
+    publicKeys: procedure.query(() => provisioning.publicKeys()),
+    removeSeed: procedure.input(machineRef).mutation(({ input }) => provisioning.removeSeed(input)),
     cloneSource: procedure.input(machineRef).query((o) => provisioning.cloneSource(o.input, watcherOf(o).signal)),
     clone: procedure.input(cloneMachineInput).mutation(({ input }) => provisioning.clone(input)),
     create: procedure.input(newMachineInput).mutation(({ input }) => provisioning.create(input)),

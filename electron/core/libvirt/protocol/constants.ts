@@ -41,8 +41,8 @@ export const domainLifecycle = {
   crashed: 8,
 } as const;
 
-/** `detail` of lifecycle messages that tell of a saved state. */
-export const stoppedDetail = { saved: 4 } as const;
+/** `detail` of lifecycle messages: `shutdown` by the guest itself. */
+export const stoppedDetail = { shutdown: 0, saved: 4 } as const;
 export const startedDetail = { restored: 2 } as const;
 
 /** What DOMAIN_UNDEFINE_FLAGS removes together with the definition. */
@@ -116,6 +116,9 @@ export const defineFlags = { validate: 1 << 0 } as const;
 
 /** What a change is made to (virDomainModificationImpact). */
 export const affectFlags = { live: 1 << 0, config: 1 << 1 } as const;
+
+/** `force` of DOMAIN_UPDATE_DEVICE_FLAGS opens a drive that the guest has locked. */
+export const updateDeviceFlags = { force: 1 << 2 } as const;
 
 /** `type` of DOMAIN_SET_METADATA; an element is named by its namespace. */
 export const metadataType = { description: 0, title: 1, element: 2 } as const;

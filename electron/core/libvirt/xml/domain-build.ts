@@ -1,4 +1,5 @@
 import { renderXml, type XmlNode } from './render-xml.ts';
+import { seedMarkNode, type SeedMark } from './seed-xml.ts';
 
 /** A disk or CD of a new domain. */
 export interface PlannedDisk {
@@ -8,7 +9,7 @@ export interface PlannedDisk {
   path: string;
   /** e.g. `qcow2`. */
   format: string;
-  bus: 'virtio' | 'sata' | 'ide';
+  bus: 'virtio' | 'scsi' | 'sata' | 'ide';
   /** 1 is tried first; null never. */
   bootOrder: number | null;
 }
@@ -40,6 +41,8 @@ export interface DomainPlan {
   videoModel: string;
   disks: PlannedDisk[];
   interfaces: PlannedInterface[];
+  /** The seed among the disks; null where there is none. */
+  seed: SeedMark | null;
 }
 
 const OSINFO_NAMESPACE = 'http://libosinfo.org/xmlns/libvirt/domain/1.0';
@@ -57,6 +60,7 @@ export function newDomainXml(plan: DomainPlan): string {
       'metadata',
       {},
       ['libosinfo:libosinfo', { 'xmlns:libosinfo': OSINFO_NAMESPACE }, ['libosinfo:os', { id: plan.osinfoId }]],
+      plan.seed === null ? null : seedMarkNode(plan.seed),
     ],
     ['memory', { unit: 'KiB' }, String(memoryKib)],
     ['vcpu', {}, String(plan.vcpus)],
@@ -68,7 +72,14 @@ export function newDomainXml(plan: DomainPlan): string {
     ['features', {}, ['acpi', {}], isX86 ? ['apic', {}] : null],
     plan.cpuMode === null ? null : ['cpu', { mode: plan.cpuMode }],
     ['clock', { offset: plan.usesLocalTime ? 'localtime' : 'utc' }],
-    ['devices', {}, ...diskNodes(plan.disks), ...plan.interfaces.map(interfaceNode), ...fixedDevices(plan)],
+    [
+      'devices',
+      {},
+      ...diskNodes(plan.disks),
+      ...scsiNodes(plan.disks),
+      ...plan.interfaces.map(interfaceNode),
+      ...fixedDevices(plan),
+    ],
   ];
   return renderXml(root);
 }
@@ -78,7 +89,7 @@ export function isX86Architecture(architecture: string): boolean {
   return architecture === 'x86_64' || architecture === 'i686';
 }
 
-const targetPrefix = { virtio: 'vd', sata: 'sd', ide: 'hd' } as const;
+const targetPrefix = { virtio: 'vd', scsi: 'sd', sata: 'sd', ide: 'hd' } as const;
 
 function diskNodes(disks: readonly PlannedDisk[]): XmlNode[] {
   const counts = { vd: 0, sd: 0, hd: 0 };
@@ -95,6 +106,11 @@ function diskNodes(disks: readonly PlannedDisk[]): XmlNode[] {
       bootOrder === null ? null : ['boot', { order: bootOrder }],
     ];
   });
+}
+
+/** Without a model of its own, libvirt would take one for which today's systems have no driver. */
+function scsiNodes(disks: readonly PlannedDisk[]): XmlNode[] {
+  return disks.some(({ bus }) => bus === 'scsi') ? [['controller', { type: 'scsi', model: 'virtio-scsi' }]] : [];
 }
 
 function interfaceNode({ type, source, model, mac, bootOrder }: PlannedInterface): XmlNode {

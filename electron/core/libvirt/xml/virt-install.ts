@@ -8,11 +8,18 @@ interface InstallOptions {
   start: boolean;
   /** Size of the disk that is to be made, in bytes; null where the disk is there. */
   newDiskBytes: number | null;
+  /** The image from which the disk is made; null where it is not. Sizes in bytes. */
+  image: { path: string; format: string; way: 'copy' | 'link'; diskBytes: number } | null;
+  /** Whether the seed, where the plan has one, has a network-config. */
+  hasNetworkConfig: boolean;
   /** How the installation begins. */
   method: 'cdrom' | 'network' | 'import' | 'none';
 }
 
-/** A virt-install command, quoted for a POSIX shell, that makes an equal machine. */
+/**
+ * Commands, quoted for a POSIX shell, that make an equal machine: virt-install, and before it qemu-img where the disk
+ * is made from an image. Documents of a seed are expected as files beside it.
+ */
 export function virtInstallCommand(plan: DomainPlan, options: InstallOptions): string {
   const disk = plan.disks.find(({ device }) => device === 'disk');
   const cdrom = plan.disks.find(({ device }) => device === 'cdrom');
@@ -41,14 +48,34 @@ export function virtInstallCommand(plan: DomainPlan, options: InstallOptions): s
       ? [['--network', 'none']]
       : plan.interfaces.map((each) => ['--network', networkOption(each)])),
     method[options.method],
+    plan.seed === null ? [] : ['--cloud-init', seedOption(options)],
     ['--graphics', 'vnc,listen=127.0.0.1'],
     ['--video', plan.videoModel],
     options.start ? ['--noautoconsole'] : ['--noautoconsole', '--noreboot'],
   ];
-  return parts
+  const install = parts
     .filter((part) => part.length > 0)
     .map((part) => part.map(quoteWord).join(' '))
     .join(' \\\n  ');
+  return [...imageCommands(disk, options), install].join(' &&\n');
+}
+
+function imageCommands(disk: PlannedDisk | undefined, { image }: InstallOptions): string[] {
+  if (image === null || disk === undefined) return [];
+  const { path, format, way, diskBytes } = image;
+  const words =
+    way === 'link'
+      ? [['create', '-f', 'qcow2', '-b', path, '-F', format, disk.path, String(diskBytes)]]
+      : [
+          ['convert', '-O', disk.format, path, disk.path],
+          ['resize', '-f', disk.format, disk.path, String(diskBytes)],
+        ];
+  return words.map((each) => ['qemu-img', ...each].map(quoteWord).join(' '));
+}
+
+function seedOption({ hasNetworkConfig }: InstallOptions): string {
+  const names = ['meta-data', 'user-data', ...(hasNetworkConfig ? ['network-config'] : [])];
+  return names.map((name) => `${name}=${name}`).join(',');
 }
 
 function diskOption({ path, format, bus }: PlannedDisk, newBytes: number | null): string {

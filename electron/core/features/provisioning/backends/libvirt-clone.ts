@@ -5,7 +5,7 @@ import type {
   CloneSourceDisk,
 } from '../../../../../shared/contract/provisioning.ts';
 import { creatableFormats } from '../../../../../shared/model/storage.ts';
-import { AppError } from '../../../kernel/app-error.ts';
+import { AppError, throwIfAborted } from '../../../kernel/app-error.ts';
 import { domainXmlFlags, undefineFlags } from '../../../libvirt/protocol/constants.ts';
 import type { DomainRef, StoragePoolRef, StorageVolumeRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
@@ -49,8 +49,9 @@ export async function readCloneSource(
 /** Clones a domain that does not run. Throws CONFLICT for one that does; else as `withUndo`. */
 export async function cloneDomain(deps: CloneDeps, input: CloneMachineInput, task: TaskContext): Promise<void> {
   const { session, storage } = deps;
-  const { signal } = task;
-  const source = await readCloneSource(deps, input.id, signal);
+  const source = await readCloneSource(deps, input.id, task.signal);
+  // libvirt cannot be stopped once it was asked: a person who cancels waits for the step to end.
+  const { signal } = new AbortController();
   if (source.isRunning) {
     throw new AppError('CONFLICT', { params: { action: 'clone', reason: 'mustBeOff' }, detail: 'the machine runs' });
   }
@@ -73,11 +74,12 @@ export async function cloneDomain(deps: CloneDeps, input: CloneMachineInput, tas
       task.progress(wish.way === 'copy' ? 'copyingDisk' : 'creatingDisk', at / wanted.length);
       const from = { connectionId: input.connectionId, poolId: disk.volume.poolId, name: disk.volume.name };
       const to = { ...from, name: wish.name };
-      if (wish.way === 'copy') await storage.cloneVolume({ ...from, newName: wish.name }, task);
+      if (wish.way === 'copy') await storage.cloneVolume({ ...from, newName: wish.name }, { ...task, signal });
       else await link(session, from, wish.name, signal);
       made({ name: wish.name, remove: (late) => storage.deleteVolume(to, true, { ...task, signal: late }) });
       const { type, path, format } = await placeOf(session, to, signal);
       disks.set(disk.target, { kind: 'replace', type, path, format });
+      throwIfAborted(task.signal);
     }
     task.progress('defining');
     const { xml } = await readDomain(session, input.id, signal);

@@ -4,9 +4,12 @@ import type {
   NewMachineInput,
   NewMachinePreview,
   ProvisioningOffer,
+  UserDataInput,
 } from '../../../../../shared/contract/provisioning.ts';
 import { osProfileOf } from '../../../../../shared/model/os-profiles.ts';
-import { undefineFlags } from '../../../libvirt/protocol/constants.ts';
+import { throwIfAborted } from '../../../kernel/app-error.ts';
+import { userDataOf } from '../../../libvirt/cloud-init/seed.ts';
+import { defineFlags, undefineFlags } from '../../../libvirt/protocol/constants.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { newDomainXml, type DomainPlan, type PlannedDisk } from '../../../libvirt/xml/domain-build.ts';
 import { virtInstallCommand } from '../../../libvirt/xml/virt-install.ts';
@@ -14,23 +17,32 @@ import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { StorageBackend } from '../../storage/ports.ts';
 import type { ProvisioningBackend } from '../ports.ts';
 import { cloneDomain, readCloneSource, type CloneDeps } from './libvirt-clone.ts';
+import { makeDisk } from './libvirt-new-disk.ts';
 import { readOffer } from './libvirt-offer.ts';
+import { makeSeed, SeedRemover, type SeedDeps } from './libvirt-seed.ts';
 import { placeOf, placeOfNew, type VolumePlace } from './libvirt-volume-places.ts';
 import { withUndo } from './undo.ts';
 
 const CALL_TIMEOUT_MS = 60_000;
 const START_TIMEOUT_MS = 10 * 60_000;
-/** VIR_DOMAIN_DEFINE_VALIDATE: libvirt checks the XML against its schema. */
-const VALIDATE = 1;
+
+/** Where the volumes that are made for a machine are or will be; null where there are none yet. */
+interface NewVolumes {
+  newDisk: VolumePlace | null;
+  seed: VolumePlace | null;
+}
+const nothingNew: NewVolumes = { newDisk: null, seed: null };
 
 /** Makes machines on one libvirt host. */
 export class LibvirtProvisioning implements ProvisioningBackend {
   readonly #deps: CloneDeps;
+  readonly #seeds: SeedRemover;
   readonly #session: LibvirtSession;
   readonly #storage: StorageBackend;
 
-  constructor(deps: CloneDeps) {
+  constructor(deps: CloneDeps & SeedDeps) {
     this.#deps = deps;
+    this.#seeds = new SeedRemover(deps);
     this.#session = deps.session;
     this.#storage = deps.storage;
   }
@@ -47,68 +59,86 @@ export class LibvirtProvisioning implements ProvisioningBackend {
     return (await readOffer(this.#session, signal)).offer;
   }
 
+  userData({ form, osId }: UserDataInput): string {
+    return userDataOf(form, osId);
+  }
+
   async preview(input: NewMachineInput, signal: AbortSignal): Promise<NewMachinePreview> {
-    const { disk, installer } = input;
-    const place = disk.kind === 'new' ? await placeOfNew(this.#session, disk, signal) : null;
-    const plan = await this.#plan(input, place, signal);
+    const { disk, installer, cloudInit } = input;
+    const [newDisk, seed, image] = await Promise.all([
+      disk.kind === 'new' || disk.kind === 'image' ? placeOfNew(this.#session, disk, signal) : null,
+      cloudInit === null ? null : placeOfNew(this.#session, { ...cloudInit.seed, format: 'raw' }, signal),
+      disk.kind === 'image' ? placeOf(this.#session, disk.image, signal) : null,
+    ]);
+    const plan = await this.#plan(input, { newDisk, seed }, signal);
     return {
       xml: newDomainXml(plan),
       command: virtInstallCommand(plan, {
         uri: this.#session.transport.uriName,
         start: input.start,
         newDiskBytes: disk.kind === 'new' ? disk.capacityBytes : null,
-        method: installer.kind === 'none' ? (disk.kind === 'existing' ? 'import' : 'none') : installer.kind,
+        image:
+          disk.kind === 'image' && image !== null ? { ...image, way: disk.way, diskBytes: disk.capacityBytes } : null,
+        hasNetworkConfig: (cloudInit?.networkConfig.trim() ?? '') !== '',
+        method:
+          installer.kind !== 'none'
+            ? installer.kind
+            : disk.kind === 'existing' || disk.kind === 'image'
+              ? 'import'
+              : 'none',
       }),
     };
   }
 
   create(input: NewMachineInput, task: TaskContext): Promise<void> {
-    const { disk } = input;
     return withUndo(task, async (made) => {
       // What does not exist is found before anything is made.
-      await this.#plan(input, null, task.signal);
-      let place: VolumePlace | null = null;
-      if (disk.kind === 'new') {
-        task.progress('creatingDisk');
-        const volume = { connectionId: input.connectionId, poolId: disk.poolId, name: disk.name };
-        const { format, capacityBytes } = disk;
-        // Where volumes have no format they are parts of a device, which are given as a whole.
-        const allocationBytes = format === null ? capacityBytes : 0;
-        await this.#storage.createVolume({ ...volume, format, capacityBytes, allocationBytes }, task);
-        made({
-          name: disk.name,
-          remove: (signal) => this.#storage.deleteVolume(volume, true, { ...task, signal }),
-        });
-        place = await placeOf(this.#session, disk, task.signal);
-      }
+      await this.#plan(input, nothingNew, task.signal);
+      // libvirt cannot be stopped once it was asked: a person who cancels waits for the step to end.
+      const { signal } = new AbortController();
+      const maker = { session: this.#session, storage: this.#storage, task: { ...task, signal }, made };
+      await makeDisk(input, maker);
+      throwIfAborted(task.signal);
+      await makeSeed(input, maker);
+      throwIfAborted(task.signal);
       task.progress('defining');
-      const rpc = await this.#session.blocking(task.signal);
-      const xml = newDomainXml(await this.#plan(input, place, task.signal));
+      const { disk, cloudInit } = input;
+      const newDisk = disk.kind === 'new' || disk.kind === 'image' ? await placeOf(this.#session, disk, signal) : null;
+      const seed = cloudInit === null ? null : await placeOf(this.#session, cloudInit.seed, signal);
+      const rpc = await this.#session.blocking(signal);
+      const xml = newDomainXml(await this.#plan(input, { newDisk, seed }, signal));
       const { dom } = await rpc.call(
         'DOMAIN_DEFINE_XML_FLAGS',
-        { xml, flags: VALIDATE },
+        { xml, flags: defineFlags.validate },
         { timeoutMs: CALL_TIMEOUT_MS },
       );
       made({
         name: input.name,
-        remove: async (signal) => {
+        remove: async (late) => {
           const args = { dom, flags: undefineFlags.nvram };
-          await rpc.call('DOMAIN_UNDEFINE_FLAGS', args, { timeoutMs: CALL_TIMEOUT_MS, signal });
+          await rpc.call('DOMAIN_UNDEFINE_FLAGS', args, { timeoutMs: CALL_TIMEOUT_MS, signal: late });
         },
       });
+      throwIfAborted(task.signal);
       if (!input.start) return;
       task.progress('started');
       await rpc.call('DOMAIN_CREATE_WITH_FLAGS', { dom, flags: 0 }, { timeoutMs: START_TIMEOUT_MS });
     });
   }
 
-  /** `newDisk` is where the new disk is or will be; null where there is none yet. */
-  async #plan(input: NewMachineInput, newDisk: VolumePlace | null, signal: AbortSignal): Promise<DomainPlan> {
-    const { disk, installer, network } = input;
+  async removeSeed(machineId: string, task: TaskContext): Promise<void> {
+    await this.#deps.refuseForeign(machineId, task.signal);
+    task.progress('removing');
+    await this.#seeds.remove(machineId, task);
+  }
+
+  async #plan(input: NewMachineInput, { newDisk, seed }: NewVolumes, signal: AbortSignal): Promise<DomainPlan> {
+    const { disk, installer, network, cloudInit } = input;
     const [{ offer, capabilitiesOf }, existing, cd] = await Promise.all([
       readOffer(this.#session, signal),
       disk.kind === 'existing' ? placeOf(this.#session, disk.volume, signal) : null,
       installer.kind === 'cdrom' ? placeOf(this.#session, installer.volume, signal) : null,
+      disk.kind === 'image' ? placeOf(this.#session, disk.image, signal) : null,
     ]);
     const profile = osProfileOf(input.osId);
     const place = newDisk ?? existing;
@@ -124,6 +154,11 @@ export class LibvirtProvisioning implements ProvisioningBackend {
     if (cd !== null) {
       disks.push({ device: 'cdrom', ...cd, format: 'raw', bus: olderBus, bootOrder: isInstallerFirst ? 1 : 2 });
     }
+    if (seed !== null) {
+      // The kernels of cloud images come with drivers for virtio, and some without those for SATA.
+      const bus = profile.hasVirtio ? 'scsi' : olderBus;
+      disks.push({ device: 'cdrom', ...seed, format: 'raw', bus, bootOrder: null });
+    }
     return {
       id: input.id,
       name: input.name,
@@ -138,6 +173,10 @@ export class LibvirtProvisioning implements ProvisioningBackend {
       usesLocalTime: profile.usesLocalTime,
       videoModel: profile.hasVirtio && told?.videoModels.includes('virtio') === true ? 'virtio' : 'vga',
       disks,
+      seed:
+        cloudInit === null || seed === null
+          ? null
+          : { pool: cloudInit.seed.poolId, volume: cloudInit.seed.name, path: seed.path },
       interfaces:
         network.kind === 'none'
           ? []

@@ -5,7 +5,7 @@ import type { TaskContext } from '../../../tasks/task-engine.ts';
 const UNDO_TIMEOUT_MS = 120_000;
 
 /** Something that was made and can be removed again. */
-interface Made {
+export interface Made {
   /** Its name, as a person knows it. */
   name: string;
   remove: (signal: AbortSignal) => Promise<void>;
