@@ -80,14 +80,13 @@ test('shows the hardware, and changes it now and for the next start', async ({ p
   await expect(chosen(page).getByRole('textbox', { name: 'Name' })).toBeDisabled({ timeout: CHANGE_TIMEOUT_MS });
 
   await test.step('a volume is attached to the running machine', async () => {
-    await page.getByRole('button', { name: 'Add device' }).click();
-    await page.getByRole('menuitem', { name: 'Disk…' }).click();
-    const dialog = page.getByRole('dialog', { name: /^Add a disk to/ });
+    await page.getByRole('button', { name: 'Add hardware' }).click();
+    const dialog = page.getByRole('dialog', { name: /^Add hardware to/ });
     await dialog.getByRole('combobox', { name: 'Pool' }).click();
     await page.getByRole('option', { name: POOL }).click();
     await dialog.getByRole('combobox', { name: 'Volume' }).click();
     await page.getByRole('option', { name: /^data\.qcow2/ }).click();
-    await dialog.getByRole('button', { name: 'Add' }).click();
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
     await expect(dialog).toBeHidden({ timeout: CHANGE_TIMEOUT_MS });
     await expect(part(page, 'Disk vdb')).toBeVisible({ timeout: CHANGE_TIMEOUT_MS });
     expect(await virsh('domblklist', guest.uuid)).toContain('data.qcow2');
@@ -116,9 +115,11 @@ test('shows the hardware, and changes it now and for the next start', async ({ p
       .toContain('down');
   });
 
-  await test.step('a missing device is one click, and a change by virsh shows by itself', async () => {
-    await page.getByRole('button', { name: 'Add device' }).click();
-    await page.getByRole('menuitem', { name: 'Random number generator' }).click();
+  await test.step('a device that is recommended takes no choice, and a change by virsh shows by itself', async () => {
+    await page.getByRole('button', { name: 'Add hardware' }).click();
+    const dialog = page.getByRole('dialog', { name: /^Add hardware to/ });
+    await dialog.getByRole('button', { name: /^Random numbers/ }).click();
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
     await expect(part(page, /^Random numbers/)).toBeVisible({ timeout: CHANGE_TIMEOUT_MS });
     await virsh('desc', guest.uuid, '--config', '--title', 'by-virsh');
     await expect(part(page, /Overview.*After the next start/)).toBeVisible({ timeout: CHANGE_TIMEOUT_MS });

@@ -1,4 +1,4 @@
-import { Button, Dialog, DialogActions, DialogContent, DialogTitle, LinearProgress, Stack } from '@mui/material';
+import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, LinearProgress, Stack } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -18,15 +18,31 @@ interface TaskDialogProps {
   onClose: () => void;
   /** What to show of the tasks when all is done, in place of closing. */
   done?: (taskIds: readonly string[]) => ReactNode;
+  /** What a person chooses from at the left; with it the dialog is wide and keeps its height. */
+  side?: ReactNode;
   children: ReactNode;
 }
+
+const sideBySide = { display: 'flex', p: 0, height: 'min(560px, calc(100vh - 220px))', overflow: 'hidden' } as const;
+const sideColumn = {
+  width: 260,
+  flexShrink: 0,
+  display: 'flex',
+  flexDirection: 'column',
+  minHeight: 0,
+  m: 0,
+  p: 0,
+  border: 0,
+  borderRight: 1,
+  borderColor: 'divider',
+} as const;
 
 /**
  * A dialog that follows what it starts to its end: it closes when that is done, and keeps what was entered when it
  * fails. The person may leave it to the tasks before, or stop what can be stopped.
  */
 export function TaskDialog(props: TaskDialogProps): ReactNode {
-  const { title, submit, isDangerous = false, canSubmit, start, onClose, done, children } = props;
+  const { title, submit, isDangerous = false, canSubmit, start, onClose, done, side, children } = props;
   const { t } = useTranslation('tasks');
   const titleId = useId();
   const { mutate: cancelTask } = useMutation(useTRPC().tasks.cancel.mutationOptions());
@@ -57,7 +73,7 @@ export function TaskDialog(props: TaskDialogProps): ReactNode {
       .finally(() => setAsking(false));
   };
   return (
-    <Dialog open onClose={onClose} aria-labelledby={titleId} fullWidth maxWidth="sm">
+    <Dialog open onClose={onClose} aria-labelledby={titleId} fullWidth maxWidth={side === undefined ? 'sm' : 'md'}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -68,8 +84,14 @@ export function TaskDialog(props: TaskDialogProps): ReactNode {
         <DialogTitle id={titleId} sx={{ overflowWrap: 'anywhere' }}>
           {title}
         </DialogTitle>
-        <DialogContent>
-          <Stack spacing={2} sx={{ pt: 1 }}>
+        <DialogContent dividers={side !== undefined} sx={side === undefined ? {} : sideBySide}>
+          {side !== undefined && (
+            // What is being sent is not for another choice.
+            <Box inert={isRunning} sx={sideColumn}>
+              {side}
+            </Box>
+          )}
+          <Stack spacing={2} sx={side === undefined ? { pt: 1 } : { flex: 1, minWidth: 0, overflow: 'auto', p: 3 }}>
             {isDone ? done?.(taskIds) : children}
             {isRunning && (
               <LinearProgress

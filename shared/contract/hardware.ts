@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deviceSpec, screenPassword, videoModels, type DeviceSpec } from './hardware-devices.ts';
 import { machineRef } from './machines.ts';
 
 /** One setting of a device: the place in its XML, e.g. `driver.cache` for `<driver cache='none'/>`. */
@@ -27,6 +28,8 @@ export interface HardwareDevice {
   /** As it is now; after the next start for a device that is there only then. */
   facts: HardwareFact[];
   pending: PendingFact[];
+  /** Its settings at the next start (now, where there is none), as its form has them; null for a device without a form. */
+  spec: DeviceSpec | null;
   /** Place in the order in which the firmware tries devices, from 1; null where it is not tried. */
   bootOrder: number | null;
 }
@@ -48,6 +51,8 @@ export interface HardwareBasics {
   maxMemoryBytes: number;
   /** Memory that is told per NUMA cell has no single size to change. */
   hasNumaCells: boolean;
+  /** The host's daemons may map its memory, as virtiofs needs it. */
+  hasSharedMemory: boolean;
   machineType: string | null;
   firmware: 'BIOS' | 'UEFI';
   cpuModel: string | null;
@@ -75,7 +80,6 @@ export const cacheModes = ['default', 'none', 'writeback', 'writethrough', 'dire
 export const ioModes = ['default', 'native', 'threads', 'io_uring'] as const;
 export const discardModes = ['default', 'unmap', 'ignore'] as const;
 export const nicModels = ['virtio', 'e1000e', 'e1000', 'rtl8139'] as const;
-export const videoModels = ['virtio', 'vga', 'qxl', 'bochs', 'ramfb', 'none'] as const;
 
 const MEBIBYTE = 1024 ** 2;
 const MAX_VCPUS = 4_096;
@@ -105,9 +109,6 @@ export const macAddress = z
   .trim()
   .toLowerCase()
   .regex(/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/);
-
-/** QEMU's VNC takes no more than eight bytes. */
-export const vncPassword = z.string().regex(/^[\x20-\x7e]{0,8}$/);
 
 const nicSource = z.object({ type: z.enum(['network', 'bridge']), name: shortText.min(1) });
 export type NicSource = z.infer<typeof nicSource>;
@@ -174,10 +175,13 @@ export const hardwareChange = z.discriminatedUnion('what', [
     /** Null keeps it. */
     listen: z.union([z.ipv4(), z.ipv6()]).nullable(),
     /** Null keeps it; empty lets everybody in who reaches the port. */
-    password: vncPassword.nullable(),
+    password: screenPassword.nullable(),
   }),
   z.object({ what: z.literal('editVideo'), key, model: z.enum(videoModels) }),
-  z.object({ what: z.literal('addMissing'), device: z.enum(['vnc', 'guestAgent', 'rng']) }),
+  z.object({ what: z.literal('addDevice'), device: deviceSpec }),
+  z.object({ what: z.literal('editDevice'), key, device: deviceSpec }),
+  /** By libvirt's name of a device of the host. */
+  z.object({ what: z.literal('addHostDevice'), name: shortText.min(1) }),
   z.object({ what: z.literal('remove'), key }),
 ]);
 export type HardwareChange = z.infer<typeof hardwareChange>;

@@ -2,15 +2,14 @@ import { mdiDeleteOutline } from '@mdi/js';
 import { Alert, Box, Button, Stack, Table, TableBody, TableCell, TableHead, TableRow, Typography } from '@mui/material';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { canRemove } from '../../../shared/contract/hardware-devices.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { RemoveDeviceDialog } from './AddDialogs.tsx';
 import { deviceTitle, factText } from './device-texts.ts';
 import { DiskPage, type DevicePageProps } from './DiskPage.tsx';
 import { GraphicsPage, VideoPage } from './GraphicsPages.tsx';
 import { NicPage } from './NicPage.tsx';
-
-/** The guest cannot be without these, or libvirt adds them again. */
-const kept = new Set(['controller', 'memballoon', 'panic']);
+import { RemoveDeviceDialog } from './RemoveDeviceDialog.tsx';
+import { SpecPage } from './SpecPage.tsx';
 
 /** One device: what can be changed, what it is, and what is another after the next start. */
 export function DevicePage(props: DevicePageProps): ReactNode {
@@ -23,7 +22,7 @@ export function DevicePage(props: DevicePageProps): ReactNode {
         <Typography variant="h6" component="h2" noWrap sx={{ flex: 1, minWidth: 0 }}>
           {deviceTitle(device, t, i18n)}
         </Typography>
-        {!kept.has(device.kind) && (
+        {canRemove(device.key) && (
           <Button
             size="small"
             color="error"
@@ -51,13 +50,15 @@ export function DevicePage(props: DevicePageProps): ReactNode {
 }
 
 function DeviceForm(props: DevicePageProps): ReactNode {
+  const { spec, presence } = props.device;
+  if (spec !== null && presence !== 'now') return <SpecPage {...props} spec={spec} />;
   switch (props.device.kind) {
     case 'disk':
       return <DiskPage {...props} />;
     case 'interface':
       return <NicPage {...props} />;
     case 'graphics':
-      return props.device.label === 'vnc' ? <GraphicsPage {...props} /> : null;
+      return props.device.label === 'vnc' || props.device.label === 'spice' ? <GraphicsPage {...props} /> : null;
     case 'video':
       return props.device.presence === 'now' ? null : <VideoPage {...props} />;
     default:

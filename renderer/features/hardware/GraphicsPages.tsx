@@ -1,7 +1,7 @@
 import { Alert, FormControlLabel, Switch, TextField, Typography } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { videoModels, vncPassword } from '../../../shared/contract/hardware.ts';
+import { screenPassword, videoModels, vncPassword } from '../../../shared/contract/hardware-devices.ts';
 import { ChangeForm } from './ChangeForm.tsx';
 import { nextSettings } from './device-texts.ts';
 import type { DevicePageProps } from './DiskPage.tsx';
@@ -21,7 +21,9 @@ export function GraphicsPage(props: DevicePageProps): ReactNode {
   const { values, set, isChanged, clear } = useDraft({ listen, password: '', isOpen: false });
   const isListenChanged = values.listen !== listen;
   const isPasswordChanged = values.isOpen || values.password !== '';
-  const passwordFault = !vncPassword.safeParse(values.password).success ? t('faults.vncPassword') : null;
+  const isVnc = device.label === 'vnc';
+  const isPasswordWrong = !(isVnc ? vncPassword : screenPassword).safeParse(values.password).success;
+  const passwordFault = isPasswordWrong ? t(isVnc ? 'faults.vncPassword' : 'faults.spicePassword') : null;
   return (
     <ChangeForm
       {...props}

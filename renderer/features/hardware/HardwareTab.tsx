@@ -1,19 +1,4 @@
-import {
-  mdiChip,
-  mdiCubeOutline,
-  mdiDisc,
-  mdiExpansionCardVariant,
-  mdiFolderOutline,
-  mdiHarddisk,
-  mdiInformationOutline,
-  mdiKeyboardOutline,
-  mdiLan,
-  mdiMemory,
-  mdiMonitor,
-  mdiPower,
-  mdiSerialPort,
-  mdiVolumeHigh,
-} from '@mdi/js';
+import { mdiChip, mdiInformationOutline, mdiMemory, mdiPlus, mdiPower } from '@mdi/js';
 import {
   Box,
   Button,
@@ -34,11 +19,12 @@ import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { ResourceWaiting } from '../../ui/resource-page.tsx';
-import { AddDeviceMenu } from './AddDeviceMenu.tsx';
+import { AddHardwareDialog } from './AddHardwareDialog.tsx';
 import { BootPage, CpuPage, MemoryPage, OverviewPage } from './BasicPages.tsx';
 import type { PageProps } from './ChangeForm.tsx';
 import { DevicePage } from './DevicePage.tsx';
 import { deviceTitle } from './device-texts.ts';
+import { iconOf } from './hardware-entries.ts';
 import { useEndedChanges } from './use-change.ts';
 
 /** No event tells of every change of a definition; one made elsewhere shows this soon. */
@@ -52,20 +38,6 @@ const basicIcons: Record<BasicPageKey, string> = {
   cpu: mdiChip,
   memory: mdiMemory,
   boot: mdiPower,
-};
-
-const deviceIcons: Record<string, string> = {
-  disk: mdiHarddisk,
-  interface: mdiLan,
-  graphics: mdiMonitor,
-  video: mdiExpansionCardVariant,
-  sound: mdiVolumeHigh,
-  input: mdiKeyboardOutline,
-  serial: mdiSerialPort,
-  console: mdiSerialPort,
-  channel: mdiSerialPort,
-  parallel: mdiSerialPort,
-  filesystem: mdiFolderOutline,
 };
 
 /** What people look for first; the rest follows in the order of the XML. */
@@ -115,15 +87,31 @@ function HardwareBody(props: PageProps): ReactNode {
   const { hardware, locked } = props;
   const { t, i18n } = useTranslation('hardware');
   const [chosen, setChosen] = useState<string>('overview');
+  const [isAdding, setAdding] = useState(false);
   const devices = sorted(hardware.devices);
-  const device = devices.find(({ key }) => key === chosen);
+  const [chosenKind] = chosen.split(':');
+  // A device without a name of its own is called by its model: with another one it is found among its like.
+  const device = devices.find(({ key }) => key === chosen) ?? devices.find(({ kind }) => kind === chosenKind);
   const basic = basicPages.find((page) => page === chosen) ?? (device === undefined ? 'overview' : null);
-  const current = basic ?? chosen;
+  const current = basic ?? device?.key ?? 'overview';
   return (
     <Stack direction="row" sx={{ flex: 1, minHeight: 0 }}>
       <Stack sx={{ width: 280, flexShrink: 0, borderRight: 1, borderColor: 'divider', minHeight: 0 }}>
         <Box sx={{ p: 1.5 }}>
-          <AddDeviceMenu {...props} />
+          <Button
+            size="small"
+            fullWidth
+            variant="outlined"
+            startIcon={<Icon path={mdiPlus} />}
+            aria-haspopup="dialog"
+            disabled={locked !== null}
+            onClick={() => setAdding(true)}
+          >
+            {t('add.action')}
+          </Button>
+          {isAdding && (
+            <AddHardwareDialog machine={props.machine} hardware={hardware} onClose={() => setAdding(false)} />
+          )}
         </Box>
         <List dense component="ul" aria-label={t('list')} sx={{ flex: 1, overflow: 'auto', py: 0 }}>
           {basicPages.map((page) => (
@@ -251,11 +239,6 @@ function Entry({ icon, text, note, isChosen, onChoose }: EntryProps): ReactNode 
       </ListItemButton>
     </ListItem>
   );
-}
-
-function iconOf({ kind, facts }: HardwareDevice): string {
-  const isDrive = kind === 'disk' && facts.some(({ path, value }) => path === 'device' && value === 'cdrom');
-  return isDrive ? mdiDisc : (deviceIcons[kind] ?? mdiCubeOutline);
 }
 
 function sorted(devices: readonly HardwareDevice[]): HardwareDevice[] {

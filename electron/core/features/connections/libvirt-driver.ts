@@ -1,6 +1,7 @@
 import type { ConnectionInfo, LibvirtTarget } from '../../../../shared/contract/connections.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { throwIfAborted } from '../../kernel/app-error.ts';
+import { KeyedMutex } from '../../kernel/keyed-mutex.ts';
 import { LibvirtSession } from '../../libvirt/session/session.ts';
 import { openTransport } from '../../libvirt/transport/open-transport.ts';
 import { parseLibvirtUri } from '../../libvirt/transport/uri.ts';
@@ -44,6 +45,7 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
     ]);
     const machines = new LibvirtMachines(context, session, inventory, new VolumeUserReader(session, log));
     const storage = new LibvirtStorage(context, session);
+    const turns = new KeyedMutex();
     return {
       info,
       machines,
@@ -71,8 +73,10 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
         clock,
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
         isPersistent: (id) => context.machines.items.get(id)?.persistent ?? true,
+        turns,
       }),
       documents: new LibvirtDocuments(session, {
+        turns,
         machine: (id) => machines.row(id),
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
       }),

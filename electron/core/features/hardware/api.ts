@@ -1,3 +1,4 @@
+import type { HardwareOffer, HostDevice } from '../../../../shared/contract/hardware-devices.ts';
 import type { ChangeHardwareInput, Hardware, HardwareNetwork } from '../../../../shared/contract/hardware.ts';
 import type { MachineRef } from '../../../../shared/contract/machines.ts';
 
@@ -7,5 +8,9 @@ export interface HardwareApi {
   read(ref: MachineRef, signal: AbortSignal): Promise<Hardware>;
   /** What a NIC can be plugged into. */
   networks(ref: MachineRef, signal: AbortSignal): Promise<HardwareNetwork[]>;
+  /** What devices the host's QEMU has for the machine, as far as it tells. */
+  offer(ref: MachineRef, signal: AbortSignal): Promise<HardwareOffer>;
+  /** What of the host can be given to a machine. */
+  hostDevices(ref: MachineRef, signal: AbortSignal): Promise<HostDevice[]>;
   change(input: ChangeHardwareInput): { taskId: string };
 }

@@ -1,3 +1,4 @@
+import type { HardwareOffer, HostDevice } from '../../../../shared/contract/hardware-devices.ts';
 import type { ChangeHardwareInput, Hardware, HardwareNetwork } from '../../../../shared/contract/hardware.ts';
 import type { MachineRef } from '../../../../shared/contract/machines.ts';
 import { AppError } from '../../kernel/app-error.ts';
@@ -26,6 +27,14 @@ export class HardwareService implements HardwareApi {
 
   networks(ref: MachineRef, signal: AbortSignal): Promise<HardwareNetwork[]> {
     return this.#backend(ref.connectionId).networks(signal);
+  }
+
+  offer(ref: MachineRef, signal: AbortSignal): Promise<HardwareOffer> {
+    return this.#backend(ref.connectionId).offer(ref.id, signal);
+  }
+
+  hostDevices(ref: MachineRef, signal: AbortSignal): Promise<HostDevice[]> {
+    return this.#backend(ref.connectionId).hostDevices(signal);
   }
 
   change({ connectionId, id, change, when }: ChangeHardwareInput): { taskId: string } {

@@ -162,9 +162,10 @@ describe.skipIf(reason !== null)('hardware of a domain', { timeout: 120_000 }, (
     });
   });
 
-  it('adds what is missing, and a password to VNC', async () => {
-    await change({ what: 'addMissing', device: 'rng' });
-    await change({ what: 'addMissing', device: 'guestAgent' });
+  it('adds the channel of the agent, and a password to VNC', async () => {
+    const agent = { kind: 'channel', type: 'unix', name: 'org.qemu.guest_agent.0' } as const;
+    await change({ what: 'addDevice', device: agent });
+    await expect(change({ what: 'addDevice', device: agent })).rejects.toMatchObject({ params: { reason: 'hasIt' } });
     expect(await device('channel:org.qemu.guest_agent.0:0')).toMatchObject({ presence: 'both', pending: [] });
     await change({ what: 'editGraphics', key: 'graphics:vnc:0', listen: '0.0.0.0', password: 'fresh' });
     const live = await virsh('dumpxml', id, '--security-info');

@@ -1,3 +1,4 @@
+import type { HardwareOffer, HostDevice } from '../../../../shared/contract/hardware-devices.ts';
 import type { ChangeWhen, Hardware, HardwareChange, HardwareNetwork } from '../../../../shared/contract/hardware.ts';
 import type { TaskContext } from '../../tasks/task-engine.ts';
 
@@ -5,6 +6,10 @@ import type { TaskContext } from '../../tasks/task-engine.ts';
 export interface HardwareBackend {
   read(machineId: string, signal: AbortSignal): Promise<Hardware>;
   networks(signal: AbortSignal): Promise<HardwareNetwork[]>;
+  /** What devices the host's QEMU has for the machine, as far as it tells. */
+  offer(machineId: string, signal: AbortSignal): Promise<HardwareOffer>;
+  /** What of the host can be given to a machine. */
+  hostDevices(signal: AbortSignal): Promise<HostDevice[]>;
   /**
    * Throws CONFLICT with a reason (hardware:reasons.<reason>) for what cannot be done, HALF_DONE where the definition
    * is changed and the running domain is not, TIMEOUT where the guest does not let go of a device.

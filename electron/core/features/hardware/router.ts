@@ -7,6 +7,8 @@ export function createHardwareRouter(hardware: HardwareApi) {
   return router({
     read: procedure.input(machineRef).query((o) => hardware.read(o.input, watcherOf(o).signal)),
     networks: procedure.input(machineRef).query((o) => hardware.networks(o.input, watcherOf(o).signal)),
+    offer: procedure.input(machineRef).query((o) => hardware.offer(o.input, watcherOf(o).signal)),
+    hostDevices: procedure.input(machineRef).query((o) => hardware.hostDevices(o.input, watcherOf(o).signal)),
     change: procedure.input(changeHardwareInput).mutation(({ input }) => hardware.change(input)),
   });
 }

@@ -151,6 +151,9 @@ export const listNetworksFlags = {
   noAutostart: 1 << 5,
 } as const;
 
+/** Those filters of CONNECT_LIST_ALL_NODE_DEVICES that are used: kinds of devices. */
+export const listNodeDevicesFlags = { pci: 1 << 1, usb: 1 << 2, mdev: 1 << 14 } as const;
+
 /** Who is asked by DOMAIN_INTERFACE_ADDRESSES; `agent` may block and waits for the guest. */
 export const interfaceAddressSource = { lease: 0, agent: 1, arp: 2 } as const;
 

@@ -24,12 +24,15 @@ export function domainDevices(domain: Element): DeviceElement[] {
       const label = labelOf(kind, element);
       if (isUnique(kind) && label !== '') return { key: `${kind}:${label}`, kind, label, element };
       // Devices without a name of their own are told apart by their order among their like.
-      const like = `${kind}:${label}`;
+      const like = `${kind}:${single.has(kind) ? '' : label}`;
       const index = seen.get(like) ?? 0;
       seen.set(like, index + 1);
       return { key: `${like}:${index}`, kind, label, element };
     });
 }
+
+/** Of these a domain has one: with other settings it is still the same device. */
+const single = new Set(['tpm', 'vsock', 'watchdog']);
 
 function isUnique(kind: string): boolean {
   return kind === 'disk' || kind === 'interface' || kind === 'filesystem';

@@ -179,6 +179,6 @@ describe('DomainEdit', () => {
     const domain = new DomainEdit(centos);
     const added = domain.addDevice({ name: 'watchdog', attributes: { model: 'i6300esb', action: 'reset' } });
     expect(attribute(added, 'model')).toBe('i6300esb');
-    expect(domain.deviceXml('watchdog:i6300esb:0')).toBe('<watchdog model="i6300esb" action="reset"/>');
+    expect(domain.deviceXml('watchdog::0')).toBe('<watchdog model="i6300esb" action="reset"/>');
   });
 });

@@ -59,10 +59,18 @@ export class DomainEdit {
   /** Takes a device away, with the second form in which libvirt tells the first serial console. Throws NOT_FOUND. */
   removeDevice(key: string): void {
     const element = this.device(key);
-    const isSerial = element.localName === 'serial' || element.localName === 'console';
-    const twinKind = element.localName === 'serial' ? 'console' : 'serial';
-    const twin = isSerial && isFirst(this.devices(), key) ? this.#serialTwin(twinKind) : null;
+    this.forgetTwin(key);
     remove(element);
+  }
+
+  /**
+   * Takes away the second form in which libvirt tells the first serial console, if the device is one: it tells it anew
+   * from the other, and would make two of them where they differ. Throws NOT_FOUND.
+   */
+  forgetTwin(key: string): void {
+    const { localName } = this.device(key);
+    if ((localName !== 'serial' && localName !== 'console') || !isFirst(this.devices(), key)) return;
+    const twin = this.#serialTwin(localName === 'serial' ? 'console' : 'serial');
     if (twin !== null) remove(twin);
   }
 

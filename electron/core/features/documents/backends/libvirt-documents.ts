@@ -2,7 +2,7 @@ import type { DocumentRefusal } from '../../../../../shared/contract/documents.t
 import type { Machine } from '../../../../../shared/contract/machines.ts';
 import type { Element } from '@xmldom/xmldom';
 import { AppError } from '../../../kernel/app-error.ts';
-import { KeyedMutex } from '../../../kernel/keyed-mutex.ts';
+import type { KeyedMutex } from '../../../kernel/keyed-mutex.ts';
 import { defineFlags, domainXmlFlags } from '../../../libvirt/protocol/constants.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { child, parseRoot, textOf } from '../../../libvirt/xml/elements.ts';
@@ -16,13 +16,14 @@ export interface DocumentDeps {
   machine(id: string): Machine;
   /** Throws CONFLICT for a domain that is not ours to change. */
   refuseForeign(machineId: string, signal: AbortSignal): Promise<void>;
+  /** Whoever changes the definition of a domain takes turns: each would write over the other's. */
+  turns: KeyedMutex;
 }
 
 /** The XML of domains, written as the person has typed it. */
 export class LibvirtDocuments implements DocumentBackend {
   readonly #session: LibvirtSession;
   readonly #deps: DocumentDeps;
-  readonly #turns = new KeyedMutex();
 
   constructor(session: LibvirtSession, deps: DocumentDeps) {
     this.#session = session;
@@ -40,7 +41,7 @@ export class LibvirtDocuments implements DocumentBackend {
   }
 
   save(machineId: string, base: string, text: string, signal: AbortSignal): Promise<string> {
-    return this.#turns.run(machineId, () => this.#save(machineId, base, text, signal));
+    return this.#deps.turns.run(machineId, () => this.#save(machineId, base, text, signal));
   }
 
   async #save(machineId: string, base: string, text: string, signal: AbortSignal): Promise<string> {

@@ -1,7 +1,8 @@
 import type { HardwareChange } from '../../../../../shared/contract/hardware.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import { DomainEdit } from '../../../libvirt/xml/domain-edit.ts';
-import { attribute, child } from '../../../libvirt/xml/elements.ts';
+import { child } from '../../../libvirt/xml/elements.ts';
+import { refuseSecond } from './device-rules.ts';
 import { editDevice, type Settled } from './hardware-edits.ts';
 
 /**
@@ -32,19 +33,19 @@ export function prepareDefinition(text: string, change: HardwareChange, settled:
     case 'bootOrder':
       edit.setBootOrder(change.keys);
       break;
-    case 'addMissing':
-      if (change.device === 'vnc' && hasVnc(edit)) throw conflict('hasIt');
-      if (change.device === 'guestAgent' && edit.has('channel:org.qemu.guest_agent.0:0')) throw conflict('hasIt');
+    case 'addDevice':
+      refuseSecond(edit, change.device);
+      editDevice(edit, change, settled);
+      break;
+    case 'editDevice':
+      // A form is of one kind of device; the key may be of any.
+      if (edit.device(change.key).localName !== change.device.kind) throw badInput('otherKind');
       editDevice(edit, change, settled);
       break;
     default:
       editDevice(edit, change, settled);
   }
   return edit.toString();
-}
-
-function hasVnc(edit: DomainEdit): boolean {
-  return edit.devices().some(({ kind, element }) => kind === 'graphics' && attribute(element, 'type') === 'vnc');
 }
 
 function badInput(reason: string): AppError {

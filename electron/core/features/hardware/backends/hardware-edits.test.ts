@@ -6,7 +6,7 @@ import { hardwareOf } from './hardware-model.ts';
 import { prepareLive } from './live-change.ts';
 
 const centos = readFileSync(new URL('../../../libvirt/xml/fixtures/centos7-spice.xml', import.meta.url), 'utf8');
-const settled = { target: 'vda', mac: '52:54:00:00:00:09' };
+const settled = { target: 'vda', mac: '52:54:00:00:00:09', hostDevice: null };
 const nic = 'interface:52:54:00:c7:00:01';
 
 /** The definition with the change, as text without white space between its tags. */
@@ -29,6 +29,7 @@ const foreign = [
   'startupPolicy="optional"',
 ];
 
+const agent = { kind: 'channel', type: 'unix', name: 'org.qemu.guest_agent.0' } as const;
 const disk = { cache: 'default', io: 'native', discard: 'unmap', serial: 'S&1', isReadOnly: true } as const;
 const changes: HardwareChange[] = [
   { what: 'describe', title: 'T', description: 'D' },
@@ -41,9 +42,9 @@ const changes: HardwareChange[] = [
   { what: 'addNic', source: { type: 'bridge', name: 'br0' }, model: 'virtio', mac: null },
   { what: 'editNic', key: nic, source: null, model: 'virtio', isLinkUp: false },
   { what: 'editVideo', key: 'video:qxl:0', model: 'vga' },
-  { what: 'addMissing', device: 'vnc' },
-  { what: 'addMissing', device: 'guestAgent' },
-  { what: 'addMissing', device: 'rng' },
+  { what: 'addDevice', device: { kind: 'graphics', type: 'vnc', listen: '127.0.0.1', password: '' } },
+  { what: 'addDevice', device: agent },
+  { what: 'editDevice', key: 'sound:ich6:0', device: { kind: 'sound', model: 'ac97' } },
   { what: 'remove', key: 'redirdev:spicevmc:0' },
 ];
 
@@ -95,15 +96,13 @@ describe('a changed definition', () => {
     expect(xml).not.toContain('0.0.0.0');
   });
 
-  it('refuses numbers that contradict each other, and a second agent', () => {
+  it('refuses numbers that contradict each other', () => {
     const topology = { sockets: 1, cores: 3, threads: 1 };
     expect(() => defined({ what: 'vcpus', vcpus: 2, maxVcpus: 2, topology })).toThrow('topology');
     expect(() => defined({ what: 'vcpus', vcpus: 3, maxVcpus: 2, topology: null })).toThrow('vcpusAboveMaximum');
     expect(() => defined({ what: 'memory', memoryBytes: 2 ** 30, maxMemoryBytes: 2 ** 20 })).toThrow(
       'memoryAboveMaximum',
     );
-    const agent: HardwareChange = { what: 'addMissing', device: 'guestAgent' };
-    expect(() => prepareDefinition(defined(agent), agent, settled)).toThrow('hasIt');
     const cells = `<domain><cpu><numa><cell memory='1'/></numa></cpu></domain>`;
     const memory: HardwareChange = { what: 'memory', memoryBytes: 2 ** 20, maxMemoryBytes: 2 ** 20 };
     expect(() => prepareDefinition(cells, memory, settled)).toThrow('numaCells');
@@ -121,7 +120,8 @@ describe('a change of what runs', () => {
       { what: 'editDisk', key: 'disk:hda', bus: null, ...disk },
       { what: 'editVideo', key: 'video:qxl:0', model: 'vga' },
       { what: 'editGraphics', key: 'graphics:spice:0', listen: '0.0.0.0', password: null },
-      { what: 'addMissing', device: 'vnc' },
+      { what: 'addDevice', device: { kind: 'sound', model: 'ac97' } },
+      { what: 'remove', key: 'sound:ich6:0' },
       { what: 'remove', key: 'disk:vdz' },
     ];
     expect(next.map((change) => prepareLive(centos, change, settled))).toEqual(next.map(() => null));
@@ -153,7 +153,7 @@ describe('hardwareOf', () => {
         presence: 'both',
         pending: [{ path: 'source.file', now: null, next: '/iso/CentOS-7.iso' }],
       },
-      { key: 'watchdog:ib700:0', presence: 'now', pending: [] },
+      { key: 'watchdog::0', presence: 'now', pending: [] },
       { key: 'sound:ich6:0', presence: 'next', pending: [] },
     ]);
   });
@@ -174,6 +174,7 @@ describe('hardwareOf', () => {
       memoryBytes: 1024 ** 3,
       maxMemoryBytes: 2 * 1024 ** 3,
       hasNumaCells: false,
+      hasSharedMemory: false,
       machineType: 'pc-i440fx-rhel7.0.0',
       firmware: 'BIOS',
       cpuModel: 'Haswell-noTSX',

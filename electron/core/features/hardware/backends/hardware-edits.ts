@@ -1,8 +1,11 @@
 import type { Element } from '@xmldom/xmldom';
+import { canRemove } from '../../../../../shared/contract/hardware-devices.ts';
 import type { HardwareChange } from '../../../../../shared/contract/hardware.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import { append, ensure, remove, set, type DomainEdit, type NewElement } from '../../../libvirt/xml/domain-edit.ts';
 import { attribute, child, children } from '../../../libvirt/xml/elements.ts';
+import { provideFor } from './device-rules.ts';
+import { writeDevice } from './device-writers.ts';
 
 /** What is settled once for both halves of a change, so that they are of the same device. */
 export interface Settled {
@@ -10,6 +13,8 @@ export interface Settled {
   target: string;
   /** Address of the new NIC. */
   mac: string;
+  /** The device of the host that the domain is given. */
+  hostDevice: NewElement | null;
 }
 
 /** Changes of one device in the XML of a domain; the key of the device that is changed or added, null for none. */
@@ -44,8 +49,21 @@ export function editDevice(edit: DomainEdit, change: HardwareChange, settled: Se
     case 'editVideo':
       editVideo(edit.device(change.key), change.model);
       return null;
-    case 'addMissing':
-      return keyOf(edit, edit.addDevice(missing[change.device]));
+    case 'addDevice': {
+      const element = edit.addDevice({ name: change.device.kind });
+      writeDevice(element, change.device);
+      provideFor(edit, change.device);
+      return keyOf(edit, element);
+    }
+    case 'editDevice': {
+      const element = edit.device(change.key);
+      edit.forgetTwin(change.key);
+      writeDevice(element, change.device);
+      provideFor(edit, change.device);
+      return keyOf(edit, element);
+    }
+    case 'addHostDevice':
+      return settled.hostDevice === null ? null : keyOf(edit, edit.addDevice(settled.hostDevice));
     case 'remove':
       edit.removeDevice(change.key);
       return null;
@@ -57,24 +75,6 @@ export function editDevice(edit: DomainEdit, change: HardwareChange, settled: Se
 function keyOf(edit: DomainEdit, element: Element): string | null {
   return edit.devices().find((device) => device.element === element)?.key ?? null;
 }
-
-const missing: Record<Extract<HardwareChange, { what: 'addMissing' }>['device'], NewElement> = {
-  vnc: {
-    name: 'graphics',
-    attributes: { type: 'vnc', port: '-1', autoport: 'yes' },
-    children: [{ name: 'listen', attributes: { type: 'address', address: '127.0.0.1' } }],
-  },
-  guestAgent: {
-    name: 'channel',
-    attributes: { type: 'unix' },
-    children: [{ name: 'target', attributes: { type: 'virtio', name: 'org.qemu.guest_agent.0' } }],
-  },
-  rng: {
-    name: 'rng',
-    attributes: { model: 'virtio' },
-    children: [{ name: 'backend', attributes: { model: 'random' }, text: '/dev/urandom' }],
-  },
-};
 
 type AddDisk = Extract<HardwareChange, { what: 'addDisk' }>;
 type EditDisk = Extract<HardwareChange, { what: 'editDisk' }>;
@@ -196,7 +196,6 @@ function editVideo(video: Element, name: string): void {
 
 /** Throws CONFLICT where a device cannot be taken away by itself. */
 export function refuseRemoval(key: string): void {
-  const kind = key.split(':')[0] ?? '';
-  if (!['controller', 'memballoon', 'panic'].includes(kind)) return;
+  if (canRemove(key)) return;
   throw new AppError('CONFLICT', { params: { reason: 'notRemovable' }, detail: `${key} is kept` });
 }

@@ -11,6 +11,8 @@ import { bootOrder } from '../../../libvirt/xml/domain-boot.ts';
 import { deviceFacts, domainDevices, type DeviceElement } from '../../../libvirt/xml/domain-devices.ts';
 import { DomainXml } from '../../../libvirt/xml/domain-xml.ts';
 import { attribute, child, parseRoot, sizeOf, textOf } from '../../../libvirt/xml/elements.ts';
+import { readDevice } from './device-readers.ts';
+import { hasSharedMemory } from './device-rules.ts';
 
 /** A server's XML may hold any number of devices; nobody reads more than these. */
 const MAX_DEVICES = 1_000;
@@ -44,6 +46,7 @@ function basicsOf(text: string, root: Element): HardwareBasics {
     memoryBytes: sizeOf(child(root, 'currentMemory')) ?? maxMemoryBytes,
     maxMemoryBytes,
     hasNumaCells: child(root, 'cpu', 'numa', 'cell') !== null,
+    hasSharedMemory: hasSharedMemory(root),
     machineType: xml.machineType,
     firmware: xml.firmware,
     cpuModel: xml.cpuMode,
@@ -88,6 +91,7 @@ function describe(
     presence: presence ?? (later === undefined ? 'now' : 'both'),
     facts: [...facts].map(([path, value]): HardwareFact => ({ path, value })),
     pending: later === undefined ? [] : differences(facts, deviceFacts(kind, later.element)),
+    spec: readDevice((later ?? device).element),
     bootOrder: place === -1 ? null : place + 1,
   };
 }

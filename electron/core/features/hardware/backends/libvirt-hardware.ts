@@ -1,17 +1,21 @@
+import type { HardwareOffer, HostDevice } from '../../../../../shared/contract/hardware-devices.ts';
 import type { ChangeWhen, Hardware, HardwareChange, HardwareNetwork } from '../../../../../shared/contract/hardware.ts';
 import { AppError, halfDone } from '../../../kernel/app-error.ts';
 import type { Clock } from '../../../kernel/clock.ts';
-import { KeyedMutex } from '../../../kernel/keyed-mutex.ts';
+import type { KeyedMutex } from '../../../kernel/keyed-mutex.ts';
 import { domainXmlFlags, listNetworksFlags } from '../../../libvirt/protocol/constants.ts';
 import { domainRef, type DomainRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { DomainEdit } from '../../../libvirt/xml/domain-edit.ts';
+import { readDeviceCapabilities } from '../../../libvirt/xml/device-capabilities-xml.ts';
+import { attribute, child, textOf } from '../../../libvirt/xml/elements.ts';
 import { newMac } from '../../../libvirt/xml/new-mac.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { HardwareBackend } from '../ports.ts';
 import { prepareDefinition } from './definition-change.ts';
 import { refuseRemoval, type Settled } from './hardware-edits.ts';
 import { hardwareOf } from './hardware-model.ts';
+import { hostDeviceElement, readHostDevices } from './libvirt-host-devices.ts';
 import { prepareLive } from './live-change.ts';
 import { refuseTakenMac } from './mac-users.ts';
 
@@ -24,14 +28,14 @@ export interface HardwareDeps {
   refuseForeign(machineId: string, signal: AbortSignal): Promise<void>;
   /** False for a transient domain. */
   isPersistent(machineId: string): boolean;
+  /** Whoever changes the definition of a domain takes turns: each would write over the other's. */
+  turns: KeyedMutex;
 }
 
 /** The hardware of the domains of one host, read when it is looked at, and changed in what the host has at that moment. */
 export class LibvirtHardware implements HardwareBackend {
   readonly #session: LibvirtSession;
   readonly #deps: HardwareDeps;
-  /** Two changes of one domain at once would each write over the other's definition. */
-  readonly #turns = new KeyedMutex();
 
   constructor(session: LibvirtSession, deps: HardwareDeps) {
     this.#session = session;
@@ -56,8 +60,37 @@ export class LibvirtHardware implements HardwareBackend {
     ].sort((one, other) => one.name.localeCompare(other.name));
   }
 
+  async offer(machineId: string, signal: AbortSignal): Promise<HardwareOffer> {
+    const options = { timeoutMs: CALL_TIMEOUT_MS, signal };
+    const { live, next } = await this.#texts(machineId, 0, signal);
+    const text = next ?? live;
+    const domain = text === null ? null : new DomainEdit(text).root;
+    const type = domain === null ? null : child(domain, 'os', 'type');
+    const architecture = attribute(type, 'arch') ?? 'x86_64';
+    const args = {
+      emulatorbin: domain === null ? null : textOf(child(domain, 'devices', 'emulator')),
+      arch: attribute(type, 'arch'),
+      machine: attribute(type, 'machine'),
+      virttype: attribute(domain, 'type'),
+      flags: 0,
+    };
+    try {
+      const { capabilities } = await this.#session.rpc.call('CONNECT_GET_DOMAIN_CAPABILITIES', args, options);
+      const { unsupportedKinds, values } = readDeviceCapabilities(capabilities);
+      return { architecture, unsupportedKinds, values };
+    } catch (thrown) {
+      // A host that does not tell what it can do says it when it is asked to do it.
+      if (AppError.from(thrown).source === null) throw thrown;
+      return { architecture, unsupportedKinds: [], values: {} };
+    }
+  }
+
+  hostDevices(signal: AbortSignal): Promise<HostDevice[]> {
+    return readHostDevices(this.#session.rpc, signal);
+  }
+
   change(machineId: string, change: HardwareChange, when: ChangeWhen, task: TaskContext): Promise<void> {
-    return this.#turns.run(machineId, () => this.#change(machineId, change, when, task));
+    return this.#deps.turns.run(machineId, () => this.#change(machineId, change, when, task));
   }
 
   async #change(machineId: string, change: HardwareChange, when: ChangeWhen, task: TaskContext): Promise<void> {
@@ -73,7 +106,9 @@ export class LibvirtHardware implements HardwareBackend {
       await refuseTakenMac(this.#session.rpc, change.mac, signal);
     }
     if ('key' in change) refuseUnknown(change.key, live, next);
-    const settled = settle(change, live, next);
+    const hostDevice =
+      change.what === 'addHostDevice' ? await hostDeviceElement(this.#session.rpc, change.name, signal) : null;
+    const settled = { ...settle(change, live, next), hostDevice };
     // Both are made ready before either is done.
     const definition = when === 'now' || next === null ? null : prepareDefinition(next, change, settled);
     const call = when === 'next' || live === null ? null : prepareLive(live, change, settled);
@@ -130,7 +165,7 @@ function refuseUnknown(key: string, ...texts: (string | null)[]): void {
   throw new AppError('NOT_FOUND', { params: { device: key }, detail: `no device ${key}` });
 }
 
-function settle(change: HardwareChange, live: string | null, next: string | null): Settled {
+function settle(change: HardwareChange, live: string | null, next: string | null): Omit<Settled, 'hostDevice'> {
   const mac = change.what === 'addNic' ? (change.mac ?? newMac()) : '';
   if (change.what !== 'addDisk') return { target: '', mac };
   const used = [live, next].flatMap((text) => (text === null ? [] : new DomainEdit(text).devices()));

@@ -1,3 +1,4 @@
+import { canPlugIn, canUnplug } from '../../../../../shared/contract/hardware-devices.ts';
 import type { HardwareChange } from '../../../../../shared/contract/hardware.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import type { Clock } from '../../../kernel/clock.ts';
@@ -6,6 +7,7 @@ import type { DomainRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { DomainEdit } from '../../../libvirt/xml/domain-edit.ts';
 import { attribute, child, sizeOf, textOf } from '../../../libvirt/xml/elements.ts';
+import { hasSharedMemory, refuseSecond } from './device-rules.ts';
 import { editDevice, type Settled } from './hardware-edits.ts';
 import { detachDevice } from './libvirt-detach.ts';
 
@@ -38,10 +40,12 @@ export function prepareLive(text: string, change: HardwareChange, settled: Settl
       return setMemory(change.memoryBytes, sizeOf(child(edit.root, 'memory')) ?? 0);
     case 'addDisk':
     case 'addNic':
-    case 'addMissing': {
-      if (change.what === 'addMissing' && change.device === 'vnc') return null;
+    case 'addHostDevice':
       return withDevice('DOMAIN_ATTACH_DEVICE_FLAGS', edit, change, settled);
-    }
+    case 'addDevice':
+      if (!canPlugIn(change.device, hasSharedMemory(edit.root))) return null;
+      refuseSecond(edit, change.device);
+      return withDevice('DOMAIN_ATTACH_DEVICE_FLAGS', edit, change, settled);
     case 'media':
       return withDevice('DOMAIN_UPDATE_DEVICE_FLAGS', edit, change, settled);
     case 'editNic':
@@ -52,6 +56,7 @@ export function prepareLive(text: string, change: HardwareChange, settled: Settl
       if (change.password === null) return null;
       return withDevice('DOMAIN_UPDATE_DEVICE_FLAGS', edit, { ...change, listen: null }, settled);
     case 'remove': {
+      if (!canUnplug(edit.device(change.key).localName ?? '')) return null;
       const xml = edit.deviceXml(change.key);
       const alias = attribute(child(edit.device(change.key), 'alias'), 'name');
       return ({ dom, ...deps }) => detachDevice(dom, xml, alias, deps);
