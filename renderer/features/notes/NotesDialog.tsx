@@ -8,7 +8,7 @@ import { useTRPC } from '../../core-client/core.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
 import { ResourceWaiting } from '../../ui/resource-page.tsx';
 import { TaskDialog } from '../../ui/task-dialog.tsx';
-import { tagsFault, TagsField } from './tags-field.tsx';
+import { tagsFault, TagsField, tagsOf, type TagsDraft } from './tags-field.tsx';
 import { useMachineNotes } from './use-machine-notes.ts';
 
 interface NotesDialogProps {
@@ -19,7 +19,7 @@ interface NotesDialogProps {
 interface Form {
   /** What was written down when the form was filled. */
   before: MachineNotes;
-  tags: string[];
+  tags: TagsDraft;
   folder: string;
   notes: string;
 }
@@ -45,7 +45,7 @@ export function NotesDialog({ machine, onClose }: NotesDialogProps): ReactNode {
       canSubmit={canSubmit}
       start={async () => {
         if (form === null) return [];
-        const after = { tags: form.tags, folder: folder === '' ? null : folder, notes: form.notes };
+        const after = { tags: tagsOf(form.tags), folder: folder === '' ? null : folder, notes: form.notes };
         const { connectionId, id } = machine;
         return [(await mutateAsync({ connectionId, id, before: form.before, after })).taskId];
       }}
@@ -63,7 +63,7 @@ export function NotesDialog({ machine, onClose }: NotesDialogProps): ReactNode {
                   <Button size="small" color="inherit" onClick={() => setForm(formOf(now))}>
                     {t('takeTheirs')}
                   </Button>
-                  <Button size="small" color="inherit" onClick={() => setForm({ ...form, before: now })}>
+                  <Button size="small" color="inherit" onClick={() => setForm(onTopOf(now, form))}>
                     {t('keepMine')}
                   </Button>
                 </>
@@ -72,7 +72,7 @@ export function NotesDialog({ machine, onClose }: NotesDialogProps): ReactNode {
               {t('overtaken')}
             </Alert>
           )}
-          <TagsField label={t('tags')} tags={form.tags} autoFocus onChange={(tags) => setForm({ ...form, tags })} />
+          <TagsField label={t('tags')} draft={form.tags} autoFocus onChange={(tags) => setForm({ ...form, tags })} />
           <TextField
             label={t('folder')}
             value={form.folder}
@@ -101,5 +101,13 @@ export function NotesDialog({ machine, onClose }: NotesDialogProps): ReactNode {
 }
 
 function formOf(notes: MachineNotes): Form {
-  return { before: notes, tags: notes.tags, folder: notes.folder ?? '', notes: notes.notes };
+  return { before: notes, tags: { tags: notes.tags, typed: '' }, folder: notes.folder ?? '', notes: notes.notes };
+}
+
+/** What the person has entered, as a change of what is written down now: tags of both are kept. */
+function onTopOf(now: MachineNotes, form: Form): Form {
+  const mine = tagsOf(form.tags);
+  const kept = now.tags.filter((tag) => mine.includes(tag) || !form.before.tags.includes(tag));
+  const added = mine.filter((tag) => !form.before.tags.includes(tag) && !kept.includes(tag));
+  return { ...form, before: now, tags: { tags: [...kept, ...added], typed: '' } };
 }

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Machine } from '../../../shared/contract/machines.ts';
 import { useTRPC } from '../../core-client/core.tsx';
 import { TaskDialog } from '../../ui/task-dialog.tsx';
-import { tagsFault, TagsField } from './tags-field.tsx';
+import { TagChoice, tagsFault, TagsField, tagsOf, type TagsDraft } from './tags-field.tsx';
 
 interface TagsDialogProps {
   machines: readonly Machine[];
@@ -16,10 +16,11 @@ interface TagsDialogProps {
 export function TagsDialog({ machines, onClose }: TagsDialogProps): ReactNode {
   const { t } = useTranslation('notes');
   const { mutateAsync } = useMutation(useTRPC().notes.changeTags.mutationOptions());
-  const [add, setAdd] = useState<string[]>([]);
+  const [add, setAdd] = useState<TagsDraft>({ tags: [], typed: '' });
   const [remove, setRemove] = useState<string[]>([]);
   const present = useMemo(() => [...new Set(machines.flatMap(({ tags }) => tags ?? []))].sort(), [machines]);
-  const isNothing = add.length === 0 && remove.length === 0;
+  const added = tagsOf(add);
+  const isNothing = added.length === 0 && remove.length === 0;
   return (
     <TaskDialog
       title={t('bulkTitle', { count: machines.length })}
@@ -27,30 +28,16 @@ export function TagsDialog({ machines, onClose }: TagsDialogProps): ReactNode {
       canSubmit={!isNothing && tagsFault(add) === null}
       start={async () => {
         const refs = machines.map(({ connectionId, id }) => ({ connectionId, id }));
-        return (await mutateAsync({ machines: refs, add, remove })).taskIds;
+        const gone = remove.filter((tag) => !added.includes(tag));
+        return (await mutateAsync({ machines: refs, add: added, remove: gone })).taskIds;
       }}
       onClose={onClose}
     >
       <Typography variant="body2" color="text.secondary" sx={{ overflowWrap: 'anywhere' }}>
         {machines.map(({ name }) => name).join(', ')}
       </Typography>
-      <TagsField
-        label={t('addTags')}
-        tags={add}
-        autoFocus
-        onChange={(tags) => {
-          setAdd(tags);
-          setRemove(remove.filter((tag) => !tags.includes(tag)));
-        }}
-      />
-      {present.length > 0 && (
-        <TagsField
-          label={t('removeTags')}
-          tags={remove}
-          only={present.filter((tag) => !add.includes(tag))}
-          onChange={setRemove}
-        />
-      )}
+      <TagsField label={t('addTags')} draft={add} autoFocus onChange={setAdd} />
+      {present.length > 0 && <TagChoice label={t('removeTags')} options={present} tags={remove} onChange={setRemove} />}
     </TaskDialog>
   );
 }

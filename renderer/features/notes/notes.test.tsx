@@ -42,7 +42,7 @@ describe('the notes of a machine', () => {
 
   it('are sent with what they were when the form was filled', async () => {
     await open();
-    await user.type(screen.getByRole('combobox', { name: 'Tags' }), 'db, new{Enter}');
+    await user.type(screen.getByRole('combobox', { name: 'Tags' }), 'db, new');
     await user.clear(screen.getByRole('textbox', { name: 'Folder' }));
     await user.type(screen.getByRole('textbox', { name: 'Notes' }), ' & Bob');
     await user.click(save());
@@ -70,7 +70,8 @@ describe('the notes of a machine', () => {
     await open();
     const notes = screen.getByRole('textbox', { name: 'Notes' });
     await user.type(notes, '!');
-    tell({ ...written, notes: 'ask Carol' });
+    await user.type(screen.getByRole('combobox', { name: 'Tags' }), 'mine ');
+    tell({ ...written, tags: ['theirs'], notes: 'ask Carol' });
     expect(screen.getByRole('alert')).toHaveTextContent('Somebody else');
     expect(notes).toHaveValue('ask Ann!');
     expect(save()).toBeDisabled();
@@ -79,7 +80,7 @@ describe('the notes of a machine', () => {
     await user.click(save());
     await waitFor(() =>
       expect(core.inputsOf('notes.edit')).toMatchObject([
-        { before: { notes: 'ask Carol' }, after: { notes: 'ask Ann!' } },
+        { before: { notes: 'ask Carol' }, after: { tags: ['theirs', 'mine'], notes: 'ask Ann!' } },
       ]),
     );
   });

@@ -4,43 +4,56 @@ import { useTranslation } from 'react-i18next';
 import { isTag, MAX_TAGS } from '../../../shared/model/notes.ts';
 import { useMachines } from '../../core-client/feeds.tsx';
 
+/** Tags as they are being entered: the last one may not be ended yet. */
+export interface TagsDraft {
+  tags: readonly string[];
+  typed: string;
+}
+
+/** All tags that were entered, also one that was not ended. */
+export function tagsOf({ tags, typed }: TagsDraft): string[] {
+  return [...new Set([...tags, ...wordsOf(typed)])];
+}
+
 /** What keeps the tags from being written; null where nothing does. */
-export function tagsFault(tags: readonly string[]): 'notATag' | 'tooMany' | null {
+export function tagsFault(draft: TagsDraft): 'notATag' | 'tooMany' | null {
+  const tags = tagsOf(draft);
   if (tags.length > MAX_TAGS) return 'tooMany';
   return tags.every(isTag) ? null : 'notATag';
 }
 
+const separator = /[\s,]+/;
+const wordsOf = (text: string): string[] => text.split(separator).filter((word) => word !== '');
+
 interface TagsFieldProps {
   label: string;
-  tags: readonly string[];
-  onChange: (tags: string[]) => void;
-  /** What can be chosen, where not any word can be typed. */
-  only?: readonly string[];
+  draft: TagsDraft;
+  onChange: (draft: TagsDraft) => void;
   autoFocus?: boolean;
 }
 
 /** Tags as chips; those that machines have already are offered. Spaces and commas end a tag. */
-export function TagsField({ label, tags, onChange, only, autoFocus = false }: TagsFieldProps): ReactNode {
+export function TagsField({ label, draft, onChange, autoFocus = false }: TagsFieldProps): ReactNode {
   const { t } = useTranslation('notes');
   const { items } = useMachines();
   const options = useMemo(
-    () => only ?? [...new Set(items.flatMap((machine) => machine.tags ?? []))].sort((a, b) => a.localeCompare(b)),
-    [items, only],
+    () => [...new Set(items.flatMap((machine) => machine.tags ?? []))].sort((a, b) => a.localeCompare(b)),
+    [items],
   );
-  const fault = only === undefined ? tagsFault(tags) : null;
+  const fault = tagsFault(draft);
   return (
     <Autocomplete
       multiple
-      freeSolo={only === undefined}
-      autoSelect={only === undefined}
+      freeSolo
       filterSelectedOptions
       size="small"
       options={options}
-      value={[...tags]}
-      onChange={(_event, values) => {
-        const words = only === undefined ? values.flatMap((value) => value.split(/[\s,]+/)) : values;
-        onChange([...new Set(words.filter((word) => word !== ''))]);
-      }}
+      value={[...draft.tags]}
+      inputValue={draft.typed}
+      onChange={(_event, values) => onChange({ tags: [...new Set(values.flatMap(wordsOf))], typed: '' })}
+      onInputChange={(_event, typed) =>
+        onChange(separator.test(typed) ? { tags: tagsOf({ ...draft, typed }), typed: '' } : { ...draft, typed })
+      }
       renderValue={(values, itemProps) =>
         values.map((tag, index) => {
           const { key, ...props } = itemProps({ index });
@@ -53,9 +66,38 @@ export function TagsField({ label, tags, onChange, only, autoFocus = false }: Ta
           label={label}
           autoFocus={autoFocus}
           error={fault !== null}
-          helperText={fault === null ? t(only === undefined ? 'tagsHint' : 'chooseHint') : t(`faults.${fault}`)}
+          helperText={t(fault === null ? 'tagsHint' : `faults.${fault}`)}
         />
       )}
+    />
+  );
+}
+
+interface TagChoiceProps {
+  label: string;
+  options: readonly string[];
+  tags: readonly string[];
+  onChange: (tags: string[]) => void;
+}
+
+/** Some of the tags that there are. */
+export function TagChoice({ label, options, tags, onChange }: TagChoiceProps): ReactNode {
+  const { t } = useTranslation('notes');
+  return (
+    <Autocomplete
+      multiple
+      filterSelectedOptions
+      size="small"
+      options={options}
+      value={[...tags]}
+      onChange={(_event, values) => onChange(values)}
+      renderValue={(values, itemProps) =>
+        values.map((tag, index) => {
+          const { key, ...props } = itemProps({ index });
+          return <Chip key={key} size="small" label={tag} {...props} />;
+        })
+      }
+      renderInput={(params) => <TextField {...params} label={label} helperText={t('chooseHint')} />}
     />
   );
 }
