@@ -58,7 +58,7 @@ function valuesOf(error: AppErrorData, t: TFunction, i18n: i18n, context: ErrorC
   if (reason !== undefined) {
     values['reason'] = labelOf(
       String(reason),
-      ['errors:consoleReasons', 'machines:reasons', 'storage:reasons', 'hardware:reasons'],
+      ['errors:consoleReasons', 'machines:reasons', 'storage:reasons', 'hardware:reasons', 'snapshots:reasons'],
       t,
       i18n,
     );

@@ -107,7 +107,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     tasks,
   );
   const snapshots = new SnapshotsService(
-    (id) => connections.get(id).session.snapshots,
+    (id) => connections.get(id).session,
     tasks,
     ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
   );

@@ -12,7 +12,6 @@ import { MachineActionBar, useRunMachineAction } from '../machines/actions.tsx';
 import { MachineStateLabel } from '../machines/machine-state.tsx';
 import { LogTab } from './LogTab.tsx';
 import { MachineDocumentTab } from './MachineDocumentTab.tsx';
-import { SnapshotsTab } from './SnapshotsTab.tsx';
 import { OverviewTab } from './OverviewTab.tsx';
 import { useMachineDetails } from './use-machine-details.ts';
 
@@ -24,6 +23,10 @@ const tabs = ['overview', 'console', 'hardware', 'snapshots', 'document', 'log']
 
 const HardwareTab = lazy(() =>
   import('../hardware/HardwareTab.tsx').then(({ HardwareTab: view }) => ({ default: view })),
+);
+
+const SnapshotsTab = lazy(() =>
+  import('../snapshots/SnapshotsTab.tsx').then(({ SnapshotsTab: view }) => ({ default: view })),
 );
 
 type TabKey = (typeof tabs)[number];
@@ -159,7 +162,11 @@ function MachineBody({ machine, connection, tab }: MachineBodyProps): ReactNode 
             <HardwareTab machine={machine} isOnline={isOnline} />
           </Suspense>
         )}
-        {tab === 'snapshots' && <SnapshotsTab machine={machine} isOnline={isOnline} />}
+        {tab === 'snapshots' && (
+          <Suspense fallback={<ResourceWaiting label={t('loading')} />}>
+            <SnapshotsTab machine={machine} isOnline={isOnline} />
+          </Suspense>
+        )}
         {tab === 'log' && <LogTab machine={machine} isOnline={isOnline} />}
         {tab === 'console' && (
           <Suspense fallback={<ResourceWaiting label={t('loading')} />}>

@@ -15,6 +15,7 @@ import { runDomainJob } from '../machines/backends/libvirt-job.ts';
 import { LibvirtNetworks } from '../networks/backends/libvirt-networks.ts';
 import { LibvirtNotes } from '../notes/backends/libvirt-notes.ts';
 import { LibvirtProvisioning } from '../provisioning/backends/libvirt-provisioning.ts';
+import { LibvirtChains } from '../snapshots/backends/libvirt-chains.ts';
 import { LibvirtSnapshots } from '../snapshots/backends/libvirt-snapshots.ts';
 import { LibvirtStorage } from '../storage/backends/libvirt.ts';
 import { VolumeUserReader } from '../storage/backends/libvirt-volume-users.ts';
@@ -39,11 +40,12 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
     const session = await LibvirtSession.open(transport, { clock, log }, scope.signal);
     scope.defer(() => session.close());
     context.onStep('readLists');
-    const [info, inventory] = await Promise.all([
+    const [{ info, libVersion }, inventory] = await Promise.all([
       readInfo(session),
       DomainInventory.open(context, session, transport.hostName),
     ]);
-    const machines = new LibvirtMachines(context, session, inventory, new VolumeUserReader(session, log));
+    const diskUsers = new VolumeUserReader(session, log);
+    const machines = new LibvirtMachines(context, session, inventory, diskUsers);
     const storage = new LibvirtStorage(context, session);
     const turns = new KeyedMutex();
     return {
@@ -66,8 +68,16 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
       }),
       snapshots: new LibvirtSnapshots(session, {
+        ...{ clock, log, libVersion },
+        machine: (id) => machines.row(id),
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
         runJob: (id, step, task, start) => runDomainJob({ id, name: '' }, step, { session, clock, log, task }, start),
+      }),
+      diskChains: new LibvirtChains(session, {
+        ...{ clock, log, libVersion },
+        machine: (id) => machines.row(id),
+        refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
+        readUsers: () => diskUsers.read(),
       }),
       hardware: new LibvirtHardware(session, {
         clock,
@@ -86,7 +96,7 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
   }
 }
 
-async function readInfo(session: LibvirtSession): Promise<ConnectionInfo> {
+async function readInfo(session: LibvirtSession): Promise<{ info: ConnectionInfo; libVersion: number }> {
   const { rpc, transport } = session;
   const [type, version, libVersion, host] = await Promise.all([
     rpc.call('CONNECT_GET_TYPE', {}, { timeoutMs: CALL_TIMEOUT_MS }),
@@ -100,7 +110,7 @@ async function readInfo(session: LibvirtSession): Promise<ConnectionInfo> {
     rpc.call('CONNECT_GET_HOSTNAME', {}, { timeoutMs: CALL_TIMEOUT_MS }),
   ]);
   const hypervisor = `${type.type}${version.hvVer > 0 ? ` ${versionText(version.hvVer)}` : ''}`;
-  return {
+  const info = {
     hostName: host.hostname,
     product: `${hypervisor}, libvirt ${versionText(libVersion.libVer)}`,
     transport: transport.description,
@@ -108,6 +118,7 @@ async function readInfo(session: LibvirtSession): Promise<ConnectionInfo> {
     projectName: '',
     roles: [],
   };
+  return { info, libVersion: libVersion.libVer };
 }
 
 /** libvirt packs versions as major * 1,000,000 + minor * 1,000 + release. */

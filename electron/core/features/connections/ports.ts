@@ -16,7 +16,7 @@ import type { NetworkBackend } from '../networks/ports.ts';
 import type { NotesBackend } from '../notes/ports.ts';
 import type { ProvisioningBackend } from '../provisioning/ports.ts';
 import type { Focus } from '../settings/router.ts';
-import type { SnapshotBackend } from '../snapshots/ports.ts';
+import type { DiskChainBackend, SnapshotBackend } from '../snapshots/ports.ts';
 import type { StorageBackend } from '../storage/ports.ts';
 
 /** What a driver is given for one attempt to connect. */
@@ -52,6 +52,8 @@ export interface ConnectionSession {
   notes?: NotesBackend;
   /** Snapshots of domains; absent for a cloud. */
   snapshots?: SnapshotBackend;
+  /** What disks of domains stand on; absent for a cloud. */
+  diskChains?: DiskChainBackend;
   /** Makes machines; absent for a cloud. */
   provisioning?: ProvisioningBackend;
   /** Hardware of domains; absent for a cloud. */

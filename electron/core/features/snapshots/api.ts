@@ -1,11 +1,21 @@
+import type { DiskChain, DiskChainRef } from '../../../../shared/contract/disk-chains.ts';
 import type { MachineRef } from '../../../../shared/contract/machines.ts';
-import type { CreateSnapshotInput, DomainSnapshot, SnapshotRef } from '../../../../shared/contract/snapshots.ts';
+import type {
+  CreateSnapshotInput,
+  DescribeSnapshotInput,
+  SnapshotOverview,
+  SnapshotRef,
+} from '../../../../shared/contract/snapshots.ts';
 
-/** Snapshots of domains, as the router offers them. Throws NOT_FOUND for an unknown connection, UNSUPPORTED for a cloud. */
+/** Snapshots and disk chains of domains, as the router offers them. Throws NOT_FOUND for an unknown connection, UNSUPPORTED for a cloud. */
 export interface SnapshotsApi {
-  /** In the order in which they were made. */
-  list(ref: MachineRef, signal: AbortSignal): Promise<DomainSnapshot[]>;
+  overview(ref: MachineRef, signal: AbortSignal): Promise<SnapshotOverview>;
   create(input: CreateSnapshotInput): { taskId: string };
+  describe(input: DescribeSnapshotInput): { taskId: string };
   revert(ref: SnapshotRef): { taskId: string };
   remove(ref: SnapshotRef): { taskId: string };
+  /** What each disk stands on. */
+  chains(ref: MachineRef, signal: AbortSignal): Promise<DiskChain[]>;
+  flatten(ref: DiskChainRef): { taskId: string };
+  commit(ref: DiskChainRef): { taskId: string };
 }

@@ -1,13 +1,18 @@
+import { diskChainRef } from '../../../../shared/contract/disk-chains.ts';
 import { machineRef } from '../../../../shared/contract/machines.ts';
-import { createSnapshotInput, snapshotRef } from '../../../../shared/contract/snapshots.ts';
+import { createSnapshotInput, describeSnapshotInput, snapshotRef } from '../../../../shared/contract/snapshots.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
 import type { SnapshotsApi } from './api.ts';
 
 export function createSnapshotsRouter(snapshots: SnapshotsApi) {
   return router({
-    list: procedure.input(machineRef).query((o) => snapshots.list(o.input, watcherOf(o).signal)),
+    overview: procedure.input(machineRef).query((o) => snapshots.overview(o.input, watcherOf(o).signal)),
     create: procedure.input(createSnapshotInput).mutation(({ input }) => snapshots.create(input)),
+    describe: procedure.input(describeSnapshotInput).mutation(({ input }) => snapshots.describe(input)),
     revert: procedure.input(snapshotRef).mutation(({ input }) => snapshots.revert(input)),
     remove: procedure.input(snapshotRef).mutation(({ input }) => snapshots.remove(input)),
+    chains: procedure.input(machineRef).query((o) => snapshots.chains(o.input, watcherOf(o).signal)),
+    flatten: procedure.input(diskChainRef).mutation(({ input }) => snapshots.flatten(input)),
+    commit: procedure.input(diskChainRef).mutation(({ input }) => snapshots.commit(input)),
   });
 }

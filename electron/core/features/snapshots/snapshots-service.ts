@@ -1,14 +1,26 @@
+import type { DiskChain, DiskChainRef } from '../../../../shared/contract/disk-chains.ts';
 import type { MachineRef } from '../../../../shared/contract/machines.ts';
-import type { CreateSnapshotInput, DomainSnapshot, SnapshotRef } from '../../../../shared/contract/snapshots.ts';
+import type {
+  CreateSnapshotInput,
+  DescribeSnapshotInput,
+  SnapshotOverview,
+  SnapshotRef,
+} from '../../../../shared/contract/snapshots.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { TaskContext, TaskEngine } from '../../tasks/task-engine.ts';
 import type { SnapshotsApi } from './api.ts';
-import type { SnapshotBackend } from './ports.ts';
+import type { DiskChainBackend, SnapshotBackend } from './ports.ts';
+
+/** What a host knows about snapshots. */
+interface SnapshotBackends {
+  snapshots: SnapshotBackend;
+  diskChains: DiskChainBackend;
+}
 
 /** Where snapshots of a connection are found, none for a cloud. Throws NOT_FOUND, and DISCONNECTED while not online. */
-type SnapshotSource = (connectionId: string) => SnapshotBackend | undefined;
+type SnapshotSource = (connectionId: string) => Partial<SnapshotBackends>;
 
-/** Snapshots of the domains of all connections. */
+/** Snapshots and disk chains of the domains of all connections. */
 export class SnapshotsService implements SnapshotsApi {
   readonly #source: SnapshotSource;
   readonly #tasks: TaskEngine;
@@ -20,41 +32,73 @@ export class SnapshotsService implements SnapshotsApi {
     this.#machineName = machineName;
   }
 
-  list(ref: MachineRef, signal: AbortSignal): Promise<DomainSnapshot[]> {
-    return this.#backend(ref.connectionId).list(ref.id, signal);
+  overview(ref: MachineRef, signal: AbortSignal): Promise<SnapshotOverview> {
+    return this.#backends(ref.connectionId).snapshots.overview(ref.id, signal);
   }
 
   create(input: CreateSnapshotInput): { taskId: string } {
-    return this.#start('create', input, (backend, task) => backend.create(input.id, input, task));
+    return this.#start('snapshot.create', true, input, ({ snapshots }, task) =>
+      snapshots.create(input.id, input, task),
+    );
+  }
+
+  describe(input: DescribeSnapshotInput): { taskId: string } {
+    return this.#start('snapshot.describe', false, input, ({ snapshots }, task) =>
+      snapshots.describe(input.id, input, task),
+    );
   }
 
   revert(ref: SnapshotRef): { taskId: string } {
-    return this.#start('revert', ref, (backend, task) => backend.revert(ref.id, ref.name, task));
+    return this.#start('snapshot.revert', false, ref, ({ snapshots }, task) =>
+      snapshots.revert(ref.id, ref.name, task),
+    );
   }
 
   remove(ref: SnapshotRef): { taskId: string } {
-    return this.#start('remove', ref, (backend, task) => backend.remove(ref.id, ref.name, task));
+    const { snapshots } = this.#source(ref.connectionId);
+    const cancelable = snapshots?.canStopRemoval ?? false;
+    return this.#start('snapshot.remove', cancelable, ref, (backends, task) =>
+      backends.snapshots.remove(ref.id, ref.name, task),
+    );
+  }
+
+  chains(ref: MachineRef, signal: AbortSignal): Promise<DiskChain[]> {
+    return this.#backends(ref.connectionId).diskChains.chains(ref.id, signal);
+  }
+
+  flatten(ref: DiskChainRef): { taskId: string } {
+    return this.#start('diskChain.flatten', true, ref, ({ diskChains }, task) =>
+      diskChains.flatten(ref.id, ref.target, task),
+    );
+  }
+
+  commit(ref: DiskChainRef): { taskId: string } {
+    return this.#start('diskChain.commit', true, ref, ({ diskChains }, task) =>
+      diskChains.commit(ref.id, ref.target, task),
+    );
   }
 
   #start(
-    what: 'create' | 'revert' | 'remove',
-    ref: SnapshotRef,
-    run: (backend: SnapshotBackend, task: TaskContext) => Promise<void>,
+    kind: string,
+    cancelable: boolean,
+    ref: MachineRef,
+    run: (backends: SnapshotBackends, task: TaskContext) => Promise<void>,
   ): { taskId: string } {
     const { connectionId, id } = ref;
     const taskId = this.#tasks.start({
-      kind: `snapshot.${what}`,
+      kind,
       target: { connectionId, resource: 'machine', id, name: this.#machineName(ref) },
-      // Only the making is a job that libvirt can abort.
-      cancelable: what === 'create',
-      run: (task) => run(this.#backend(connectionId), task),
+      cancelable,
+      run: async (task) => run(this.#backends(connectionId), task),
     });
     return { taskId };
   }
 
-  #backend(connectionId: string): SnapshotBackend {
-    const backend = this.#source(connectionId);
-    if (backend === undefined) throw new AppError('UNSUPPORTED', { params: { action: 'snapshots' } });
-    return backend;
+  #backends(connectionId: string): SnapshotBackends {
+    const { snapshots, diskChains } = this.#source(connectionId);
+    if (snapshots === undefined || diskChains === undefined) {
+      throw new AppError('UNSUPPORTED', { params: { action: 'snapshots' } });
+    }
+    return { snapshots, diskChains };
   }
 }

@@ -6,6 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readLab } from '../../../../e2e/lab/lab.ts';
 import { libvirtDir } from '../../../../e2e/lab/paths.ts';
 import { LibvirtLab, rowWith, type Opened } from '../connections/fixtures/lab-libvirt.ts';
+import {
+  createSnapshotInput,
+  type CreateSnapshotInput,
+  type DomainSnapshot,
+} from '../../../../shared/contract/snapshots.ts';
 import type { SnapshotBackend } from './ports.ts';
 
 const run = promisify(execFile);
@@ -13,6 +18,8 @@ const virsh = (...args: string[]): Promise<{ stdout: string }> =>
   run('virsh', ['-q', '-c', 'qemu:///system', ...args], { env: { ...process.env, LC_ALL: 'C.UTF-8' } });
 const name = `lab-snapshot-${process.pid}`;
 const id = `1ab00000-0000-4000-9000-${process.pid.toString(16).padStart(12, '0')}`;
+const wanted = (input: Partial<CreateSnapshotInput>): CreateSnapshotInput =>
+  createSnapshotInput.parse({ connectionId: 'lab', id, description: '', name: 'x', ...input });
 const ODD = `it's odd & <b> 😀 $(touch x)`;
 
 const reason = readLab()?.libvirt == null ? 'libvirt of the lab does not run: npm run lab -- up libvirt' : null;
@@ -26,6 +33,7 @@ describe.skipIf(reason !== null)('snapshots of a domain', { timeout: 120_000 }, 
   let snapshots: SnapshotBackend;
   const steps: string[] = [];
   const task = { signal, progress: (step: string) => void steps.push(step) };
+  const list = async (): Promise<DomainSnapshot[]> => (await snapshots.overview(id, signal)).snapshots;
 
   beforeAll(async () => {
     dir = await mkdtemp(join(libvirtDir, 'snapshot-'));
@@ -53,17 +61,24 @@ describe.skipIf(reason !== null)('snapshots of a domain', { timeout: 120_000 }, 
   });
 
   it('has none at first', async () => {
-    expect(await snapshots.list(id, signal)).toEqual([]);
+    expect(await list()).toEqual([]);
   });
 
   it('takes them off and running, in a tree', async () => {
-    await snapshots.create(id, { name: 'off', description: 'before the first start' }, task);
+    await snapshots.create(id, wanted({ name: 'off', description: 'before the first start' }), task);
     await virsh('start', id);
     await rowWith(opened.machines, id, (row) => row?.state === 'running', 2_000);
-    await snapshots.create(id, { name: ODD, description: '' }, task);
+    await snapshots.create(id, wanted({ name: ODD }), task);
     expect(steps).toEqual(['takingSnapshot', 'takingSnapshot']);
-    const common = { kind: 'internal', createdAt: expect.closeTo(Date.now(), -5) as number };
-    expect(await snapshots.list(id, signal)).toEqual([
+    const common = {
+      kind: 'internal',
+      createdAt: expect.closeTo(Date.now(), -5) as number,
+      disks: ['vda'],
+      memoryFile: null,
+      revertObstacle: null,
+      removeObstacle: null,
+    };
+    expect(await list()).toEqual([
       {
         ...common,
         name: 'off',
@@ -79,7 +94,7 @@ describe.skipIf(reason !== null)('snapshots of a domain', { timeout: 120_000 }, 
   });
 
   it('refuses a second one of the same name, in the words of libvirt', async () => {
-    await expect(snapshots.create(id, { name: 'off', description: '' }, task)).rejects.toMatchObject({
+    await expect(snapshots.create(id, wanted({ name: 'off' }), task)).rejects.toMatchObject({
       source: { kind: 'libvirt', procedure: 'DOMAIN_SNAPSHOT_CREATE_XML' },
     });
   });
@@ -87,14 +102,22 @@ describe.skipIf(reason !== null)('snapshots of a domain', { timeout: 120_000 }, 
   it('goes back, and the row shows what runs then', async () => {
     await snapshots.revert(id, 'off', task);
     await rowWith(opened.machines, id, (row) => row?.state === 'stopped', 5_000);
-    expect((await snapshots.list(id, signal)).find(({ isCurrent }) => isCurrent)?.name).toBe('off');
+    expect((await list()).find(({ isCurrent }) => isCurrent)?.name).toBe('off');
     await snapshots.revert(id, ODD, task);
     await rowWith(opened.machines, id, (row) => row?.state === 'running', 5_000);
   });
 
+  it('changes a description and nothing else', async () => {
+    const before = await list();
+    await snapshots.describe(id, { connectionId: 'lab', id, name: ODD, description: 'new & <b>' }, task);
+    expect(await list()).toEqual(
+      before.map((each) => (each.name === ODD ? { ...each, description: 'new & <b>' } : each)),
+    );
+  });
+
   it('removes one and keeps its child', async () => {
     await snapshots.remove(id, 'off', task);
-    expect(await snapshots.list(id, signal)).toMatchObject([{ name: ODD, parent: null }]);
+    expect(await list()).toMatchObject([{ name: ODD, parent: null }]);
     await expect(snapshots.remove(id, 'off', task)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });

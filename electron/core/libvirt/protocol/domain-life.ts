@@ -2,7 +2,7 @@ import { limits } from './limits.ts';
 import { proc } from './procedure.ts';
 import { domain } from './references.ts';
 import { typedParam } from './typed-params.ts';
-import { int, list, string, uhyper, uint } from './xdr-types.ts';
+import { int, list, optionalString, string, uhyper, uint } from './xdr-types.ts';
 
 /** Procedures for starting, stopping and saving domains. */
 export const domainLifeProcedures = {
@@ -24,6 +24,9 @@ export const domainLifeProcedures = {
     { dom: domain, codeset: uint, holdtime: uint, keycodes: list(uint, limits.domainSendKey), flags: uint },
     {},
   ),
+  DOMAIN_SAVE_FLAGS: proc(232, { dom: domain, to: string, dxml: optionalString, flags: uint }, {}),
+  DOMAIN_RESTORE_FLAGS: proc(233, { from: string, dxml: optionalString, flags: uint }, {}),
+  DOMAIN_SAVE_IMAGE_GET_XML_DESC: proc(235, { file: string, flags: uint }, { xml: string }),
   DOMAIN_SAVE_PARAMS: proc(440, { dom: domain, params: list(typedParam, limits.domainSaveParams), flags: uint }, {}),
   DOMAIN_RESTORE_PARAMS: proc(441, { params: list(typedParam, limits.domainSaveParams), flags: uint }, {}),
   DOMAIN_CORE_DUMP_WITH_FORMAT: proc(334, { dom: domain, to: string, dumpformat: uint, flags: uint }, {}),

@@ -1,20 +1,40 @@
-import type { DomainSnapshot } from '../../../../../shared/contract/snapshots.ts';
+import type { Machine } from '../../../../../shared/contract/machines.ts';
+import type {
+  CreateSnapshotInput,
+  DescribeSnapshotInput,
+  SnapshotOverview,
+} from '../../../../../shared/contract/snapshots.ts';
 import { AppError } from '../../../kernel/app-error.ts';
-import { domainRef, type DomainRef } from '../../../libvirt/protocol/references.ts';
+import type { Clock } from '../../../kernel/clock.ts';
+import { KeyedMutex } from '../../../kernel/keyed-mutex.ts';
+import type { Logger } from '../../../kernel/logger.ts';
+import { domainRef } from '../../../libvirt/protocol/references.ts';
+import {
+  snapshotCreateFlags,
+  snapshotDeleteFlags,
+  snapshotXmlFlags,
+} from '../../../libvirt/protocol/snapshot-flags.ts';
 import type { RpcClient } from '../../../libvirt/rpc/client.ts';
+import { refuseTakenPath } from '../../../libvirt/session/host-files.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
-import { readSnapshotXml, writeSnapshotXml } from '../../../libvirt/xml/snapshot-xml.ts';
+import { describeSnapshotXml, writeSnapshotXml } from '../../../libvirt/xml/snapshot-xml.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { SnapshotBackend } from '../ports.ts';
+import { mergeOverlays } from './merge-snapshot.ts';
+import { plannedSnapshot } from './planned-snapshot.ts';
+import { overviewOf, readSnapshots, type ReadSnapshot, type ReadSnapshots } from './read-snapshots.ts';
+import { DELETES_EXTERNAL, formObstacle, refuse, removeObstacle, revertObstacle } from './snapshot-rules.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
-/** Writing or reading the memory of a big guest takes its time. */
+/** Writing or reading the memory of a big guest takes its time, and so does merging its disks. */
 const WORK_TIMEOUT_MS = 6 * 3_600_000;
-/** Each costs a call for its XML. */
-const MAX_SNAPSHOTS = 500;
 
 /** What the machines of the host know how to do. */
 export interface SnapshotDeps {
+  clock: Clock;
+  log: Logger;
+  /** Throws MACHINE_GONE. */
+  machine(machineId: string): Machine;
   /** Throws CONFLICT for a domain that is not ours to change. */
   refuseForeign(machineId: string, signal: AbortSignal): Promise<void>;
   /** Runs a call as a job of the domain that is shown and can be aborted. */
@@ -24,84 +44,125 @@ export interface SnapshotDeps {
     task: TaskContext,
     start: (rpc: RpcClient) => Promise<unknown>,
   ): Promise<void>;
+  /** major * 1,000,000 + minor * 1,000 + release of the host's libvirt. */
+  libVersion: number;
 }
 
 /** Snapshots of the domains of one host, with nothing kept: they are read when they are looked at. */
 export class LibvirtSnapshots implements SnapshotBackend {
   readonly #session: LibvirtSession;
   readonly #deps: SnapshotDeps;
+  readonly #mutex = new KeyedMutex();
 
   constructor(session: LibvirtSession, deps: SnapshotDeps) {
     this.#session = session;
     this.#deps = deps;
   }
 
-  async list(machineId: string, signal: AbortSignal): Promise<DomainSnapshot[]> {
-    const dom = domainRef(machineId);
-    const options = { timeoutMs: CALL_TIMEOUT_MS, signal };
-    const { rpc } = this.#session;
-    const [{ snapshots }, current] = await Promise.all([
-      rpc.call('DOMAIN_LIST_ALL_SNAPSHOTS', { dom, needResults: 1, flags: 0 }, options),
-      this.#current(dom, signal),
-    ]);
-    const rows = await Promise.all(
-      snapshots.slice(0, MAX_SNAPSHOTS).map(async (snap): Promise<DomainSnapshot | null> => {
-        try {
-          const { xml } = await rpc.call('DOMAIN_SNAPSHOT_GET_XML_DESC', { snap, flags: 0 }, options);
-          const { createdAtMs, ...rest } = readSnapshotXml(xml);
-          return { name: snap.name, ...rest, createdAt: createdAtMs, isCurrent: snap.name === current };
-        } catch (error) {
-          // Removed meanwhile.
-          if (AppError.from(error).code === 'NOT_FOUND') return null;
-          throw error;
-        }
-      }),
-    );
-    return rows.filter((row) => row !== null).sort((one, other) => (one.createdAt ?? 0) - (other.createdAt ?? 0));
+  get canStopRemoval(): boolean {
+    return this.#deps.libVersion < DELETES_EXTERNAL;
   }
 
-  async create(machineId: string, snapshot: { name: string; description: string }, task: TaskContext): Promise<void> {
-    await this.#deps.refuseForeign(machineId, task.signal);
-    const args = { dom: domainRef(machineId), xmlDesc: writeSnapshotXml(snapshot), flags: 0 };
-    await this.#deps.runJob(machineId, 'takingSnapshot', task, (rpc) =>
-      rpc.call('DOMAIN_SNAPSHOT_CREATE_XML', args, { timeoutMs: WORK_TIMEOUT_MS }),
-    );
+  async overview(machineId: string, signal: AbortSignal): Promise<SnapshotOverview> {
+    return overviewOf(await this.#read(machineId, signal));
+  }
+
+  create(machineId: string, input: CreateSnapshotInput, task: TaskContext): Promise<void> {
+    return this.#alone(machineId, task, async () => {
+      const { facts } = await this.#read(machineId, task.signal);
+      refuse(formObstacle(input.form, facts));
+      const { wanted, newFiles } = plannedSnapshot(input, facts.storage);
+      for (const path of newFiles) await refuseTakenPath(this.#session, path, task.signal);
+      const { form, quiesce } = input;
+      const { atomic, diskOnly, live } = snapshotCreateFlags;
+      let flags = 0;
+      if (form === 'disks') flags = atomic | diskOnly | (quiesce ? snapshotCreateFlags.quiesce : 0);
+      if (form === 'full') flags = atomic | live;
+      const args = { dom: domainRef(machineId), xmlDesc: writeSnapshotXml(wanted), flags };
+      await this.#deps.runJob(machineId, 'takingSnapshot', task, (rpc) =>
+        rpc.call('DOMAIN_SNAPSHOT_CREATE_XML', args, { timeoutMs: WORK_TIMEOUT_MS }),
+      );
+    });
+  }
+
+  describe(machineId: string, { name, description }: DescribeSnapshotInput, task: TaskContext): Promise<void> {
+    return this.#alone(machineId, task, async () => {
+      const { rpc } = this.#session;
+      const options = { timeoutMs: CALL_TIMEOUT_MS, signal: task.signal };
+      const snap = { name, dom: domainRef(machineId) };
+      const [{ xml }, { current }] = await Promise.all([
+        rpc.call('DOMAIN_SNAPSHOT_GET_XML_DESC', { snap, flags: snapshotXmlFlags.secure }, options),
+        rpc.call('DOMAIN_SNAPSHOT_IS_CURRENT', { snap, flags: 0 }, options),
+      ]);
+      const { redefine, current: staysCurrent } = snapshotCreateFlags;
+      const flags = current === 0 ? redefine : redefine | staysCurrent;
+      const args = { dom: snap.dom, xmlDesc: describeSnapshotXml(xml, description), flags };
+      await rpc.call('DOMAIN_SNAPSHOT_CREATE_XML', args, options);
+    });
   }
 
   revert(machineId: string, name: string, task: TaskContext): Promise<void> {
-    return this.#work('DOMAIN_REVERT_TO_SNAPSHOT', 'reverting', machineId, name, task);
+    return this.#alone(machineId, task, async () => {
+      const { facts, snapshot } = await this.#find(machineId, name, task.signal);
+      refuse(revertObstacle(snapshot, facts));
+      task.progress('reverting');
+      await this.#call('DOMAIN_REVERT_TO_SNAPSHOT', machineId, name, 0, task);
+    });
   }
 
   remove(machineId: string, name: string, task: TaskContext): Promise<void> {
-    return this.#work('DOMAIN_SNAPSHOT_DELETE', 'removing', machineId, name, task);
+    return this.#alone(machineId, task, async () => {
+      const { facts, snapshot } = await this.#find(machineId, name, task.signal);
+      refuse(removeObstacle(snapshot, facts));
+      const isOurs = snapshot.kind === 'external' && this.canStopRemoval;
+      if (isOurs) {
+        const { clock, log } = this.#deps;
+        await mergeOverlays(domainRef(machineId), snapshot, facts.storage, {
+          session: this.#session,
+          clock,
+          log,
+          task,
+        });
+      }
+      task.progress('removing');
+      await this.#call('DOMAIN_SNAPSHOT_DELETE', machineId, name, isOurs ? snapshotDeleteFlags.metadataOnly : 0, task);
+    });
   }
 
-  async #work(
-    procedure: 'DOMAIN_REVERT_TO_SNAPSHOT' | 'DOMAIN_SNAPSHOT_DELETE',
-    step: string,
+  /** One change of a domain's snapshots after the other: each is decided on by what is there. */
+  #alone(machineId: string, task: TaskContext, work: () => Promise<void>): Promise<void> {
+    return this.#mutex.run(machineId, async () => {
+      await this.#deps.refuseForeign(machineId, task.signal);
+      await work();
+    });
+  }
+
+  #read(machineId: string, signal: AbortSignal): Promise<ReadSnapshots> {
+    const { hasManagedSave } = this.#deps.machine(machineId);
+    const known = { hasManagedSave, libVersion: this.#deps.libVersion };
+    return readSnapshots(this.#session, domainRef(machineId), known, signal);
+  }
+
+  async #find(
     machineId: string,
     name: string,
-    task: TaskContext,
-  ): Promise<void> {
-    await this.#deps.refuseForeign(machineId, task.signal);
-    task.progress(step);
-    const snap = { name, dom: domainRef(machineId) };
-    const rpc = await this.#session.blocking(task.signal);
-    await rpc.call(procedure, { snap, flags: 0 }, { timeoutMs: WORK_TIMEOUT_MS });
+    signal: AbortSignal,
+  ): Promise<{ facts: ReadSnapshots['facts']; snapshot: ReadSnapshot }> {
+    const { facts } = await this.#read(machineId, signal);
+    const snapshot = facts.snapshots.find((each) => each.name === name);
+    if (snapshot === undefined) throw new AppError('NOT_FOUND', { detail: `no snapshot ${name}` });
+    return { facts, snapshot };
   }
 
-  /** Null where the domain has none. */
-  async #current(dom: DomainRef, signal: AbortSignal): Promise<string | null> {
-    try {
-      const { snap } = await this.#session.rpc.call(
-        'DOMAIN_SNAPSHOT_CURRENT',
-        { dom, flags: 0 },
-        { timeoutMs: CALL_TIMEOUT_MS, signal },
-      );
-      return snap.name;
-    } catch (error) {
-      if (AppError.from(error).code === 'NOT_FOUND') return null;
-      throw error;
-    }
+  async #call(
+    procedure: 'DOMAIN_REVERT_TO_SNAPSHOT' | 'DOMAIN_SNAPSHOT_DELETE',
+    machineId: string,
+    name: string,
+    flags: number,
+    task: TaskContext,
+  ): Promise<void> {
+    const snap = { name, dom: domainRef(machineId) };
+    const rpc = await this.#session.blocking(task.signal);
+    await rpc.call(procedure, { snap, flags }, { timeoutMs: WORK_TIMEOUT_MS });
   }
 }

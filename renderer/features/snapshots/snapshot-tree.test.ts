@@ -12,6 +12,10 @@ function snapshot(name: string, parent: string | null): DomainSnapshot {
     hasMemory: false,
     kind: 'internal',
     isCurrent: false,
+    disks: [],
+    memoryFile: null,
+    revertObstacle: null,
+    removeObstacle: null,
   };
 }
 

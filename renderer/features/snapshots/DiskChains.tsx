@@ -1,0 +1,201 @@
+import { mdiArrowCollapseDown, mdiChevronRight, mdiLayersOutline } from '@mdi/js';
+import { Box, Button, Stack, Tooltip, Typography } from '@mui/material';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ChainLayer, DiskChain } from '../../../shared/contract/disk-chains.ts';
+import type { Machine } from '../../../shared/contract/machines.ts';
+import { toAppError, useTRPC } from '../../core-client/core.tsx';
+import { ErrorDetails } from '../../ui/error-details.tsx';
+import { formatBytes } from '../../ui/format.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { TaskDialog } from '../../ui/task-dialog.tsx';
+import { reasonText } from './reasons.ts';
+import { useEndedTasks } from './use-ended-tasks.ts';
+
+const REFRESH_MS = 15_000;
+
+type Merge = 'flatten' | 'commit';
+
+interface DiskChainsProps {
+  machine: Machine;
+  isOnline: boolean;
+  /** Why nothing can be done now; null where it can. */
+  why: string | null;
+}
+
+/** What each disk of a domain stands on, as a picture, and the ways to shorten it. */
+export function DiskChains({ machine, isOnline, why }: DiskChainsProps): ReactNode {
+  const { t } = useTranslation('snapshots');
+  const trpc = useTRPC();
+  const { connectionId, id } = machine;
+  const [open, setOpen] = useState<{ what: Merge; chain: DiskChain } | null>(null);
+  const { data, error, refetch } = useQuery(
+    trpc.snapshots.chains.queryOptions({ connectionId, id }, { enabled: isOnline, refetchInterval: REFRESH_MS }),
+  );
+  const ended = useEndedTasks(connectionId, id, ['snapshot', 'diskChain']);
+  useEffect(() => {
+    if (ended > 0) void refetch();
+  }, [ended, refetch]);
+  return (
+    <Box component="section" aria-label={t('chains.title')} sx={{ px: 3, py: 2.5 }}>
+      <Typography variant="subtitle1" component="h2">
+        {t('chains.title')}
+      </Typography>
+      <Typography variant="body2" color="text.secondary" sx={{ mb: 1 }}>
+        {t('chains.hint')}
+      </Typography>
+      {error !== null && <ErrorDetails error={toAppError(error)} context={{ machineName: machine.name }} />}
+      {data?.map((chain) => (
+        <ChainRow key={chain.target} chain={chain} why={why} onOpen={(what) => setOpen({ what, chain })} />
+      ))}
+      {open !== null && (
+        <MergeDialog machine={machine} what={open.what} chain={open.chain} onClose={() => setOpen(null)} />
+      )}
+    </Box>
+  );
+}
+
+interface ChainRowProps {
+  chain: DiskChain;
+  why: string | null;
+  onOpen: (what: Merge) => void;
+}
+
+function ChainRow({ chain, why, onOpen }: ChainRowProps): ReactNode {
+  const { t } = useTranslation('snapshots');
+  const { target, layers, isComplete, flattenObstacle, commitObstacle } = chain;
+  const buttons = [
+    { what: 'flatten', icon: mdiLayersOutline, reason: why ?? reasonText(flattenObstacle, t) },
+    { what: 'commit', icon: mdiArrowCollapseDown, reason: why ?? reasonText(commitObstacle, t) },
+  ] as const;
+  // As it grew: the base first, what the guest writes to last.
+  const grown = [...layers].reverse();
+  return (
+    <Stack
+      direction="row"
+      spacing={2}
+      role="group"
+      aria-label={t('chains.disk', { disk: target })}
+      sx={{ alignItems: 'center', py: 1, borderTop: 1, borderColor: 'divider' }}
+    >
+      <Typography variant="subtitle2" sx={{ width: 48 }}>
+        {target}
+      </Typography>
+      <Stack
+        component="ol"
+        direction="row"
+        useFlexGap
+        sx={{ flex: 1, minWidth: 0, flexWrap: 'wrap', alignItems: 'center', gap: 0.5, m: 0, p: 0, listStyle: 'none' }}
+      >
+        {!isComplete && (
+          <Stack component="li" direction="row" sx={{ alignItems: 'center', color: 'text.secondary' }}>
+            <Typography variant="caption">{t('chains.unknownBelow')}</Typography>
+            <Icon path={mdiChevronRight} />
+          </Stack>
+        )}
+        {grown.map((layer, index) => (
+          <Stack
+            key={`${index}/${layer.path}`}
+            component="li"
+            direction="row"
+            sx={{ alignItems: 'center', minWidth: 0 }}
+          >
+            <LayerBox layer={layer} isTop={index === grown.length - 1} />
+            {index < grown.length - 1 && (
+              <Box sx={{ display: 'flex', color: 'text.secondary', ml: 0.5 }}>
+                <Icon path={mdiChevronRight} />
+              </Box>
+            )}
+          </Stack>
+        ))}
+      </Stack>
+      {(layers.length > 1 || !isComplete) &&
+        buttons.map(({ what, icon, reason }) => (
+          <Tooltip key={what} title={reason ?? t(`chains.${what}.hint`)}>
+            <span>
+              <Button
+                size="small"
+                variant="outlined"
+                color="inherit"
+                startIcon={<Icon path={icon} />}
+                disabled={reason !== null}
+                aria-label={t(`chains.${what}.named`, { disk: target })}
+                aria-description={reason ?? undefined}
+                onClick={() => onOpen(what)}
+                sx={{ whiteSpace: 'nowrap' }}
+              >
+                {t(`chains.${what}.action`)}
+              </Button>
+            </span>
+          </Tooltip>
+        ))}
+    </Stack>
+  );
+}
+
+function LayerBox({ layer, isTop }: { layer: ChainLayer; isTop: boolean }): ReactNode {
+  const { t, i18n } = useTranslation('snapshots');
+  const { path, format, allocationBytes, snapshot } = layer;
+  const name = path === null ? t('chains.noFile') : (path.split('/').at(-1) ?? path);
+  const facts = [
+    format,
+    allocationBytes === null ? null : formatBytes(allocationBytes, i18n.language),
+    snapshot === null ? null : t('chains.since', { name: snapshot }),
+  ].filter((each) => each !== null);
+  return (
+    <Tooltip title={path ?? ''}>
+      <Box
+        sx={{
+          px: 1.25,
+          py: 0.5,
+          minWidth: 96,
+          maxWidth: 260,
+          border: 1,
+          borderRadius: 1,
+          borderColor: isTop ? 'primary.main' : 'divider',
+          bgcolor: 'background.paper',
+        }}
+      >
+        <Typography variant="body2" noWrap sx={{ fontFamily: 'var(--vd-font-mono)', fontSize: '0.75rem' }}>
+          {name}
+        </Typography>
+        <Typography variant="caption" color="text.secondary" noWrap component="div">
+          {isTop ? [...facts, t('chains.inUse')].join(' · ') : facts.join(' · ')}
+        </Typography>
+      </Box>
+    </Tooltip>
+  );
+}
+
+interface MergeDialogProps {
+  machine: Machine;
+  what: Merge;
+  chain: DiskChain;
+  onClose: () => void;
+}
+
+function MergeDialog({ machine, what, chain: { target }, onClose }: MergeDialogProps): ReactNode {
+  const { t } = useTranslation('snapshots');
+  const trpc = useTRPC();
+  const flatten = useMutation(trpc.snapshots.flatten.mutationOptions());
+  const commit = useMutation(trpc.snapshots.commit.mutationOptions());
+  const { connectionId, id } = machine;
+  return (
+    <TaskDialog
+      title={t(`chains.${what}.title`, { disk: target, machine: machine.name })}
+      submit={t(`chains.${what}.action`)}
+      isDangerous={what === 'commit'}
+      canSubmit
+      start={async () => {
+        const { mutateAsync } = what === 'flatten' ? flatten : commit;
+        return [(await mutateAsync({ connectionId, id, target })).taskId];
+      }}
+      onClose={onClose}
+    >
+      <Typography variant="body2" color="text.secondary">
+        {t(`chains.${what}.text`)}
+      </Typography>
+    </TaskDialog>
+  );
+}
