@@ -86,6 +86,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByText('virsh', { exact: true })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
 
+    await app.goto('/machines');
+    await app.scope(CONNECTION).click();
+    await app.navigation.getByRole('link', { name: 'Host', exact: true }).click();
+    await expect(page.getByRole('region', { name: 'Connection', exact: true })).toContainText('RPCs sent');
+    expect(await seriousFindings(page)).toEqual([]);
+
     await app.goto('/connections');
     await expect(page.getByRole('heading', { name: 'Connections', level: 1 })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);

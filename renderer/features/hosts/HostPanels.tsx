@@ -22,9 +22,11 @@ export function GuestsPanel({ connectionId, facts }: { connectionId: string; fac
   const { t, i18n } = useTranslation('hosts');
   const { items, freshness } = useMachines(connectionId);
   const language = i18n.language;
-  const running = items.filter(({ state }) => state === 'running' || state === 'paused');
-  const vcpus = running.reduce((sum, machine) => sum + (machine.vcpus ?? 0), 0);
-  const memoryBytes = running.reduce((sum, machine) => sum + (machine.memoryBytes ?? 0), 0);
+  const running = items.filter(({ state }) => state === 'running');
+  // A paused one keeps what it was given.
+  const holding = items.filter(({ state }) => state === 'running' || state === 'paused');
+  const vcpus = holding.reduce((sum, machine) => sum + (machine.vcpus ?? 0), 0);
+  const memoryBytes = holding.reduce((sum, machine) => sum + (machine.memoryBytes ?? 0), 0);
   const all = t('guests.count', {
     running: formatCount(running.length, language),
     total: formatCount(items.length, language),

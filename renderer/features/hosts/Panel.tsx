@@ -41,7 +41,7 @@ export function FactList({ facts }: { facts: readonly Fact[] }): ReactNode {
       {facts
         .filter(({ value }) => value !== '')
         .map(({ key, label, value }) => (
-          <Box key={key} sx={{ display: 'grid', gridTemplateColumns: '112px minmax(0, 1fr)', columnGap: 2, py: 0.375 }}>
+          <Box key={key} sx={{ display: 'grid', gridTemplateColumns: '104px minmax(0, 1fr)', columnGap: 2, py: 0.375 }}>
             <Typography component="dt" variant="body2" color="text.secondary">
               {label}
             </Typography>

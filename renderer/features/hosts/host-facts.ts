@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
 import type { ConnectionInfo } from '../../../shared/contract/connections.ts';
 import type { HostDetails, HostPages, HostTraffic } from '../../../shared/contract/hosts.ts';
-import { formatBytes, formatCount, formatDateTime } from '../../ui/format.ts';
+import { formatBytes, formatCount } from '../../ui/format.ts';
 import type { Fact } from './Panel.tsx';
 
 interface Words {
@@ -18,12 +18,8 @@ export function hardwareFacts({ facts }: HostDetails, { t, language }: Words): F
     processor: facts.processor ?? '',
     cpuModel: model.join(' · '),
     architecture: facts.architecture,
-    cpus: t('facts.cpusValue', {
-      cpus: formatCount(cpus, language),
-      sockets,
-      cores: coresPerSocket,
-      threads: threadsPerCore,
-    }),
+    cpus: formatCount(cpus, language),
+    topology: t('facts.topologyValue', { sockets, cores: coresPerSocket, threads: threadsPerCore }),
     clock: facts.mhz === null ? '' : t('facts.mhz', { value: formatCount(facts.mhz, language) }),
     memory: formatBytes(facts.memoryBytes, language),
     iommu: facts.hasIommu === null ? '' : t(facts.hasIommu ? 'facts.yes' : 'facts.no'),
@@ -39,11 +35,13 @@ export function virtualizationFacts(
 ): Fact[] {
   const [own, ...others] = facts.guests;
   const firmwares = facts.firmwares?.map((name) => name.toUpperCase().replace('EFI', 'UEFI'));
+  const hasKvm = own?.virtTypes.includes('kvm') === true;
   const isX86 = /^(x86_64|i\d86)$/.test(own?.architecture ?? '');
   return listed(t, {
     product: info?.product ?? '',
-    kvm: own === undefined ? '' : t(own.virtTypes.includes('kvm') ? 'facts.kvmYes' : 'facts.kvmNo'),
-    machineTypes: own === undefined ? '' : formatCount(own.machineTypes, language),
+    // Only QEMU has it; other hypervisors say nothing of it.
+    kvm: hasKvm ? t('facts.kvmYes') : own?.virtTypes.includes('qemu') === true ? t('facts.kvmNo') : '',
+    machineTypes: own === undefined || own.machineTypes === 0 ? '' : formatCount(own.machineTypes, language),
     firmware: firmwares === undefined ? '' : [...(isX86 ? ['BIOS'] : []), ...firmwares].join(', '),
     secureBoot: facts.hasSecureBoot === null ? '' : t(facts.hasSecureBoot ? 'facts.yes' : 'facts.no'),
     otherGuests: others.map(({ architecture }) => architecture).join(', '),
@@ -58,7 +56,10 @@ export function connectionFacts(
   { t, language }: Words,
 ): Fact[] {
   const { certificate } = way;
-  const since = traffic === null ? '' : formatDateTime(traffic.openedAt, language);
+  const since =
+    traffic === null
+      ? ''
+      : new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(traffic.openedAt);
   const latency = traffic?.latencyMs ?? null;
   return listed(t, {
     transport: way.transport,

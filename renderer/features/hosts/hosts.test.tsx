@@ -107,7 +107,7 @@ describe('the page of a host', () => {
     expect(panel('Machines')).toHaveTextContent('6 on 4 CPUs (1.5 ×)');
     expect(panel('Machines')).toHaveTextContent('4 GiB of 8 GiB');
     expect(panel('Hardware')).toHaveTextContent('Dell <b>R740</b>');
-    expect(panel('Hardware')).toHaveTextContent('4: 1 × 2 cores × 2 threads');
+    expect(panel('Hardware')).toHaveTextContent('Sockets 1, cores 2, threads 2');
     expect(panel('Virtualization')).toHaveTextContent('KVMAvailable');
     expect(panel('Virtualization')).toHaveTextContent('BIOS, UEFI');
     expect(panel('Hugepages')).toHaveTextContent('2 MiB, cell 075 of 100 used');
