@@ -1,0 +1,49 @@
+import { expect, test } from '@playwright/test';
+import { needLab, needSshd } from '../fixtures/backends.ts';
+import { Cleanup } from '../fixtures/cleanup.ts';
+import { KVM_HOST, startWithKvmHost, type KvmHost } from '../fixtures/kvm-host.ts';
+import { virsh } from '../fixtures/virsh.ts';
+import { AppPage } from '../pages/app-page.ts';
+
+const cleanup = new Cleanup();
+let host: KvmHost;
+
+test.beforeAll(async () => {
+  needSshd('key');
+  await needLab('libvirt');
+  host = await startWithKvmHost(cleanup);
+});
+test.afterAll(() => cleanup.run());
+
+test('shows what a host is and how busy it is, live', async ({ page }) => {
+  const app = new AppPage(page);
+  await app.open(host.portal.url);
+  await app.waitUntilConnected(KVM_HOST);
+  await app.navigation.getByRole('link', { name: new RegExp(`^${KVM_HOST}`) }).click();
+  await app.navigation.getByRole('link', { name: 'Host', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(await virsh('hostname'));
+
+  const panel = (name: string): ReturnType<typeof page.getByRole> => page.getByRole('region', { name, exact: true });
+  const cpus = Number(/^CPU\(s\):\s+(\d+)$/m.exec(await virsh('nodeinfo'))?.[1]);
+  const cores = panel('Load').getByRole('list', { name: 'Each CPU' }).getByRole('listitem');
+  await expect(cores).toHaveCount(cpus);
+  // The first figures have nothing to be compared with.
+  await expect(cores.first()).toContainText('%', { timeout: 15_000 });
+  await expect(panel('Hardware')).toContainText('x86_64');
+  await expect(panel('Virtualization')).toContainText(/libvirt \d+/);
+  const running = (await virsh('list', '--name')).split('\n').filter((name) => name !== '').length;
+  await expect(panel('Machines')).toContainText(`${running} of `);
+
+  const connection = panel('Connection');
+  await expect(connection).toContainText(/SSH, .*(gcm|chacha|ctr)/);
+  await expect(connection).toContainText(/Round trip\s*[\d.]+ ms/);
+  const calls = connection.getByText('RPCs sent').locator('xpath=following-sibling::*');
+  const before = Number((await calls.textContent())?.replace(/\D/g, ''));
+  await expect.poll(async () => Number((await calls.textContent())?.replace(/\D/g, ''))).toBeGreaterThan(before);
+
+  await panel('Networks').getByRole('link', { name: 'default', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'default' })).toBeVisible();
+  await page.goBack();
+  // What was seen before is still on the curve.
+  await expect(panel('Load')).toContainText('since');
+});
