@@ -17,6 +17,7 @@ import { NotesService } from '../features/notes/notes-service.ts';
 import { PromptService } from '../features/prompts/prompt-service.ts';
 import { ProvisioningService } from '../features/provisioning/provisioning-service.ts';
 import { readPublicKeys } from '../features/provisioning/public-keys.ts';
+import { ScreensService } from '../features/screens/screens-service.ts';
 import { SettingsService } from '../features/settings/settings-service.ts';
 import { AppError } from '../kernel/app-error.ts';
 import { systemClock, type Clock } from '../kernel/clock.ts';
@@ -111,6 +112,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     tasks,
     ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
   );
+  const screens = new ScreensService((id) => connections.get(id).session.screens, clock);
   const notes = new NotesService(
     (id) => connections.get(id).session.notes,
     tasks,
@@ -152,6 +154,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       storage,
       networks,
       notes,
+      screens,
       snapshots,
       hardware,
       provisioning,

@@ -15,6 +15,8 @@ import { createNotesRouter } from '../features/notes/router.ts';
 import { createPromptsRouter, type PromptsApi } from '../features/prompts/router.ts';
 import type { ProvisioningApi } from '../features/provisioning/api.ts';
 import { createProvisioningRouter } from '../features/provisioning/router.ts';
+import type { ScreensApi } from '../features/screens/api.ts';
+import { createScreensRouter } from '../features/screens/router.ts';
 import { createSettingsRouter, type SettingsApi } from '../features/settings/router.ts';
 import type { SnapshotsApi } from '../features/snapshots/api.ts';
 import { createSnapshotsRouter } from '../features/snapshots/router.ts';
@@ -31,6 +33,7 @@ export interface CoreApi {
   storage: StorageApi;
   networks: NetworksApi;
   notes: NotesApi;
+  screens: ScreensApi;
   snapshots: SnapshotsApi;
   hardware: HardwareApi;
   provisioning: ProvisioningApi;
@@ -49,6 +52,7 @@ export function createAppRouter(api: CoreApi) {
     storage: createStorageRouter(api.storage),
     networks: createNetworksRouter(api.networks),
     notes: createNotesRouter(api.notes),
+    screens: createScreensRouter(api.screens),
     snapshots: createSnapshotsRouter(api.snapshots),
     hardware: createHardwareRouter(api.hardware),
     provisioning: createProvisioningRouter(api.provisioning),

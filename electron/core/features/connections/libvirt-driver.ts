@@ -8,13 +8,14 @@ import { parseLibvirtUri } from '../../libvirt/transport/uri.ts';
 import { LibvirtTextConsoles } from '../consoles/backends/libvirt-text-consoles.ts';
 import { LibvirtDocuments } from '../documents/backends/libvirt-documents.ts';
 import { LibvirtHardware } from '../hardware/backends/libvirt-hardware.ts';
-import { LibvirtMachines } from '../machines/backends/libvirt.ts';
 import { LibvirtHost } from '../hosts/backends/libvirt-host.ts';
+import { LibvirtMachines } from '../machines/backends/libvirt.ts';
 import { DomainInventory } from '../machines/backends/libvirt-inventory.ts';
 import { runDomainJob } from '../machines/backends/libvirt-job.ts';
 import { LibvirtNetworks } from '../networks/backends/libvirt-networks.ts';
 import { LibvirtNotes } from '../notes/backends/libvirt-notes.ts';
 import { LibvirtProvisioning } from '../provisioning/backends/libvirt-provisioning.ts';
+import { LibvirtScreens } from '../screens/backends/libvirt-screens.ts';
 import { LibvirtChains } from '../snapshots/backends/libvirt-chains.ts';
 import { LibvirtSnapshots } from '../snapshots/backends/libvirt-snapshots.ts';
 import { LibvirtStorage } from '../storage/backends/libvirt.ts';
@@ -51,9 +52,10 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
     return {
       info,
       machines,
+      host: new LibvirtHost(context, session),
       storage,
       networks: new LibvirtNetworks(context, session),
-      host: new LibvirtHost(context, session),
+      screens: new LibvirtScreens(session, { clock, machine: (id) => machines.row(id) }),
       notes: new LibvirtNotes(session, {
         machine: (id) => machines.row(id),
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),

@@ -15,6 +15,7 @@ import type { MachineBackend } from '../machines/ports.ts';
 import type { NetworkBackend } from '../networks/ports.ts';
 import type { NotesBackend } from '../notes/ports.ts';
 import type { ProvisioningBackend } from '../provisioning/ports.ts';
+import type { ScreenBackend } from '../screens/ports.ts';
 import type { Focus } from '../settings/router.ts';
 import type { DiskChainBackend, SnapshotBackend } from '../snapshots/ports.ts';
 import type { StorageBackend } from '../storage/ports.ts';
@@ -48,6 +49,8 @@ export interface ConnectionSession {
   storage?: StorageBackend;
   /** Virtual networks of a host; absent for a cloud. */
   networks?: NetworkBackend;
+  /** Screens of domains, without opening a console; absent for a cloud. */
+  screens?: ScreenBackend;
   /** Tags, folders and notes of domains; absent for a cloud. */
   notes?: NotesBackend;
   /** Snapshots of domains; absent for a cloud. */
