@@ -215,6 +215,38 @@ test('grows and copies a volume', async () => {
   expect(await capacityBytes('copy')).toBe(3 * 1024 ** 3);
 });
 
+test('puts a volume on a base, converts one, and wipes one', async ({ page }) => {
+  await storage.openPool(POOL);
+  await storage.button('New volume').click();
+  await storage.field('Name').fill('top.qcow2');
+  await page.getByRole('combobox', { name: 'Based on' }).click();
+  await page.getByRole('option', { name: 'copy', exact: true }).click();
+  await expect(storage.field('Capacity')).toHaveValue('3');
+  await storage.finish('Create');
+  await expect(storage.volume('top.qcow2')).toContainText('qcow2');
+  expect(await virsh('vol-dumpxml', 'top.qcow2', '--pool', POOL)).toContain(`<path>${join(poolDir, 'copy')}</path>`);
+  await storage.act(storage.volume('copy'), 'Wipe');
+  await storage.button('Wipe').click();
+  await expect(storage.dialog).toContainText('another volume is based on it');
+  await storage.button('Cancel').click();
+
+  await storage.act(storage.volume('top.qcow2'), 'Copy');
+  await page.getByRole('combobox', { name: 'Format' }).click();
+  await page.getByRole('option', { name: 'vdi', exact: true }).click();
+  await storage.field('Name').fill('for-virtualbox.vdi');
+  await storage.finish('Copy');
+  await expect(storage.volume('for-virtualbox.vdi')).toContainText('vdi');
+
+  await storage.act(storage.volume('top.qcow2'), 'Wipe');
+  await storage.finish('Wipe');
+  await expect(storage.volume('top.qcow2')).toContainText('raw');
+  for (const name of ['top.qcow2', 'for-virtualbox.vdi']) {
+    await storage.act(storage.volume(name), 'Delete');
+    await storage.finish('Delete');
+    await expect(storage.volume(name)).toBeHidden();
+  }
+});
+
 test('says who needs a volume before it is deleted', async ({ page }) => {
   const xmlFile = join(host.home.dir, 'domain.xml');
   await writeFile(

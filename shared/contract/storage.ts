@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fieldsOf, poolFieldFault, poolFields, poolKinds, poolNameFault } from '../model/pool-kinds.ts';
-import { poolActions, volumeFormats, volumeNameFault, type PoolState } from '../model/storage.ts';
+import { imageFormats, poolActions, volumeNameFault, type PoolState } from '../model/storage.ts';
 
 /** A storage pool of a libvirt host, as one row of the Storage table. JSON-safe; sizes in bytes. */
 export interface StoragePool {
@@ -91,22 +91,34 @@ export const createVolumeInput = poolRef
   .extend({
     name: newName,
     /** Null where the pool decides. */
-    format: z.enum(volumeFormats).nullable(),
+    format: z.enum(imageFormats).nullable(),
     capacityBytes: sizeBytes,
     /** What is reserved now; the rest is taken when it is written. */
     allocationBytes: z.number().int().nonnegative(),
+    /** The volume of the same pool on which it stands: it holds only what differs from that one. Only for qcow2. */
+    base: z.string().min(1).max(1_024).optional(),
   })
-  .refine(({ allocationBytes, capacityBytes }) => allocationBytes <= capacityBytes);
+  .refine(({ allocationBytes, capacityBytes }) => allocationBytes <= capacityBytes)
+  .refine(({ base, format }) => base === undefined || format === 'qcow2');
 export type CreateVolumeInput = z.infer<typeof createVolumeInput>;
 
 export const resizeVolumeInput = volumeRef.extend({ capacityBytes: sizeBytes });
 export type ResizeVolumeInput = z.infer<typeof resizeVolumeInput>;
 
-export const cloneVolumeInput = volumeRef.extend({ newName });
+export const cloneVolumeInput = volumeRef.extend({
+  newName,
+  /** Another pool of the same host; the volume's own where it is left out. */
+  toPoolId: z.string().max(64).optional(),
+  /** Converted to this; as it is where it is left out. Pools whose volumes have no format take no notice. */
+  format: z.enum(imageFormats).optional(),
+});
 export type CloneVolumeInput = z.infer<typeof cloneVolumeInput>;
 
 export const uploadVolumeInput = poolRef.extend({ name: newName, sizeBytes });
 export type UploadVolumeInput = z.infer<typeof uploadVolumeInput>;
+
+/** Overwrites all of a volume with zeros. */
+export const wipeVolumeInput = volumeRef;
 
 export const deleteVolumesInput = z.object({
   volumes: z.array(volumeRef).min(1).max(1_000),

@@ -38,6 +38,15 @@ export function canRunPoolAction(action: PoolAction, { state, autostart, persist
 export const volumeFormats = ['qcow2', 'raw'] as const;
 export type VolumeFormat = (typeof volumeFormats)[number];
 
+/** Also those of other hypervisors, to exchange images with them. */
+export const imageFormats = [...volumeFormats, 'vmdk', 'vdi', 'vpc'] as const;
+export type ImageFormat = (typeof imageFormats)[number];
+
+/** What has an image's format of its own, so that its space can be reserved. */
+export function isReservable(format: ImageFormat): boolean {
+  return volumeFormats.some((each) => each === format);
+}
+
 /** Pools of files, whose volumes have a format of their own. */
 const filePools: ReadonlySet<string> = new Set(['dir', 'fs', 'netfs', 'gluster', 'vstorage']);
 /** Pools that divide what they have into volumes, without a format. */

@@ -1,38 +1,43 @@
-import { FormControlLabel, MenuItem, Stack, Switch, TextField, Typography } from '@mui/material';
+import { Autocomplete, FormControlLabel, MenuItem, Stack, Switch, TextField, Typography } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StoragePool, StorageVolume } from '../../../shared/contract/storage.ts';
-import { creatableFormats, volumeFormats, type VolumeFormat } from '../../../shared/model/storage.ts';
+import { creatableFormats, imageFormats, isReservable, type ImageFormat } from '../../../shared/model/storage.ts';
 import { useTRPC } from '../../core-client/core.tsx';
 import { CopyLine } from '../../ui/copy.tsx';
 import { formatBytes } from '../../ui/format.ts';
 import { TaskDialog } from '../../ui/task-dialog.tsx';
 import { SizeField } from '../../ui/size-field.tsx';
 import { sizeBytesOf, sizeInputOf, type SizeInput } from '../../ui/size-input.ts';
-import { RunningWarning } from './DownloadVolumeDialog.tsx';
 import { NameField } from './fields.tsx';
-import { copyName, newNameFault } from './volume-form.ts';
+import { newNameFault } from './volume-form.ts';
 
 interface CreateVolumeDialogProps {
   pool: StoragePool;
-  /** Names that are taken. */
-  names: ReadonlySet<string>;
+  /** Those of the pool: their names are taken, and it may stand on one of them. */
+  volumes: readonly StorageVolume[];
   onClose: () => void;
 }
 
 /** Asks for what a new volume needs, and creates it. */
-export function CreateVolumeDialog({ pool, names, onClose }: CreateVolumeDialogProps): ReactNode {
+export function CreateVolumeDialog({ pool, volumes, onClose }: CreateVolumeDialogProps): ReactNode {
   const { t, i18n } = useTranslation('storage');
   const trpc = useTRPC();
   const create = useMutation(trpc.storage.createVolume.mutationOptions());
   const formats = creatableFormats(pool.type) ?? [];
   const [name, setName] = useState<string | null>(null);
   const [size, setSize] = useState<SizeInput>({ text: '20', unit: 'GiB' });
-  const [format, setFormat] = useState<VolumeFormat>('qcow2');
+  const [chosenFormat, setFormat] = useState<ImageFormat>('qcow2');
+  const [base, setBase] = useState<StorageVolume | null>(null);
   // A volume group gives all of a volume at once, unless it is asked not to.
   const [isReserved, setReserved] = useState(formats.length === 0);
 
+  const names = useMemo(() => new Set(volumes.map((volume) => volume.name)), [volumes]);
+  const bases = useMemo(() => volumes.filter((volume) => volume.type === 'file' && volume.format !== null), [volumes]);
+  const format = base === null ? chosenFormat : 'qcow2';
+  const mayReserve = formats.length === 0 || (base === null && isReservable(format));
+  const willReserve = mayReserve && isReserved;
   const nameFault = newNameFault(name ?? '', names);
   const capacityBytes = sizeBytesOf(size);
   const availableBytes = pool.availableBytes ?? Infinity;
@@ -41,9 +46,11 @@ export function CreateVolumeDialog({ pool, names, onClose }: CreateVolumeDialogP
   const sizeFault =
     capacityBytes === null
       ? t('faults.size')
-      : isTooBig && isReserved
+      : isTooBig && willReserve
         ? t('faults.noSpace', { size: available })
-        : null;
+        : base !== null && capacityBytes < (base.capacityBytes ?? 0)
+          ? t('faults.belowBase', { size: formatBytes(base.capacityBytes ?? 0, i18n.language) })
+          : null;
   const sizeHelp = isTooBig
     ? t('form.overcommitted', { size: available })
     : pool.availableBytes === null
@@ -61,7 +68,8 @@ export function CreateVolumeDialog({ pool, names, onClose }: CreateVolumeDialogP
           name: name ?? '',
           format: formats.length === 0 ? null : format,
           capacityBytes: capacityBytes ?? 0,
-          allocationBytes: isReserved ? (capacityBytes ?? 0) : 0,
+          allocationBytes: willReserve ? (capacityBytes ?? 0) : 0,
+          ...(base !== null && { base: base.name }),
         });
         return [taskId];
       }}
@@ -74,10 +82,11 @@ export function CreateVolumeDialog({ pool, names, onClose }: CreateVolumeDialogP
           size="small"
           label={t('form.format')}
           value={format}
+          disabled={base !== null}
           helperText={t(`form.formats.${format}`)}
-          onChange={(event) => setFormat(event.target.value as VolumeFormat)}
+          onChange={(event) => setFormat(event.target.value as ImageFormat)}
         >
-          {volumeFormats.map((each) => (
+          {imageFormats.map((each) => (
             <MenuItem key={each} value={each}>
               {each}
             </MenuItem>
@@ -85,8 +94,31 @@ export function CreateVolumeDialog({ pool, names, onClose }: CreateVolumeDialogP
         </TextField>
       )}
       <SizeField label={t('form.size')} value={size} fault={sizeFault} help={sizeHelp} onChange={setSize} />
+      {formats.length > 0 && (
+        <Autocomplete
+          size="small"
+          options={bases}
+          value={base}
+          getOptionLabel={(volume) => volume.name}
+          getOptionKey={(volume) => volume.name}
+          isOptionEqualToValue={(volume, value) => volume.name === value.name}
+          noOptionsText={t('empty.noVolumes.title')}
+          onChange={(_event, chosen) => {
+            setBase(chosen);
+            if (chosen?.capacityBytes != null) setSize(sizeInputOf(chosen.capacityBytes));
+          }}
+          renderInput={(params) => (
+            <TextField
+              {...params}
+              label={t('form.base')}
+              helperText={t(base === null ? 'form.noBase' : 'form.baseHint')}
+            />
+          )}
+        />
+      )}
       <FormControlLabel
-        control={<Switch size="small" checked={isReserved} onChange={(event) => setReserved(event.target.checked)} />}
+        disabled={!mayReserve}
+        control={<Switch size="small" checked={willReserve} onChange={(event) => setReserved(event.target.checked)} />}
         label={<Typography variant="body2">{t('form.reserve')}</Typography>}
       />
     </TaskDialog>
@@ -158,38 +190,5 @@ function GuestCommands({ machine }: { machine: string }): ReactNode {
         </Stack>
       ))}
     </>
-  );
-}
-
-interface CloneVolumeDialogProps {
-  volume: StorageVolume;
-  names: ReadonlySet<string>;
-  onClose: () => void;
-}
-
-/** Asks for the name of a volume's copy, and makes it. */
-export function CloneVolumeDialog({ volume, names, onClose }: CloneVolumeDialogProps): ReactNode {
-  const { t } = useTranslation('storage');
-  const trpc = useTRPC();
-  const clone = useMutation(trpc.storage.cloneVolume.mutationOptions());
-  const [newName, setNewName] = useState(() => copyName(volume.name, names));
-  const fault = newNameFault(newName, names);
-  return (
-    <TaskDialog
-      title={t('form.cloneTitle', { name: volume.name })}
-      submit={t('actions.clone')}
-      canSubmit={fault === null}
-      start={async () => {
-        const { connectionId, poolId, name } = volume;
-        return [(await clone.mutateAsync({ connectionId, poolId, name, newName })).taskId];
-      }}
-      onClose={onClose}
-    >
-      <RunningWarning volume={volume} />
-      <NameField value={newName} fault={fault} onChange={setNewName} />
-      <Typography variant="body2" color="text.secondary">
-        {t('form.cloneHint')}
-      </Typography>
-    </TaskDialog>
   );
 }

@@ -14,6 +14,7 @@ import type { Facet } from '../../ui/resource-table/column.ts';
 import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
 import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
+import { CopyVolumeDialog } from './CopyVolumeDialog.tsx';
 import { DeleteVolumesDialog } from './DeleteVolumesDialog.tsx';
 import { ChecksumDialog, DownloadVolumeDialog } from './DownloadVolumeDialog.tsx';
 import { volumeActionDefs, type VolumeAction } from './storage-action-defs.ts';
@@ -21,7 +22,8 @@ import { StorageProblem } from './StorageProblems.tsx';
 import { UploadVolumeDialog } from './UploadVolumeDialog.tsx';
 import { volumeColumns, volumeText } from './volume-columns.tsx';
 import { VolumeDialog } from './VolumeDialog.tsx';
-import { CloneVolumeDialog, CreateVolumeDialog, ResizeVolumeDialog } from './VolumeForms.tsx';
+import { CreateVolumeDialog, ResizeVolumeDialog } from './VolumeForms.tsx';
+import { WipeVolumeDialog } from './WipeVolumeDialog.tsx';
 
 interface VolumesTableProps {
   pool: StoragePool;
@@ -158,17 +160,19 @@ function VolumeDialogs({ dialog, pool, volumes, names, onClose }: VolumeDialogsP
       return volume === undefined ? null : <VolumeDialog volume={volume} onClose={onClose} />;
     }
     case 'create':
-      return <CreateVolumeDialog pool={pool} names={names} onClose={onClose} />;
+      return <CreateVolumeDialog pool={pool} volumes={volumes.items} onClose={onClose} />;
     case 'upload':
       return <UploadVolumeDialog pool={pool} names={names} onClose={onClose} />;
     case 'resize':
       return <ResizeVolumeDialog volume={dialog.volume} onClose={onClose} />;
     case 'clone':
-      return <CloneVolumeDialog volume={dialog.volume} names={names} onClose={onClose} />;
+      return <CopyVolumeDialog volume={dialog.volume} pool={pool} onClose={onClose} />;
     case 'download':
       return <DownloadVolumeDialog volume={dialog.volume} onClose={onClose} />;
     case 'checksum':
       return <ChecksumDialog volume={dialog.volume} onClose={onClose} />;
+    case 'wipe':
+      return <WipeVolumeDialog volume={dialog.volume} onClose={onClose} />;
     case 'delete':
       return <DeleteVolumesDialog volumes={dialog.volumes} others={volumes.items} onClose={onClose} />;
   }

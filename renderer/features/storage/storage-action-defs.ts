@@ -3,6 +3,7 @@ import {
   mdiDatabaseMinusOutline,
   mdiDeleteOutline,
   mdiDownload,
+  mdiEraser,
   mdiPound,
   mdiPlay,
   mdiRefresh,
@@ -55,7 +56,7 @@ export const poolActionDefs: readonly PoolActionDef[] = poolActions.map((id) => 
   id,
 }));
 
-export type VolumeAction = 'resize' | 'clone' | 'download' | 'checksum' | 'delete';
+export type VolumeAction = 'resize' | 'clone' | 'download' | 'checksum' | 'wipe' | 'delete';
 
 export interface VolumeActionDef extends Action<StorageVolume> {
   id: VolumeAction;
@@ -69,8 +70,8 @@ export function volumeActionDefs(isOnline: boolean, isCreatable: boolean): reado
     ...defineAction<StorageVolume>({
       id,
       icon,
-      group: id === 'delete' ? 'delete' : 'change',
-      isDangerous: id === 'delete',
+      group: id === 'delete' || id === 'wipe' ? 'delete' : 'change',
+      isDangerous: id === 'delete' || id === 'wipe',
       isPrimary: id === 'delete',
       ...(id === 'delete' && { shortcut: 'Delete' }),
       label: () => `storage:actions.${id}`,
@@ -88,6 +89,17 @@ export function volumeActionDefs(isOnline: boolean, isCreatable: boolean): reado
     define('clone', mdiContentDuplicate, () => whenOnline(isCreatable ? null : 'storage:reasons.notCreatable')),
     define('download', mdiDownload, ({ type }) => whenOnline(type === 'dir' ? 'storage:reasons.isDirectory' : null)),
     define('checksum', mdiPound, ({ type }) => whenOnline(type === 'dir' ? 'storage:reasons.isDirectory' : null)),
+    define('wipe', mdiEraser, ({ type, usedBy }) =>
+      whenOnline(
+        type === 'dir'
+          ? 'storage:reasons.isDirectory'
+          : usedBy === null
+            ? 'storage:reasons.usersUnknown'
+            : usedBy.length > 0
+              ? 'storage:reasons.inUse'
+              : null,
+      ),
+    ),
     define('delete', mdiDeleteOutline, () => whenOnline()),
   ];
 }

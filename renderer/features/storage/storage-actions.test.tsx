@@ -20,6 +20,7 @@ beforeEach(() => {
     'storage.createVolume': () => ({ taskId: 't1' }),
     'storage.resizeVolume': () => ({ taskId: 't1' }),
     'storage.cloneVolume': () => ({ taskId: 't1' }),
+    'storage.wipeVolume': () => ({ taskId: 't1' }),
     'storage.uploadVolume': () => ({ taskId: 't1', ticket: 'ticket' }),
     'storage.deleteVolumes': () => ({ taskIds: ['t1'] }),
     'storage.runPoolAction': () => ({ taskIds: ['t1'] }),
@@ -86,6 +87,24 @@ describe('a new volume', () => {
     expect(await screen.findByRole('progressbar', { name: 'Working' })).toBeInTheDocument();
     act(succeed);
     await isClosed();
+  });
+
+  it('stands on another one, as big at least and in qcow2', async () => {
+    await open(standInPool(), [standInVolume()]);
+    await user.click(screen.getByRole('button', { name: 'New volume' }));
+    await fill('Name', 'top.qcow2');
+    await user.click(screen.getByRole('combobox', { name: 'Based on' }));
+    await user.click(screen.getByRole('option', { name: 'disk.qcow2' }));
+    expect(field('Capacity')).toHaveValue('20');
+    expect(screen.getByRole('switch', { name: 'Reserve all of its space now' })).toBeDisabled();
+    await fill('Capacity', '19');
+    expect(field('Capacity')).toHaveAccessibleDescription('Not less than the 20 GiB of the base');
+    expect(button('Create')).toBeDisabled();
+    await fill('Capacity', '30');
+    await user.click(button('Create'));
+    expect(core.inputsOf('storage.createVolume')).toMatchObject([
+      { name: 'top.qcow2', format: 'qcow2', capacityBytes: 30 * GIB, allocationBytes: 0, base: 'disk.qcow2' },
+    ]);
   });
 
   it('keeps what was entered when it fails', async () => {
@@ -263,6 +282,47 @@ describe('a volume', () => {
     expect(core.inputsOf('storage.cloneVolume')).toEqual([
       { connectionId: 'c1', poolId: 'p1', name: 'disk.qcow2', newName: 'disk-copy-2.qcow2' },
     ]);
+  });
+
+  it('is copied to another pool, converted, under its own name where that is free there', async () => {
+    await open(standInPool(), [standInVolume()]);
+    act(() =>
+      core.snapshot('storage.watchPools', [
+        standInPool(),
+        standInPool({ id: 'p2', name: 'slow', availableBytes: GIB }),
+        standInPool({ id: 'p3', name: 'off', state: 'inactive' }),
+        standInPool({ id: 'p4', name: 'luns', type: 'iscsi' }),
+      ]),
+    );
+    await choose('disk.qcow2', 'Copy');
+    await user.click(screen.getByRole('combobox', { name: 'Pool' }));
+    expect(screen.getAllByRole('option').map(({ textContent }) => textContent)).toEqual(['images', 'slow']);
+    await user.click(screen.getByRole('option', { name: 'slow' }));
+    expect(screen.getByRole('combobox', { name: 'Pool' })).toHaveAccessibleDescription('Only 1 GiB are free');
+    expect(field('Name')).toHaveValue('disk.qcow2');
+    await user.click(screen.getByRole('combobox', { name: 'Format' }));
+    await user.click(screen.getByRole('option', { name: 'vmdk' }));
+    await user.click(button('Copy'));
+    expect(core.inputsOf('storage.cloneVolume')).toEqual([
+      {
+        ...{ connectionId: 'c1', poolId: 'p1', name: 'disk.qcow2' },
+        ...{ newName: 'disk.qcow2', toPoolId: 'p2', format: 'vmdk' },
+      },
+    ]);
+  });
+
+  it('is wiped where no machine has it', async () => {
+    const user1 = { id: 'd1', name: 'web', isRunning: false };
+    await open(standInPool(), [standInVolume(), standInVolume({ name: 'used', usedBy: [user1] })]);
+    await choose('disk.qcow2', 'Wipe');
+    expect(screen.getByText(/^All of its data, 5 GiB, is overwritten/)).toBeInTheDocument();
+    expect(screen.getByText(/^Its qcow2 format goes with it/)).toBeInTheDocument();
+    await user.click(button('Wipe'));
+    expect(core.inputsOf('storage.wipeVolume')).toEqual([{ connectionId: 'c1', poolId: 'p1', name: 'disk.qcow2' }]);
+    act(() => core.snapshot('tasks.watch', [standInTask({ status: 'succeeded', endedAt: 2 })]));
+    await isClosed();
+    await user.pointer({ keys: '[MouseRight]', target: screen.getByRole('row', { name: 'used' }) });
+    expect(await screen.findByRole('menuitem', { name: /Wipe/ })).toHaveAttribute('aria-disabled', 'true');
   });
 
   it('is deleted at once where nobody needs it', async () => {

@@ -33,8 +33,10 @@ export interface StorageApi {
   createVolume(input: CreateVolumeInput): { taskId: string };
   /** Only grows. */
   resizeVolume(input: ResizeVolumeInput): { taskId: string };
-  /** A full copy in the same pool. */
+  /** A full copy, in the same pool or another one, as it is or converted. */
   cloneVolume(input: CloneVolumeInput): { taskId: string };
+  /** Overwrites it with zeros. Refuses a volume that a machine or another volume needs. */
+  wipeVolume(input: VolumeRef): { taskId: string };
   /** Creates a volume for a file; whoever redeems the ticket sends its bytes. What is not sent to its end is removed. */
   uploadVolume(input: UploadVolumeInput): Promise<{ taskId: string; ticket: string }>;
   /** Opens a volume; whoever redeems the ticket gets its bytes, `sizeBytes` of them where the host tells. */

@@ -54,6 +54,8 @@ export interface StorageBackend {
    */
   resizeVolume(input: ResizeVolumeInput, task: TaskContext): Promise<void>;
   cloneVolume(input: CloneVolumeInput, task: TaskContext): Promise<void>;
+  /** Throws CONFLICT with the reason `inUse` (by a machine), `isBase` (of another volume) or `usersUnknown`. */
+  wipeVolume(volume: VolumeRef, task: TaskContext): Promise<void>;
   /** Creates a raw volume and opens it for writing; the caller ends or destroys the stream. */
   openUpload(input: UploadVolumeInput): Promise<VolumeTransfer>;
   /** Opens the volume for reading, as it is on the host; the caller ends the stream when it has all, or destroys it. */

@@ -48,6 +48,7 @@ beforeEach(() => {
     createVolume: ({ name }) => work(`create ${name}`),
     resizeVolume: ({ name }) => work(`resize ${name}`),
     cloneVolume: ({ name, newName }) => work(`clone ${name} ${newName}`),
+    wipeVolume: ({ name }) => work(`wipe ${name}`),
     openUpload: ({ name }) => {
       const stream = new PassThrough();
       return Promise.resolve({ stream, follow: () => work(`upload ${name}`).then(() => 'abc') });

@@ -107,6 +107,10 @@ export class StorageService implements StorageApi {
     return this.#startOnVolume('clone', input, null, (backend, task) => backend.cloneVolume(input, task));
   }
 
+  wipeVolume(input: VolumeRef): { taskId: string } {
+    return this.#startOnVolume('wipe', input, null, (backend, task) => backend.wipeVolume(input, task));
+  }
+
   async uploadVolume(input: UploadVolumeInput): Promise<{ taskId: string; ticket: string }> {
     const { connectionId, poolId } = input;
     const backend = this.#backend(connectionId);
@@ -166,7 +170,7 @@ export class StorageService implements StorageApi {
   }
 
   #startOnVolume(
-    what: 'create' | 'resize' | 'clone' | 'delete',
+    what: 'create' | 'resize' | 'clone' | 'wipe' | 'delete',
     { connectionId, poolId, name }: VolumeRef,
     groupId: string | null,
     run: (backend: StorageBackend, task: TaskContext) => Promise<void>,

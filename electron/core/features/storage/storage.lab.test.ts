@@ -300,6 +300,58 @@ describe.skipIf(reason !== null)('storage of a real host', { timeout: 60_000 }, 
     expect(copy).toMatchObject({ format: 'qcow2', backingPath: null });
   });
 
+  it('copies to another pool, and converts', async () => {
+    const other = `virtdeck-other-${process.pid}`;
+    await mkdir(join(dir, 'other'), { recursive: true });
+    await virsh('pool-define-as', other, 'dir', '--target', join(dir, 'other'));
+    await virsh('pool-start', other);
+    try {
+      const toPoolId = (await virsh('pool-uuid', other)).trim();
+      for (const format of ['raw', 'vmdk', 'vdi', 'vpc'] as const) {
+        await storage.cloneVolume({ ...ref(ODD), newName: `it.${format}`, toPoolId, format }, task);
+        expect(await virsh('vol-dumpxml', `it.${format}`, '--pool', other)).toContain(`<format type='${format}'/>`);
+      }
+      expect(volumes.rows.has('it.raw')).toBe(false);
+      // What libvirt calls an ISO image stays what it is, byte by byte.
+      const iso = Buffer.alloc(64 * 1024, 'virtdeck ');
+      iso.write('\x01CD001', 32_768, 'latin1');
+      await writeFile(join(dir, 'pool', 'a.iso'), iso);
+      await virsh('pool-refresh', poolName);
+      await storage.cloneVolume({ ...ref('a.iso'), newName: 'b.iso', toPoolId }, task);
+      expect((await readFile(join(dir, 'other', 'b.iso'))).equals(iso)).toBe(true);
+      const taken = storage.cloneVolume({ ...ref('a.iso'), newName: 'b.iso', toPoolId }, task);
+      await expect(taken).rejects.toMatchObject({ source: { procedure: 'STORAGE_VOL_CREATE_XML_FROM' } });
+    } finally {
+      await rm(join(dir, 'pool', 'a.iso'), { force: true });
+      await virsh('pool-destroy', other);
+      await virsh('pool-undefine', other);
+      await virsh('pool-refresh', poolName);
+    }
+  });
+
+  it('makes a volume that stands on another, and wipes what nobody needs', async () => {
+    const base = { connectionId: 'lab', poolId: id, name: 'below.qcow2', format: 'qcow2' as const };
+    await storage.createVolume({ ...base, capacityBytes: MIB, allocationBytes: 0 }, task);
+    const above = { ...base, name: 'above.qcow2', capacityBytes: 2 * MIB, allocationBytes: 0, base: base.name };
+    await storage.createVolume(above, task);
+    const row = await volumes.until('above.qcow2', (found) => typeof found?.backingPath === 'string');
+    expect(row).toMatchObject({ backingPath: join(dir, 'pool', base.name), capacityBytes: 2 * MIB });
+    await expect(storage.createVolume({ ...above, name: 'x', base: 'nothing' }, task)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+
+    await expect(storage.wipeVolume(ref('below.qcow2'), task)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      params: { action: 'wipe', reason: 'isBase' },
+    });
+    await storage.wipeVolume(ref('above.qcow2'), task);
+    await volumes.until('above.qcow2', (found) => found?.format === 'raw' && found.backingPath === null);
+    const bytes = await readFile(join(dir, 'pool', 'above.qcow2'));
+    expect(bytes.every((byte) => byte === 0)).toBe(true);
+    await storage.deleteVolume(ref('above.qcow2'), false, task);
+    await storage.deleteVolume(ref('below.qcow2'), false, task);
+  });
+
   it('does not take a volume from a machine or from another volume unasked', async () => {
     const base = { connectionId: 'lab', poolId: id, format: 'qcow2' as const };
     await storage.createVolume({ ...base, name: 'base.qcow2', capacityBytes: MIB, allocationBytes: 0 }, task);

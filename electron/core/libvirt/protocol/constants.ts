@@ -138,8 +138,30 @@ export const blockResizeFlags = { bytes: 1 << 0 } as const;
 /** Flags of STORAGE_VOL_GET_INFO_FLAGS: `physical` tells the length of the file in place of the allocation. */
 export const volumeInfoFlags = { physical: 1 << 0 } as const;
 
+/** `algorithm` of STORAGE_VOL_WIPE_PATTERN. */
+export const wipeAlgorithm = { zero: 0 } as const;
+
 /** `eventID` of CONNECT_NETWORK_EVENT_REGISTER_ANY. */
 export const networkEventId = { lifecycle: 0 } as const;
+
+/** Flags of NETWORK_GET_XML_DESC. */
+export const networkXmlFlags = { live: 0, inactive: 1 << 0 } as const;
+
+/** `command` of NETWORK_UPDATE. */
+export const networkUpdateCommand = { modify: 1, delete: 2, addLast: 3 } as const;
+
+/** Those values of `section` of NETWORK_UPDATE that libvirt can change. */
+export const networkUpdateSection = {
+  dhcpHost: 4,
+  dhcpRange: 5,
+  portGroup: 9,
+  dnsHost: 10,
+  dnsText: 11,
+  dnsService: 12,
+} as const;
+
+/** Flags of NETWORK_UPDATE: what is changed. */
+export const networkUpdateFlags = { live: 1 << 0, config: 1 << 1 } as const;
 
 /** Filters of CONNECT_LIST_ALL_NETWORKS. */
 export const listNetworksFlags = {
@@ -152,13 +174,29 @@ export const listNetworksFlags = {
 } as const;
 
 /** Those filters of CONNECT_LIST_ALL_NODE_DEVICES that are used: kinds of devices. */
-export const listNodeDevicesFlags = { pci: 1 << 1, usb: 1 << 2, mdev: 1 << 14 } as const;
+export const listNodeDevicesFlags = {
+  system: 1 << 0,
+  pci: 1 << 1,
+  usb: 1 << 2,
+  usbInterface: 1 << 3,
+  net: 1 << 4,
+  scsiHost: 1 << 5,
+  scsiTarget: 1 << 6,
+  scsi: 1 << 7,
+  storage: 1 << 8,
+  scsiGeneric: 1 << 11,
+  drm: 1 << 12,
+  mdev: 1 << 14,
+} as const;
+
+/** `eventID` of CONNECT_NODE_DEVICE_EVENT_REGISTER_ANY. */
+export const nodeDeviceEventId = { lifecycle: 0, update: 1 } as const;
 
 /** Who is asked by DOMAIN_INTERFACE_ADDRESSES; `agent` may block and waits for the guest. */
 export const interfaceAddressSource = { lease: 0, agent: 1, arp: 2 } as const;
 
 /** Numbers of CONNECT_SUPPORTS_FEATURE that a client may ask for. */
-export const driverFeature = { keepalive: 10, eventCallback: 14, closeCallback: 15 } as const;
+export const driverFeature = { keepalive: 10, eventCallback: 14, closeCallback: 15, networkUpdateOrder: 16 } as const;
 
 /** `flags` of CONNECT_OPEN. */
 export const openFlags = { readOnly: 1 << 0 } as const;

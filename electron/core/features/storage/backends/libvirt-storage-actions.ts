@@ -5,18 +5,25 @@ import type {
   ResizeVolumeInput,
   UploadVolumeInput,
 } from '../../../../../shared/contract/storage.ts';
-import { creatableFormats, type PoolAction, type VolumeFormat } from '../../../../../shared/model/storage.ts';
+import {
+  creatableFormats,
+  imageFormats,
+  type PoolAction,
+  type VolumeFormat,
+} from '../../../../../shared/model/storage.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import {
   blockResizeFlags,
   domainXmlFlags,
   volumeDownloadFlags,
   volumeInfoFlags,
+  wipeAlgorithm,
 } from '../../../libvirt/protocol/constants.ts';
 import type { StoragePoolRef, StorageVolumeRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { DomainXml } from '../../../libvirt/xml/domain-xml.ts';
-import { newVolumeXml, readPoolXml, readVolumeXml, type NewVolume } from '../../../libvirt/xml/storage-xml.ts';
+import { linkedVolumeXml } from '../../../libvirt/xml/linked-volume-xml.ts';
+import { newVolumeXml, readPoolXml, readVolumeXml, type VolumeXml } from '../../../libvirt/xml/storage-xml.ts';
 
 /** Mounting a share or logging in to a target may take minutes. */
 const POOL_TIMEOUT_MS = 10 * 60_000;
@@ -67,8 +74,18 @@ export class StorageActions {
 
   /** Throws BAD_INPUT for a pool in which libvirt cannot create volumes. */
   async create(input: CreateVolumeInput, pool: StoragePoolRef, signal: AbortSignal): Promise<void> {
+    const { base, name, capacityBytes } = input;
     const formats = await this.#formats(pool, signal);
-    await this.#create({ ...input, format: formats.length === 0 ? null : (input.format ?? 'raw') }, pool, signal);
+    if (base === undefined) {
+      const format = formats.length === 0 ? null : (input.format ?? 'raw');
+      await this.#create(newVolumeXml({ ...input, format }), pool, signal);
+      return;
+    }
+    const { path, format } = await this.#read(await this.find(pool, base, signal), signal);
+    if (formats.length === 0 || path === null || format === null) {
+      throw new AppError('BAD_INPUT', { detail: `nothing can stand on ${base} of ${pool.name}` });
+    }
+    await this.#create(linkedVolumeXml({ name, capacityBytes, base: { path, format } }), pool, signal);
   }
 
   /** A volume that takes a file as it is; the pool finds out its format afterwards. */
@@ -80,7 +97,8 @@ export class StorageActions {
     const isFile = (await this.#formats(pool, signal)).length > 0;
     const allocationBytes = isFile ? 0 : sizeBytes;
     const format = isFile ? 'raw' : null;
-    return this.#create({ name, capacityBytes: sizeBytes, allocationBytes, format }, pool, signal);
+    const xml = newVolumeXml({ name, capacityBytes: sizeBytes, allocationBytes, format });
+    return this.#create(xml, pool, signal);
   }
 
   /** The host's end of an upload. */
@@ -130,9 +148,14 @@ export class StorageActions {
     return formats;
   }
 
-  async #create(volume: NewVolume, pool: StoragePoolRef, signal: AbortSignal): Promise<StorageVolumeRef> {
+  async #read(vol: StorageVolumeRef, signal: AbortSignal): Promise<VolumeXml> {
+    const quick = { timeoutMs: CALL_TIMEOUT_MS, signal };
+    return readVolumeXml((await this.#session.rpc.call('STORAGE_VOL_GET_XML_DESC', { vol, flags: 0 }, quick)).xml);
+  }
+
+  async #create(xml: string, pool: StoragePoolRef, signal: AbortSignal): Promise<StorageVolumeRef> {
     const rpc = await this.#session.blocking(signal);
-    const args = { pool, xml: newVolumeXml(volume), flags: 0 };
+    const args = { pool, xml, flags: 0 };
     return (await rpc.call('STORAGE_VOL_CREATE_XML', args, { timeoutMs: DATA_TIMEOUT_MS, signal })).vol;
   }
 
@@ -163,15 +186,17 @@ export class StorageActions {
     return true;
   }
 
+  /** Copies to `pool`; `qemu-img` of the host converts where the formats differ. */
   async clone(
-    { newName }: CloneVolumeInput,
+    { newName, format: wanted }: CloneVolumeInput,
     pool: StoragePoolRef,
     vol: StorageVolumeRef,
     signal: AbortSignal,
   ): Promise<void> {
-    const quick = { timeoutMs: CALL_TIMEOUT_MS, signal };
-    const { xml } = await this.#session.rpc.call('STORAGE_VOL_GET_XML_DESC', { vol, flags: 0 }, quick);
-    const { capacityBytes, format } = readVolumeXml(xml);
+    const { capacityBytes, format: present } = await this.#read(vol, signal);
+    const isFile = (await this.#formats(pool, signal)).length > 0;
+    // A file that the pool calls iso or something else that cannot be made is copied as its bytes are.
+    const format = !isFile ? null : (wanted ?? imageFormats.find((each) => each === present) ?? 'raw');
     const copy = newVolumeXml({ name: newName, capacityBytes: capacityBytes ?? 0, allocationBytes: 0, format });
     const rpc = await this.#session.blocking(signal);
     await rpc.call(
@@ -179,6 +204,13 @@ export class StorageActions {
       { pool, xml: copy, clonevol: vol, flags: 0 },
       { timeoutMs: DATA_TIMEOUT_MS, signal },
     );
+  }
+
+  /** Overwrites it with zeros; what is reserved stays. */
+  async wipe(vol: StorageVolumeRef, signal: AbortSignal): Promise<void> {
+    const rpc = await this.#session.blocking(signal);
+    const args = { vol, algorithm: wipeAlgorithm.zero, flags: 0 };
+    await rpc.call('STORAGE_VOL_WIPE_PATTERN', args, { timeoutMs: DATA_TIMEOUT_MS, signal });
   }
 
   async delete(vol: StorageVolumeRef, signal: AbortSignal): Promise<void> {

@@ -133,9 +133,23 @@ export class LibvirtStorage implements StorageBackend {
   }
 
   async cloneVolume(input: CloneVolumeInput, { signal }: TaskContext): Promise<void> {
-    const pool = await this.#pool(input.poolId);
-    await this.#actions.clone(input, pool, await this.#actions.find(pool, input.name, signal), signal);
-    await this.#refresh(input.poolId, input.newName);
+    const toPoolId = input.toPoolId ?? input.poolId;
+    const from = await this.#actions.find(await this.#pool(input.poolId), input.name, signal);
+    await this.#actions.clone(input, await this.#pool(toPoolId), from, signal);
+    await this.#refresh(toPoolId, input.newName);
+  }
+
+  async wipeVolume({ poolId, name }: VolumeRef, { signal }: TaskContext): Promise<void> {
+    const pool = await this.#pool(poolId);
+    const volume = await this.#actions.find(pool, name, signal);
+    const { machines, volumes } = await this.#uses(pool, volume);
+    if (machines === null) throw inUse('wipe', 'usersUnknown', []);
+    if (machines.length > 0) throw inUse('wipe', 'inUse', machines);
+    if (volumes.length > 0) throw inUse('wipe', 'isBase', []);
+    await this.#actions.wipe(volume, signal);
+    // Its format went with its first bytes: the pool looks again.
+    await this.#actions.runOnPool('refresh', pool, signal);
+    await this.#refresh(poolId, name);
   }
 
   async openUpload(input: UploadVolumeInput): Promise<VolumeTransfer> {
@@ -284,7 +298,7 @@ export class LibvirtStorage implements StorageBackend {
 
 function inUse(
   action: string,
-  reason: 'inUse' | 'inUseByRunning' | 'baseOfRunning' | 'isBase',
+  reason: 'inUse' | 'inUseByRunning' | 'baseOfRunning' | 'isBase' | 'usersUnknown',
   users: readonly VolumeMachine[],
 ): AppError {
   const names = users.map(({ name }) => name).join(', ');
