@@ -113,5 +113,46 @@ export interface HostDetails {
   way: HostWay;
 }
 
+export const nodeDeviceKinds = ['system', 'pci', 'usb', 'net', 'storage', 'scsi', 'gpu', 'mdev', 'other'] as const;
+export type NodeDeviceKind = (typeof nodeDeviceKinds)[number];
+
+/** What only the XML of a device of a host tells. */
+export interface NodeDeviceDetails {
+  /** Name of the device that it is attached to; null for the first of all. */
+  parent: string | null;
+  /** Vendor and product, or whatever else names it to a person. */
+  label: string | null;
+  driver: string | null;
+  /** e.g. `/dev/sda`. */
+  devNode: string | null;
+  sizeBytes: number | null;
+  /** MAC address of a network device. */
+  mac: string | null;
+  iommuGroup: number | null;
+  /** Where the host's kernel has it below /sys. */
+  path: string | null;
+}
+
+/** A device of a host. */
+export interface NodeDevice {
+  /** libvirt's name, e.g. `pci_0000_00_1f_2`. */
+  id: string;
+  connectionId: string;
+  kind: NodeDeviceKind;
+  /** Null until somebody looks at it. */
+  details: NodeDeviceDetails | null;
+}
+
+const deviceName = z.string().min(1).max(1_024);
+
+export const lookAtDevicesInput = z.object({
+  connectionId: z.string().max(64),
+  names: z.array(deviceName).max(500),
+});
+export type LookAtDevicesInput = z.infer<typeof lookAtDevicesInput>;
+
+export const nodeDeviceRef = z.object({ connectionId: z.string().max(64), name: deviceName });
+export type NodeDeviceRef = z.infer<typeof nodeDeviceRef>;
+
 export const hostRef = z.object({ connectionId: z.string().max(64) });
 export type HostRef = z.infer<typeof hostRef>;

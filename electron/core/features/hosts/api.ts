@@ -1,4 +1,12 @@
-import type { HostDetails, HostEvent, HostRef } from '../../../../shared/contract/hosts.ts';
+import type { FeedEvent } from '../../../../shared/contract/feed.ts';
+import type {
+  HostDetails,
+  HostEvent,
+  HostRef,
+  LookAtDevicesInput,
+  NodeDevice,
+  NodeDeviceRef,
+} from '../../../../shared/contract/hosts.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
 
 /**
@@ -9,4 +17,10 @@ export interface HostsApi {
   details(host: HostRef): Promise<HostDetails>;
   /** Reads only while it is watched. Ends with DISCONNECTED when the connection is lost. */
   watch(host: HostRef, watcher: Watcher): AsyncIterable<HostEvent>;
+  /** As `watch`; the number of calls does not depend on the number of devices. */
+  watchDevices(host: HostRef, watcher: Watcher): AsyncIterable<FeedEvent<NodeDevice>>;
+  /** Says which devices are looked at, so that what costs a call per device is read for these only. */
+  lookAtDevices(input: LookAtDevicesInput): void;
+  /** Throws NOT_FOUND for a device that has gone. */
+  deviceXml(device: NodeDeviceRef): Promise<{ xml: string }>;
 }

@@ -1,4 +1,12 @@
-import type { HostDetails, HostEvent, HostRef } from '../../../../shared/contract/hosts.ts';
+import type { FeedEvent } from '../../../../shared/contract/feed.ts';
+import type {
+  HostDetails,
+  HostEvent,
+  HostRef,
+  LookAtDevicesInput,
+  NodeDevice,
+  NodeDeviceRef,
+} from '../../../../shared/contract/hosts.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
 import type { HostsApi } from './api.ts';
@@ -21,6 +29,18 @@ export class HostsService implements HostsApi {
 
   watch({ connectionId }: HostRef, watcher: Watcher): AsyncIterable<HostEvent> {
     return this.#backend(connectionId).watch(watcher);
+  }
+
+  watchDevices({ connectionId }: HostRef, watcher: Watcher): AsyncIterable<FeedEvent<NodeDevice>> {
+    return this.#backend(connectionId).devices.watch(watcher);
+  }
+
+  lookAtDevices({ connectionId, names }: LookAtDevicesInput): void {
+    this.#backend(connectionId).devices.look(names);
+  }
+
+  async deviceXml({ connectionId, name }: NodeDeviceRef): Promise<{ xml: string }> {
+    return { xml: await this.#backend(connectionId).devices.xml(name) };
   }
 
   #backend(connectionId: string): HostBackend {

@@ -1,11 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { virsh } from '../../../../e2e/fixtures/virsh.ts';
 import { readLab } from '../../../../e2e/lab/lab.ts';
-import type { HostEvent, HostSample } from '../../../../shared/contract/hosts.ts';
+import type { HostEvent, HostSample, NodeDevice } from '../../../../shared/contract/hosts.ts';
 import { countCalls, LibvirtLab, type CallCounter } from '../connections/fixtures/lab-libvirt.ts';
 import type { HostBackend } from './ports.ts';
 
 const reason = readLab()?.libvirt == null ? 'libvirt of the lab does not run: npm run lab -- up libvirt' : null;
 if (reason !== null) console.log(`skipped: a real host itself (${reason})`);
+
+const WAIT = { timeout: 10_000, interval: 20 };
 
 /** The next `count` events. */
 async function take(host: HostBackend, count: number): Promise<HostEvent[]> {
@@ -72,6 +75,30 @@ describe.skipIf(reason !== null)('a real host itself', { timeout: 60_000 }, () =
     expect(history).toMatchObject({ type: 'history' });
     expect(history?.type === 'history' && history.loads.length).toBeGreaterThanOrEqual(2);
     expect(counter.calls.slice(quiet).filter((call) => call.startsWith('NODE_'))).toEqual([]);
+  });
+
+  it('lists its devices in eleven calls, and reads those that are looked at', async () => {
+    const before = counter.calls.length;
+    const leave = new AbortController();
+    const rows = new Map<string, NodeDevice>();
+    const watching = (async () => {
+      for await (const event of host.devices.watch({ signal: leave.signal, ready: () => Promise.resolve() })) {
+        for (const row of event.type === 'snapshot' ? event.items : event.upsert) rows.set(row.id, row);
+      }
+    })();
+    const names = (await virsh('nodedev-list')).split('\n').filter((name) => name !== '');
+    await vi.waitFor(() => expect([...rows.keys()].sort()).toEqual(expect.arrayContaining(names.sort())), WAIT);
+    expect(counter.calls.slice(before).filter((call) => call.includes('NODE_DEVICE'))).toHaveLength(11);
+    expect(rows.get('computer')).toEqual({ id: 'computer', connectionId: 'lab', kind: 'system', details: null });
+    const net = [...rows.values()].find(({ kind }) => kind === 'net')!;
+    host.devices.look([net.id]);
+    await vi.waitFor(() => expect(rows.get(net.id)?.details?.label).toBeTypeOf('string'), WAIT);
+    expect(net.id).toContain(`net_${rows.get(net.id)?.details?.label}_`);
+    expect(await host.devices.xml(net.id)).toContain(`<name>${net.id}</name>`);
+    expect(counter.calls.filter((call) => call === 'NODE_DEVICE_GET_XML_DESC')).toHaveLength(2);
+    await expect(host.devices.xml('no_such')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    leave.abort();
+    await watching;
   });
 
   it('takes a host that tells little', async () => {

@@ -1,4 +1,4 @@
-import { hostRef } from '../../../../shared/contract/hosts.ts';
+import { hostRef, lookAtDevicesInput, nodeDeviceRef } from '../../../../shared/contract/hosts.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
 import type { HostsApi } from './api.ts';
 
@@ -6,5 +6,8 @@ export function createHostsRouter(hosts: HostsApi) {
   return router({
     details: procedure.input(hostRef).query(({ input }) => hosts.details(input)),
     watch: procedure.input(hostRef).subscription((o) => hosts.watch(o.input, watcherOf(o))),
+    watchDevices: procedure.input(hostRef).subscription((o) => hosts.watchDevices(o.input, watcherOf(o))),
+    lookAtDevices: procedure.input(lookAtDevicesInput).mutation(({ input }) => hosts.lookAtDevices(input)),
+    deviceXml: procedure.input(nodeDeviceRef).query(({ input }) => hosts.deviceXml(input)),
   });
 }

@@ -17,6 +17,7 @@ import type { HostBackend } from '../ports.ts';
 import { LoadHistory } from './host-load.ts';
 import { HostMeter } from './host-meter.ts';
 import { ifTold } from './if-told.ts';
+import { LibvirtNodeDevices } from './libvirt-node-devices.ts';
 
 /** libvirtd looks into every QEMU binary when it is asked for the first time. */
 const FACTS_TIMEOUT_MS = 120_000;
@@ -30,6 +31,7 @@ type Slow = Pick<HostSample, 'freeHugepages' | 'networks'>;
 
 /** One libvirt host itself. Costs no call before somebody looks. */
 export class LibvirtHost implements HostBackend {
+  readonly devices: LibvirtNodeDevices;
   readonly #context: ConnectContext;
   readonly #session: LibvirtSession;
   readonly #history = new LoadHistory();
@@ -38,6 +40,7 @@ export class LibvirtHost implements HostBackend {
   #hugepages: readonly HostPages[] | null = null;
 
   constructor(context: ConnectContext, session: LibvirtSession) {
+    this.devices = new LibvirtNodeDevices(context, session.rpc);
     this.#context = context;
     this.#session = session;
   }
