@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { entryFaults, networkSections, type NetworkEntryInit } from '../model/network-entries.ts';
 import { networkActions, type NetworkMode, type NetworkState } from '../model/networks.ts';
 import { newNetworkFaults, newNetworkFields, newNetworkKinds } from '../model/new-network.ts';
 
@@ -58,7 +59,20 @@ export interface NetworkDetails {
   xml: string;
   /** Null where the host does not tell. */
   leases: DhcpLease[] | null;
+  /** What runs and what is defined, one by one. */
+  entries: NetworkEntry[];
+  /** What the definition has otherwise than the running network: it takes over when the network starts next. */
+  pending: PendingNetworkFact[];
 }
+
+/** An entry of one of the lists of a network, e.g. a DHCP reservation. */
+export interface NetworkEntry extends NetworkEntryInit {
+  /** `now`: only as long as the network runs; `next`: only from its next start on. */
+  presence: 'both' | 'now' | 'next';
+}
+
+export const pendingNetworkFacts = ['mode', 'bridge', 'forwardDevices', 'addresses', 'domainName'] as const;
+export type PendingNetworkFact = (typeof pendingNetworkFacts)[number];
 
 export const networkRef = z.object({ connectionId: z.string().max(64), networkId: z.string().max(64) });
 export type NetworkRef = z.infer<typeof networkRef>;
@@ -99,3 +113,20 @@ export interface NewNetworkPreview {
   /** The virsh commands that do the same, for a POSIX shell. */
   commands: string;
 }
+
+const entryValues = z.record(z.string().max(32), z.string().max(1_024));
+
+/** Adds an entry (`before` null), takes one away (`after` null), or puts one in the place of another. */
+export const changeNetworkInput = networkRef
+  .extend({
+    section: z.enum(networkSections),
+    subnet: z.string().max(64).nullable(),
+    before: entryValues.nullable(),
+    after: entryValues.nullable(),
+  })
+  .refine(({ before, after }) => before !== null || after !== null)
+  .refine(
+    ({ section, subnet, after }) =>
+      after === null || Object.keys(entryFaults({ section, subnet, values: after }, [])).length === 0,
+  );
+export type ChangeNetworkInput = z.infer<typeof changeNetworkInput>;

@@ -25,7 +25,7 @@ beforeEach(() => {
   vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600);
   vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(1600);
   interfaces = [{ name: 'br0', isBridge: true, addresses: [] }];
-  details = { xml: '<network/>', leases: [] };
+  details = { xml: '<network/>', leases: [], entries: [], pending: [] };
   core = new StandInCore({
     'networks.details': () => details,
     'networks.hostInterfaces': () => interfaces,

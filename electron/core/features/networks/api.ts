@@ -1,5 +1,6 @@
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
 import type {
+  ChangeNetworkInput,
   HostInterface,
   NetworkDetails,
   NetworkRef,
@@ -22,6 +23,7 @@ export interface NetworksApi {
   hostInterfaces(connectionId: string): Promise<HostInterface[] | null>;
   preview(input: NewNetworkInput): Promise<NewNetworkPreview>;
   create(input: NewNetworkInput): { taskId: string };
+  change(input: ChangeNetworkInput): { taskId: string };
   /** Starts one task per network and returns at once. */
   runAction(action: NetworkAction, networks: NetworkRef[]): { taskIds: string[] };
 }

@@ -33,11 +33,15 @@ beforeEach(() => {
   const backend: NetworkBackend = {
     watch: () => expect.fail('not watched here'),
     network: (id) => (id === network.id ? network : undefined),
-    details: (id) => Promise.resolve({ xml: id, leases: null }),
+    details: (id) => Promise.resolve({ xml: id, leases: null, entries: [], pending: [] }),
     hostInterfaces: () => Promise.resolve(null),
     preview: () => expect.fail('not previewed here'),
     create: ({ values }) => {
       done.push(`create ${values.name}`);
+      return Promise.resolve();
+    },
+    change: ({ section }) => {
+      done.push(`change ${section}`);
       return Promise.resolve();
     },
     runAction: (action, id) => {
@@ -105,5 +109,12 @@ describe('NetworksService', () => {
     });
     expect(done).toEqual(['create lab']);
     expect(() => service.create({ ...input, connectionId: 'cloud', kind: 'isolated' })).toThrow('no virtual networks');
+  });
+
+  it('changes an entry in a task', async () => {
+    const input = { connectionId: 'c1', networkId: 'n1', section: 'dnsText' as const, subnet: null, before: null };
+    const { taskId } = service.change({ ...input, after: { name: 'a', value: 'b' } });
+    expect(await ended(taskId)).toMatchObject({ kind: 'network.change', target: { name: 'default', id: 'n1' } });
+    expect(done).toEqual(['change dnsText']);
   });
 });

@@ -1,5 +1,6 @@
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
 import type {
+  ChangeNetworkInput,
   HostInterface,
   NetworkDetails,
   NetworkRef,
@@ -58,10 +59,25 @@ export class NetworksService implements NetworksApi {
     return { taskId };
   }
 
+  change(input: ChangeNetworkInput): { taskId: string } {
+    const { connectionId, networkId } = input;
+    const taskId = this.#tasks.start({
+      kind: 'network.change',
+      target: { connectionId, resource: 'network', id: networkId, name: this.#name(input) },
+      cancelable: false,
+      run: (task) =>
+        this.#perNetwork.run(`${connectionId}/${networkId}`, () => {
+          task.progress('request');
+          return this.#backend(connectionId).change(input, task);
+        }),
+    });
+    return { taskId };
+  }
+
   runAction(action: NetworkAction, networks: NetworkRef[]): { taskIds: string[] } {
     const groupId = networks.length > 1 ? crypto.randomUUID() : null;
     const taskIds = networks.map(({ connectionId, networkId }) => {
-      const name = this.#backend(connectionId).network(networkId)?.name ?? networkId;
+      const name = this.#name({ connectionId, networkId });
       return this.#tasks.start({
         kind: `network.${action}`,
         target: { connectionId, resource: 'network', id: networkId, name },
@@ -82,6 +98,10 @@ export class NetworksService implements NetworksApi {
       });
     });
     return { taskIds };
+  }
+
+  #name({ connectionId, networkId }: NetworkRef): string {
+    return this.#backend(connectionId).network(networkId)?.name ?? networkId;
   }
 
   #backend(connectionId: string): NetworkBackend {

@@ -1,5 +1,6 @@
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
 import type {
+  ChangeNetworkInput,
   HostInterface,
   NetworkDetails,
   NewNetworkInput,
@@ -27,5 +28,10 @@ export interface NetworkBackend {
    * names it as `params.removed`, or as `params.left` where that fails, too.
    */
   create(input: NewNetworkInput, task: TaskContext): Promise<void>;
+  /**
+   * In what runs and in what is defined, as far as each has the entry. Throws CONFLICT with the reason `entryGone` where
+   * neither has it, and libvirt's own error for what it refuses; what was done until then is taken back.
+   */
+  change(input: ChangeNetworkInput, task: TaskContext): Promise<void>;
   runAction(action: NetworkAction, id: string, task: TaskContext): Promise<void>;
 }

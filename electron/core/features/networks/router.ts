@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { networkRef, newNetworkInput, runNetworkActionInput } from '../../../../shared/contract/networks.ts';
+import {
+  changeNetworkInput,
+  networkRef,
+  newNetworkInput,
+  runNetworkActionInput,
+} from '../../../../shared/contract/networks.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
 import type { NetworksApi } from './api.ts';
 
@@ -14,6 +19,7 @@ export function createNetworksRouter(networks: NetworksApi) {
       .query(({ input }) => networks.hostInterfaces(input.connectionId)),
     preview: procedure.input(newNetworkInput).query(({ input }) => networks.preview(input)),
     create: procedure.input(newNetworkInput).mutation(({ input }) => networks.create(input)),
+    change: procedure.input(changeNetworkInput).mutation(({ input }) => networks.change(input)),
     runAction: procedure
       .input(runNetworkActionInput)
       .mutation(({ input }) => networks.runAction(input.action, input.networks)),

@@ -52,17 +52,23 @@ function devicesOf(forward: Element): string[] {
   return [...new Set(names.filter((name) => name !== null))];
 }
 
-function subnetOf(ip: Element): NetworkXml['subnets'] {
+/** The address of an `<ip>` element with the length of its prefix, where it has one; null for none. */
+export function subnetAddress(ip: Element): string | null {
   const address = attribute(ip, 'address');
-  if (address === null) return [];
   const prefix = attribute(ip, 'prefix') ?? prefixOf(attribute(ip, 'netmask'));
+  return address === null || prefix === null ? address : `${address}/${prefix}`;
+}
+
+function subnetOf(ip: Element): NetworkXml['subnets'] {
+  const address = subnetAddress(ip);
+  if (address === null) return [];
   const dhcp = child(ip, 'dhcp');
   const dhcpRanges = (dhcp === null ? [] : named(dhcp, 'range')).flatMap((range) => {
     const start = attribute(range, 'start');
     const end = attribute(range, 'end');
     return start === null || end === null ? [] : [{ start, end }];
   });
-  return [{ address: prefix === null ? address : `${address}/${prefix}`, dhcpRanges }];
+  return [{ address, dhcpRanges }];
 }
 
 /** The length of the prefix that an IPv4 netmask stands for; null where it is none. */

@@ -1,5 +1,6 @@
 import type { FeedEvent } from '../../../../../shared/contract/feed.ts';
 import type {
+  ChangeNetworkInput,
   DhcpLease,
   HostInterface,
   NetworkDetails,
@@ -18,6 +19,8 @@ import { readNetworkXml } from '../../../libvirt/xml/network-xml.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { ConnectContext } from '../../connections/ports.ts';
 import type { NetworkBackend } from '../ports.ts';
+import { compareNetworks } from './network-comparison.ts';
+import { NetworkChanger } from './network-changer.ts';
 import { NetworkMaker } from './network-maker.ts';
 import { NetworkUserReader, type NetworkUsers } from './network-users.ts';
 
@@ -35,6 +38,7 @@ export class LibvirtNetworks implements NetworkBackend {
   readonly #session: LibvirtSession;
   readonly #users: NetworkUserReader;
   readonly #maker: NetworkMaker;
+  readonly #changer: NetworkChanger;
   readonly #list: WatchedList<VirtualNetwork>;
   #events: Promise<void> | null = null;
 
@@ -43,6 +47,7 @@ export class LibvirtNetworks implements NetworkBackend {
     this.#session = session;
     this.#users = new NetworkUserReader(session, context.log);
     this.#maker = new NetworkMaker(session);
+    this.#changer = new NetworkChanger(session);
     this.#list = new WatchedList(context, async (list) => {
       // Events first, in the same pipeline: what changes while the lists are read is not missed.
       await Promise.all([this.#registerEvents(), this.#read(list)]);
@@ -59,12 +64,13 @@ export class LibvirtNetworks implements NetworkBackend {
 
   async details(id: string): Promise<NetworkDetails> {
     const net = await this.#find(id);
-    const options = { timeoutMs: CALL_TIMEOUT_MS };
-    const [{ xml }, leases] = await Promise.all([
-      this.#session.rpc.call('NETWORK_GET_XML_DESC', { net, flags: 0 }, options),
-      this.#leases(net),
-    ]);
-    return { xml, leases };
+    const row = this.network(id);
+    const known = row && { isActive: row.state === 'active', isPersistent: row.persistent };
+    const [documents, leases] = await Promise.all([this.#changer.documents(net, known), this.#leases(net)]);
+    const xml = documents.now ?? documents.next;
+    // It has stopped between two answers and was never defined.
+    if (xml === null) throw new AppError('NOT_FOUND', { params: { network: net.name }, detail: 'the network is gone' });
+    return { xml, leases, ...compareNetworks(documents) };
   }
 
   hostInterfaces(): Promise<HostInterface[] | null> {
@@ -77,6 +83,11 @@ export class LibvirtNetworks implements NetworkBackend {
 
   async create(input: NewNetworkInput, task: TaskContext): Promise<void> {
     await this.#maker.create(input, task);
+    await this.#list.refresh();
+  }
+
+  async change(input: ChangeNetworkInput, { signal }: TaskContext): Promise<void> {
+    await this.#changer.change(await this.#find(input.networkId), input, signal);
     await this.#list.refresh();
   }
 
