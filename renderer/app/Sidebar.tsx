@@ -5,6 +5,7 @@ import {
   mdiLanConnect,
   mdiMonitorMultiple,
   mdiServer,
+  mdiViewGridOutline,
 } from '@mdi/js';
 import { Box, List, Stack, Typography } from '@mui/material';
 import type { ReactNode } from 'react';
@@ -44,6 +45,12 @@ export function Sidebar(): ReactNode {
           icon={mdiMonitorMultiple}
           label={t('nav.machines')}
           isCurrent={isIn('/machines') || pathname === '/'}
+        />
+        <NavItem
+          to={`/screens${scope}`}
+          icon={mdiViewGridOutline}
+          label={t('nav.screens')}
+          isCurrent={isIn('/screens')}
         />
         <NavItem
           to={`/storage${scope}`}

@@ -36,6 +36,10 @@ export function createAppRouter(): ReturnType<typeof createHashRouter> {
               }),
             },
             {
+              path: 'screens',
+              lazy: async () => ({ Component: (await import('../features/screens/ScreensPage.tsx')).ScreensPage }),
+            },
+            {
               path: 'storage',
               lazy: async () => ({ Component: (await import('../features/storage/StoragePage.tsx')).StoragePage }),
             },
@@ -58,14 +62,14 @@ export function createAppRouter(): ReturnType<typeof createHashRouter> {
               lazy: async () => ({ Component: (await import('../features/networks/NetworkPage.tsx')).NetworkPage }),
             },
             {
+              path: 'hosts/:connectionId',
+              lazy: async () => ({ Component: (await import('../features/hosts/HostPage.tsx')).HostPage }),
+            },
+            {
               path: 'connections',
               lazy: async () => ({
                 Component: (await import('../features/connections/ConnectionsPage.tsx')).ConnectionsPage,
               }),
-            },
-            {
-              path: 'hosts/:connectionId',
-              lazy: async () => ({ Component: (await import('../features/hosts/HostPage.tsx')).HostPage }),
             },
             {
               path: 'connections/:connectionId',

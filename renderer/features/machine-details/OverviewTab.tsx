@@ -6,6 +6,8 @@ import { CopyIconButton } from '../../ui/copy.tsx';
 import { formatBytes, formatCount, formatDateTime } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { NotesPanel } from '../notes/NotesPanel.tsx';
+import { SeedNotice } from '../provisioning/SeedNotice.tsx';
+import { ScreenPanel } from '../screens/ScreenPanel.tsx';
 import { UsagePanel } from './UsagePanel.tsx';
 
 interface OverviewTabProps {
@@ -38,6 +40,7 @@ export function OverviewTab({ machine, details, isOnline, isFailed = false }: Ov
           {machine.lockedReason === null ? t('lockedNoReason') : t('lockedNote', { reason: machine.lockedReason })}
         </Alert>
       )}
+      {details !== null && <SeedNotice machine={machine} details={details} isOnline={isOnline} />}
       {(details?.hasUsage ?? machine.kind === 'domain') && (
         <UsagePanel machine={machine} isRunning={machine.state === 'running'} isOnline={isOnline} />
       )}
@@ -45,6 +48,9 @@ export function OverviewTab({ machine, details, isOnline, isFailed = false }: Ov
         <Box sx={{ display: 'grid', gridTemplateColumns: { xs: '1fr', md: '3fr 2fr' }, gap: 2, alignItems: 'start' }}>
           <Panel title={t('facts')}>{details === null ? <Waiting rows={8} /> : <Facts facts={details.facts} />}</Panel>
           <Stack spacing={2} sx={{ minWidth: 0 }}>
+            {machine.kind === 'domain' && (machine.state === 'running' || machine.state === 'paused') && (
+              <ScreenPanel machine={machine} isOnline={isOnline} />
+            )}
             <Panel title={t('addresses.title')}>
               {details === null ? (
                 <Waiting rows={3} />
