@@ -3,9 +3,6 @@ import { isMap, LineCounter, parseDocument } from 'yaml';
 /** The first line by which cloud-init knows what it reads. */
 export const CLOUD_CONFIG_HEADER = '#cloud-config';
 
-/** Of the element in a domain's metadata that names its seed (docs/metadata.md). */
-export const SEED_NAMESPACE = 'urn:virtdeck:seed:1';
-
 /** Where a document for cloud-init is wrong. Names its text (provisioning:faults.<code>). */
 export interface CloudConfigFault {
   code: 'cloudConfigHeader' | 'yaml' | 'yamlMap';

@@ -3,11 +3,12 @@ import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MachineDetails } from '../../../shared/contract/machines.ts';
 import { CopyButton } from '../../ui/copy.tsx';
-import { tokenLines, type TokenKind } from './document-tokens.ts';
+import type { CodeTokenKind } from '../../ui/code-look.ts';
+import { tokenLines } from './document-tokens.ts';
 import { TextViewer, type PieceStyle, type StyledLine } from './TextViewer.tsx';
 
 /** Colours of the theme, as CSS variables: they follow light and dark by themselves. */
-const styles: Record<TokenKind, PieceStyle> = {
+const styles: Record<CodeTokenKind, PieceStyle> = {
   text: {},
   tag: { color: 'var(--vd-code-tag)' },
   name: { color: 'var(--vd-code-name)' },

@@ -1,8 +1,7 @@
-/** What a piece of a document is, for its colour. */
-export type TokenKind = 'text' | 'tag' | 'name' | 'value' | 'comment' | 'number' | 'keyword' | 'punctuation';
+import type { CodeTokenKind } from '../../ui/code-look.ts';
 
 export interface Token {
-  kind: TokenKind;
+  kind: CodeTokenKind;
   text: string;
 }
 
@@ -55,7 +54,7 @@ function xmlLine(line: string, inside: XmlState): { tokens: Token[]; inside: Xml
   const tokens: Token[] = [];
   let state = inside;
   let rest = line;
-  const take = (length: number, kind: TokenKind): void => {
+  const take = (length: number, kind: CodeTokenKind): void => {
     if (length > 0) tokens.push({ kind, text: rest.slice(0, length) });
     rest = rest.slice(length);
   };

@@ -1,85 +1,29 @@
 import { xml } from '@codemirror/lang-xml';
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
-import { lintGutter, linter, setDiagnostics, type Diagnostic } from '@codemirror/lint';
+import { lintGutter, linter } from '@codemirror/lint';
 import { MergeView } from '@codemirror/merge';
-import { EditorState, StateField, type Extension, type Text } from '@codemirror/state';
-import { Decoration, EditorView, type DecorationSet } from '@codemirror/view';
+import { EditorState, type Extension } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
 import { Box } from '@mui/material';
 import { basicSetup } from 'codemirror';
 import { useEffect, useEffectEvent, useRef, type ReactNode } from 'react';
-import { tokenLines, type TokenKind } from './document-tokens.ts';
-import { findXmlProblem, type XmlProblem } from './xml-problems.ts';
+import { codeColouring, codeLook, diagnosticOf, showProblem, type CodeProblem } from '../../ui/code-look.ts';
+import { tokenLines } from './document-tokens.ts';
+import { findXmlProblem } from './xml-problems.ts';
 
-/** Longer documents stay plain: colouring the whole of them at each key would be felt. */
-const MAX_COLOURED_LENGTH = 300_000;
-
-/** Colours of the theme, as CSS variables: they follow light and dark by themselves. */
-const colours: Record<TokenKind, string | null> = {
-  text: null,
-  tag: 'var(--vd-code-tag)',
-  name: 'var(--vd-code-name)',
-  value: 'var(--vd-code-value)',
-  number: 'var(--vd-code-number)',
-  keyword: 'var(--vd-code-number)',
-  comment: 'var(--vd-code-comment)',
-  punctuation: 'var(--vd-code-comment)',
-};
-const marks = new Map(
-  Object.entries(colours).flatMap(([kind, color]) =>
-    color === null ? [] : [[kind, Decoration.mark({ attributes: { style: `color: ${color}` } })] as const],
-  ),
-);
-
-function colour(text: Text): DecorationSet {
-  if (text.length > MAX_COLOURED_LENGTH) return Decoration.none;
-  const lines = tokenLines(text.toString(), 'xml');
-  const found = lines.flatMap((tokens, index) => {
-    let from = index < text.lines ? text.line(index + 1).from : text.length;
-    return tokens.flatMap((token) => {
-      const at = from;
-      from += token.text.length;
-      const mark = marks.get(token.kind);
-      return mark === undefined || token.text === '' || from > text.length ? [] : [mark.range(at, from)];
-    });
-  });
-  return Decoration.set(found);
-}
-
-const colouring = StateField.define<DecorationSet>({
-  create: (state) => colour(state.doc),
-  update: (value, transaction) => (transaction.docChanged ? colour(transaction.newDoc) : value),
-  provide: (field) => EditorView.decorations.from(field),
-});
-
-const look = EditorView.theme({
-  '&': { height: '100%', fontSize: '13px', color: 'var(--mui-palette-text-primary)' },
-  '&.cm-focused': { outline: '2px solid var(--mui-palette-primary-main)', outlineOffset: '-2px' },
-  '.cm-scroller': { fontFamily: 'var(--vd-font-mono)', overflow: 'auto' },
-  '.cm-content': { caretColor: 'var(--mui-palette-text-primary)' },
-  '.cm-cursor': { borderLeftColor: 'var(--mui-palette-text-primary)' },
-  '.cm-gutters': {
-    backgroundColor: 'var(--mui-palette-background-default)',
-    color: 'var(--mui-palette-text-secondary)',
-    borderRightColor: 'var(--mui-palette-divider)',
-  },
-  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--mui-palette-action-hover)' },
-  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
-    backgroundColor: 'var(--mui-palette-action-focus)',
-  },
-  '.cm-panels, .cm-tooltip': {
-    backgroundColor: 'var(--mui-palette-background-paper)',
-    color: 'var(--mui-palette-text-primary)',
-  },
-});
-
-/** The colours of the package do not follow the theme; ours stand in their place. */
-const base: Extension = [basicSetup, xml(), syntaxHighlighting(HighlightStyle.define([])), colouring, look];
+const base: Extension = [
+  basicSetup,
+  xml(),
+  syntaxHighlighting(HighlightStyle.define([])),
+  codeColouring((text) => tokenLines(text, 'xml')),
+  codeLook,
+];
 
 interface XmlEditorProps {
   label: string;
   initial: string;
   /** What the server says of the text as it stands. */
-  problem: XmlProblem | null;
+  problem: CodeProblem | null;
   onChange: (text: string) => void;
 }
 
@@ -112,21 +56,10 @@ export function XmlCode({ label, initial, problem, onChange }: XmlEditorProps): 
   }, []);
 
   useEffect(() => {
-    const made = view.current;
-    if (problem === null || made === null) return;
-    const found = diagnosticOf(problem, made.state.doc);
-    made.dispatch(setDiagnostics(made.state, [found]), {
-      selection: { anchor: found.from },
-      effects: EditorView.scrollIntoView(found.from, { y: 'center' }),
-    });
+    if (problem !== null && view.current !== null) showProblem(view.current, problem);
   }, [problem]);
 
   return <Box ref={place} sx={{ flex: 1, minHeight: 0, overflow: 'hidden' }} />;
-}
-
-function diagnosticOf({ line, message }: XmlProblem, text: Text): Diagnostic {
-  const { from, to } = text.line(Math.min(Math.max(line ?? 1, 1), text.lines));
-  return { from, to, severity: 'error', message };
 }
 
 /** Two texts beside each other with what differs, to be read only. */

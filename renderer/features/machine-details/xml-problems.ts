@@ -1,11 +1,7 @@
-/** Where a document is wrong: a line from 1, null where nobody says which. */
-export interface XmlProblem {
-  line: number | null;
-  message: string;
-}
+import type { CodeProblem } from '../../ui/code-look.ts';
 
 /** The first place at which the text is not well-formed XML; null where it is. */
-export function findXmlProblem(text: string): XmlProblem | null {
+export function findXmlProblem(text: string): CodeProblem | null {
   const parsed = new DOMParser().parseFromString(text, 'application/xml');
   const error = parsed.querySelector('parsererror');
   if (error === null) return null;

@@ -13,12 +13,20 @@ interface ReviewStepProps {
   onStart: (start: boolean) => void;
 }
 
+/** Answers are kept by their questions, and neither document holds a password. */
+function withoutPassword(input: NewMachineInput): NewMachineInput {
+  const { cloudInit } = input;
+  if (cloudInit?.userData.kind !== 'form') return input;
+  const form = { ...cloudInit.userData.form, password: '' };
+  return { ...input, cloudInit: { ...cloudInit, userData: { kind: 'form', form } } };
+}
+
 /** What libvirt will get, and the command that does the same. */
 export function ReviewStep({ input, onStart }: ReviewStepProps): ReactNode {
   const { t } = useTranslation('provisioning');
   const trpc = useTRPC();
   const [tab, setTab] = useState<'xml' | 'command'>('xml');
-  const preview = useQuery(trpc.provisioning.preview.queryOptions(input));
+  const preview = useQuery(trpc.provisioning.preview.queryOptions(withoutPassword(input)));
   const text = preview.data?.[tab] ?? '';
   return (
     <Stack spacing={1.5}>

@@ -8,7 +8,7 @@ import type { StoragePool } from '../../../shared/contract/storage.ts';
 import { useTRPC } from '../../core-client/core.tsx';
 import { useMachines, useStorageVolumes } from '../../core-client/feeds.tsx';
 import { machinePath } from '../machines/palette-items.ts';
-import { faultsOf, faultySteps, sizesOf, steps, type Faults, type Step as StepName } from './form-faults.ts';
+import { faultsOf, faultySteps, sizesOf, stepsOf, type Faults, type Step as StepName } from './form-faults.ts';
 import {
   completeForm,
   emptyForm,
@@ -20,6 +20,7 @@ import {
 import { useFollowedTask } from './use-followed-task.ts';
 import { Outcome } from './Outcome.tsx';
 import { ReviewStep } from './ReviewStep.tsx';
+import { CloudInitStep } from './CloudInitStep.tsx';
 import { NetworkStep, SizeStep, SourceStep, SystemStep } from './wizard-steps.tsx';
 
 interface WizardProps {
@@ -72,6 +73,7 @@ function Body(props: BodyProps & { volumeNames: ReadonlySet<string> }): ReactNod
   const faulty = faultySteps(faults);
   const isHere = (step: StepName): boolean => left.has(step) || left.has('review');
   const told: Faults = Object.fromEntries(Object.entries(faults).filter(([, fault]) => !fault.isMissing || isHere(at)));
+  const steps = stepsOf(form.source);
   const index = steps.indexOf(at);
   const go = (step: StepName): void => {
     setLeft(new Set([...left, ...steps.slice(0, Math.max(index, steps.indexOf(step)))]));
@@ -83,7 +85,7 @@ function Body(props: BodyProps & { volumeNames: ReadonlySet<string> }): ReactNod
   useEffect(() => {
     if (creation.isDone) void navigate(machinePath({ connectionId, id }));
   }, [creation.isDone, navigate, connectionId, id]);
-  const input = faulty.size === 0 ? inputOf(form, connectionId, id, sizesOf(form)) : null;
+  const input = faulty.size === 0 ? inputOf(form, context, id, sizesOf(form)) : null;
   const stepProps = { form, context, faults: told, change };
   return (
     <Box
@@ -113,6 +115,7 @@ function Body(props: BodyProps & { volumeNames: ReadonlySet<string> }): ReactNod
         {at === 'source' && <SourceStep {...stepProps} />}
         {at === 'system' && <SystemStep {...stepProps} />}
         {at === 'size' && <SizeStep {...stepProps} />}
+        {at === 'cloudInit' && <CloudInitStep {...stepProps} />}
         {at === 'network' && <NetworkStep {...stepProps} />}
         {at === 'review' && input !== null && <ReviewStep input={input} onStart={(start) => change({ start })} />}
         {at === 'review' && input === null && (

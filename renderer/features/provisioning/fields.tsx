@@ -27,19 +27,27 @@ interface TextProps extends FieldProps {
   value: string;
   onChange: (value: string) => void;
   isNumber?: boolean;
+  isOptional?: boolean;
+  /** Whether what is typed is not shown. */
+  isSecret?: boolean;
+  /** More than one makes it grow with its text. */
+  rows?: number;
   autoFocus?: boolean;
 }
 
-/** A line of text. */
-export function Text({ label, fault, help = ' ', value, onChange, isNumber, autoFocus }: TextProps): ReactNode {
+/** A line of text, or several. */
+export function Text(props: TextProps): ReactNode {
+  const { label, fault, help = ' ', value, onChange, isNumber, isOptional, isSecret, rows = 1, autoFocus } = props;
   const faultText = useFaultText();
   return (
     <TextField
       label={label}
       size="small"
       fullWidth
-      required
+      required={isOptional !== true}
       {...(autoFocus === true && { autoFocus })}
+      {...(isSecret === true && { type: 'password' })}
+      {...(rows > 1 && { multiline: true, minRows: rows, maxRows: 6 })}
       value={value}
       onChange={(event) => onChange(event.target.value)}
       error={fault !== undefined}
@@ -48,7 +56,7 @@ export function Text({ label, fault, help = ' ', value, onChange, isNumber, auto
         htmlInput: {
           spellCheck: false,
           autoCapitalize: 'off',
-          autoComplete: 'off',
+          autoComplete: isSecret === true ? 'new-password' : 'off',
           ...(isNumber === true && { inputMode: 'numeric' }),
         },
       }}

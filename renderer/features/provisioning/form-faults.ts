@@ -2,26 +2,39 @@ import { domainNameFault } from '../../../shared/model/domain-name.ts';
 import { macFault } from '../../../shared/model/mac-address.ts';
 import { sizeBytesOf } from '../../ui/size-input.ts';
 import { newNameFault } from '../storage/volume-form.ts';
-import type { CompleteForm, FormContext, FormSizes } from './machine-form.ts';
+import { addCloudFaults } from './cloud-form.ts';
+import type { CompleteForm, FormContext, FormSizes, Source } from './machine-form.ts';
 
-export const steps = ['source', 'system', 'size', 'network', 'review'] as const;
-export type Step = (typeof steps)[number];
+export type Step = 'source' | 'system' | 'size' | 'cloudInit' | 'network' | 'review';
+
+/** The steps of the wizard, in their order. */
+export function stepsOf(source: Source): readonly Step[] {
+  const cloudInit = source === 'cloud' ? (['cloudInit'] as const) : [];
+  return ['source', 'system', 'size', ...cloudInit, 'network', 'review'];
+}
 
 /** Fields that can be wrong, with the step on which they are. */
 const fieldSteps = {
   cdrom: 'source',
   image: 'source',
+  cloudImage: 'source',
   name: 'system',
   vcpus: 'size',
   memory: 'size',
   pool: 'size',
   diskName: 'size',
   diskSize: 'size',
+  hostName: 'cloudInit',
+  userName: 'cloudInit',
+  otherKeys: 'cloudInit',
+  packages: 'cloudInit',
+  userData: 'cloudInit',
+  networkConfig: 'cloudInit',
   network: 'network',
   bridge: 'network',
   mac: 'network',
 } as const satisfies Record<string, Step>;
-export type Field = keyof typeof fieldSteps;
+type Field = keyof typeof fieldSteps;
 
 /** What is wrong with a field: names its text (provisioning:faults.<code>). */
 export interface Fault {
@@ -59,28 +72,31 @@ export function faultsOf(form: CompleteForm, context: FormContext): Faults {
   add('name', nameFault === 'nameEmpty' ? 'nameMissing' : nameFault);
   if (context.machineNames.has(form.name)) add('name', 'nameTaken');
   addSizeFaults(form, context, add);
+  if (form.source === 'cloud') addCloudFaults(form.cloud, form.hostName, add);
   addNetworkFaults(form, context, add);
   return found;
 }
 
-type Add = (field: Field, code: string | null, params?: Fault['params']) => void;
+/** Notes what is wrong with a field; null is nothing, and the first thing counts. */
+export type AddFault = (field: Field, code: string | null, params?: Fault['params']) => void;
 
-function addSourceFaults({ source, cdrom, image }: CompleteForm, add: Add): void {
+function addSourceFaults({ source, cdrom, image, cloudImage }: CompleteForm, add: AddFault): void {
   if (source === 'cdrom' && cdrom === null) add('cdrom', 'volumeMissing');
+  if (source === 'cloud' && cloudImage === null) add('cloudImage', 'volumeMissing');
   if (source !== 'import') return;
   if (image === null) add('image', 'volumeMissing');
   const users = image?.usedBy?.map(({ name }) => name) ?? [];
   if (users.length > 0) add('image', 'volumeUsed', { machines: users.join(', ') });
 }
 
-function addSizeFaults(form: CompleteForm, { offer, volumeNames }: FormContext, add: Add): void {
+function addSizeFaults(form: CompleteForm, { offer, volumeNames }: FormContext, add: AddFault): void {
   const { vcpus, memoryBytes, diskBytes } = sizesOf(form);
   const maxVcpus = form.offeredType?.maxVcpus ?? null;
   if (!(vcpus >= 1)) add('vcpus', 'vcpus');
   if (maxVcpus !== null && vcpus > maxVcpus) add('vcpus', 'vcpusMany', { max: maxVcpus });
   if (Number.isNaN(memoryBytes)) add('memory', 'size');
   if (memoryBytes > offer.memoryBytes) add('memory', 'memoryMuch', { bytes: offer.memoryBytes });
-  if (form.source === 'import' || !form.hasDisk) return;
+  if (form.source === 'import' || !form.needsDisk) return;
   if (form.pool === null) {
     add('pool', 'poolMissing');
     return;
@@ -88,13 +104,15 @@ function addSizeFaults(form: CompleteForm, { offer, volumeNames }: FormContext, 
   const nameFault = newNameFault(form.diskName, volumeNames);
   add('diskName', nameFault === 'nameEmpty' ? 'nameMissing' : nameFault === 'nameTaken' ? 'volumeTaken' : nameFault);
   if (Number.isNaN(diskBytes)) add('diskSize', 'size');
+  const imageBytes = form.source === 'cloud' ? (form.cloudImage?.capacityBytes ?? 0) : 0;
+  if (diskBytes < imageBytes) add('diskSize', 'belowImage', { bytes: imageBytes });
   const { availableBytes } = form.pool;
   // A file grows when it is written; a part of a device is given as a whole.
   const neededBytes = form.formats.length === 0 ? diskBytes : 1;
   if (availableBytes !== null && neededBytes > availableBytes) add('diskSize', 'noSpace', { bytes: availableBytes });
 }
 
-function addNetworkFaults(form: CompleteForm, { offer }: FormContext, add: Add): void {
+function addNetworkFaults(form: CompleteForm, { offer }: FormContext, add: AddFault): void {
   if (form.networkKind === 'none') return;
   if (form.networkKind === 'network') {
     const network = offer.networks.find(({ name }) => name === form.network);

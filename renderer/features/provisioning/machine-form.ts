@@ -7,10 +7,12 @@ import type {
 } from '../../../shared/contract/provisioning.ts';
 import type { StoragePool, StorageVolume } from '../../../shared/contract/storage.ts';
 import { osProfileOf, type OsProfile } from '../../../shared/model/os-profiles.ts';
+import { hostNameOf } from '../../../shared/model/cloud-config.ts';
 import { creatableFormats, type VolumeFormat } from '../../../shared/model/storage.ts';
 import { sizeInputOf, type SizeInput } from '../../ui/size-input.ts';
+import { cloudInputOf, emptyCloudForm, type CloudForm } from './cloud-form.ts';
 
-export const sources = ['cdrom', 'import', 'network', 'empty'] as const;
+export const sources = ['cdrom', 'cloud', 'import', 'network', 'empty'] as const;
 export type Source = (typeof sources)[number];
 
 /** What a person has entered; null where the suggestion stands. */
@@ -18,6 +20,8 @@ export interface MachineForm {
   source: Source;
   cdrom: StorageVolume | null;
   image: StorageVolume | null;
+  cloudImage: StorageVolume | null;
+  cloud: CloudForm;
   name: string;
   osId: string;
   virtType: string | null;
@@ -59,6 +63,10 @@ export interface CompleteForm extends MachineForm {
   pool: StoragePool | null;
   /** Formats that the pool can create; none where it decides. */
   formats: readonly VolumeFormat[];
+  /** Whether a new disk is made. */
+  needsDisk: boolean;
+  /** Of the machine itself, where cloud-init gives it one. */
+  hostName: string;
   diskName: string;
   diskSize: SizeInput;
   nicModel: NicModel;
@@ -71,6 +79,8 @@ export function emptyForm(): MachineForm {
     source: 'cdrom',
     cdrom: null,
     image: null,
+    cloudImage: null,
+    cloud: emptyCloudForm(),
     name: '',
     osId: 'generic',
     virtType: null,
@@ -92,22 +102,28 @@ export function emptyForm(): MachineForm {
   };
 }
 
-/** Pools in which volumes can be created that QEMU reaches by a path. */
-export function usablePools(pools: readonly StoragePool[]): StoragePool[] {
+/** Pools in which volumes can be created that QEMU reaches by a path: of an image, only files. */
+export function usablePools(pools: readonly StoragePool[], source: Source): StoragePool[] {
+  const minFormats = source === 'cloud' ? 1 : 0;
   return pools.filter(
-    ({ type, state, targetPath }) => state === 'running' && targetPath !== null && creatableFormats(type) !== null,
+    ({ type, state, targetPath }) =>
+      state === 'running' && targetPath !== null && (creatableFormats(type)?.length ?? -1) >= minFormats,
   );
 }
 
 /** Fills in what the person has left to us. */
 export function completeForm(form: MachineForm, { offer, pools }: Pick<FormContext, 'offer' | 'pools'>): CompleteForm {
   const profile = osProfileOf(form.osId);
+  const imageBytes = form.source === 'cloud' ? (form.cloudImage?.capacityBytes ?? 0) : 0;
   const offeredType = offer.machineTypes.find(({ name }) => name === form.machineType) ?? offer.machineTypes[0] ?? null;
-  const usable = usablePools(pools);
+  const usable = usablePools(pools, form.source);
   const pool = usable.find(({ id }) => id === form.poolId) ?? usable[0] ?? null;
-  const formats = creatableFormats(pool?.type ?? null) ?? [];
+  const isLinked = form.source === 'cloud' && form.cloud.way === 'link';
+  // Only qcow2 files can stand on another.
+  const formats = isLinked ? (['qcow2'] as const) : (creatableFormats(pool?.type ?? null) ?? []);
+  const format = isLinked ? 'qcow2' : form.format;
   const firmware = form.firmware ?? 'bios';
-  const extension = formats.length === 0 ? '' : form.format === 'raw' ? '.img' : `.${form.format}`;
+  const extension = formats.length === 0 ? '' : format === 'raw' ? '.img' : `.${format}`;
   return {
     ...form,
     profile,
@@ -119,8 +135,11 @@ export function completeForm(form: MachineForm, { offer, pools }: Pick<FormConte
     pool,
     poolId: pool?.id ?? null,
     formats,
+    format,
+    needsDisk: form.source === 'cloud' || (form.source !== 'import' && form.hasDisk),
+    hostName: form.cloud.hostName ?? hostNameOf(form.name),
     diskName: form.diskName ?? `${form.name}${extension}`,
-    diskSize: form.diskSize ?? sizeInputOf(profile.diskBytes),
+    diskSize: form.diskSize ?? sizeInputOf(Math.max(profile.diskBytes, imageBytes)),
     network: form.network ?? suggestedNetwork(offer),
     nicModel: form.nicModel ?? (profile.hasVirtio ? 'virtio' : offeredType?.name === 'pc' ? 'e1000' : 'e1000e'),
   };
@@ -131,10 +150,14 @@ function suggestedNetwork({ networks }: ProvisioningOffer): string | null {
   return (active.find(({ name }) => name === 'default') ?? active[0] ?? networks[0])?.name ?? null;
 }
 
-/** What the core is asked for, of a form without faults. */
-export function inputOf(form: CompleteForm, connectionId: string, id: string, sizes: FormSizes): NewMachineInput {
-  const { source, cdrom, image, pool } = form;
-  const ref = ({ poolId, name }: StorageVolume): { poolId: string; name: string } => ({ poolId, name });
+/** What the core is asked for, of a form without faults. `volumeNames` are those that the disk's pool has. */
+export function inputOf(
+  form: CompleteForm,
+  { connectionId, volumeNames }: Pick<FormContext, 'connectionId' | 'volumeNames'>,
+  id: string,
+  sizes: FormSizes,
+): NewMachineInput {
+  const { source, cdrom, pool } = form;
   return {
     connectionId,
     id,
@@ -147,21 +170,13 @@ export function inputOf(form: CompleteForm, connectionId: string, id: string, si
     memoryBytes: sizes.memoryBytes,
     installer:
       source === 'cdrom' && cdrom !== null
-        ? { kind: 'cdrom', volume: ref(cdrom) }
+        ? { kind: 'cdrom', volume: refOf(cdrom) }
         : { kind: source === 'network' ? 'network' : 'none' },
-    disk:
-      source === 'import' && image !== null
-        ? { kind: 'existing', volume: ref(image) }
-        : form.hasDisk && pool !== null
-          ? {
-              kind: 'new',
-              poolId: pool.id,
-              name: form.diskName,
-              format: form.formats.length === 0 ? null : form.format,
-              capacityBytes: sizes.diskBytes,
-            }
-          : { kind: 'none' },
-    cloudInit: null,
+    disk: diskOf(form, sizes),
+    cloudInit:
+      source === 'cloud' && pool !== null
+        ? cloudInputOf(form.cloud, form.hostName, { poolId: pool.id, name: seedName(form.name, volumeNames) })
+        : null,
     network:
       form.networkKind === 'none'
         ? { kind: 'none' }
@@ -173,6 +188,29 @@ export function inputOf(form: CompleteForm, connectionId: string, id: string, si
           },
     start: form.start,
   };
+}
+
+function diskOf(form: CompleteForm, sizes: FormSizes): NewMachineInput['disk'] {
+  const { source, image, cloudImage, cloud, pool, diskName: name } = form;
+  if (source === 'import' && image !== null) return { kind: 'existing', volume: refOf(image) };
+  if (!form.needsDisk || pool === null) return { kind: 'none' };
+  const made = { poolId: pool.id, name, capacityBytes: sizes.diskBytes };
+  if (source === 'cloud' && cloudImage !== null) {
+    return { kind: 'image', image: refOf(cloudImage), way: cloud.way, format: form.format, ...made };
+  }
+  return { kind: 'new', format: form.formats.length === 0 ? null : form.format, ...made };
+}
+
+/** A free name for the volume of a machine's seed. */
+function seedName(machine: string, taken: ReadonlySet<string>): string {
+  for (let count = 1; ; count++) {
+    const candidate = `${machine}-seed${count === 1 ? '' : `-${count}`}.iso`;
+    if (!taken.has(candidate)) return candidate;
+  }
+}
+
+function refOf({ poolId, name }: StorageVolume): { poolId: string; name: string } {
+  return { poolId, name };
 }
 
 /** The numbers of a form without faults. */

@@ -1,7 +1,7 @@
 import { FormControlLabel, Radio, RadioGroup, Stack, Switch, Typography } from '@mui/material';
 import { useCallback, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { nicModels } from '../../../shared/contract/provisioning.ts';
+import { imageWays, nicModels } from '../../../shared/contract/provisioning.ts';
 import type { StorageVolume } from '../../../shared/contract/storage.ts';
 import { osProfiles } from '../../../shared/model/os-profiles.ts';
 import { formatBytes } from '../../ui/format.ts';
@@ -30,6 +30,7 @@ export interface StepProps {
 export function SourceStep({ form, context, faults, change }: StepProps): ReactNode {
   const { t } = useTranslation('provisioning');
   const setCdrom = useCallback((cdrom: StorageVolume | null) => change({ cdrom }), [change]);
+  const setCloudImage = useCallback((cloudImage: StorageVolume | null) => change({ cloudImage }), [change]);
   const setImage = useCallback((image: StorageVolume | null) => change({ image }), [change]);
   return (
     <Stack spacing={2}>
@@ -67,6 +68,27 @@ export function SourceStep({ form, context, faults, change }: StepProps): ReactN
           help={t('source.isoHelp')}
           onChange={setCdrom}
         />
+      )}
+      {form.source === 'cloud' && (
+        <>
+          <VolumeChoice
+            key="cloud"
+            pools={context.pools}
+            label={t('source.cloudImage')}
+            value={form.cloudImage}
+            fault={faults.cloudImage}
+            help={t('source.cloudImageHelp')}
+            onChange={setCloudImage}
+          />
+          <Choice
+            label={t('source.way')}
+            fault={undefined}
+            help={t(`source.ways.${form.cloud.way}.text`)}
+            value={form.cloud.way}
+            options={imageWays.map((value) => ({ value, label: t(`source.ways.${value}.title`) }))}
+            onChange={(way) => change({ cloud: { ...form.cloud, way } })}
+          />
+        </>
       )}
       {form.source === 'import' && (
         <VolumeChoice
@@ -178,23 +200,25 @@ export function SizeStep({ form, context: { offer, pools }, faults, change }: St
         </Typography>
       ) : (
         <>
-          <FormControlLabel
-            control={
-              <Switch
-                size="small"
-                checked={form.hasDisk}
-                onChange={(event) => change({ hasDisk: event.target.checked })}
-              />
-            }
-            label={<Typography variant="body2">{t('size.hasDisk')}</Typography>}
-          />
-          {form.hasDisk && (
+          {form.source !== 'cloud' && (
+            <FormControlLabel
+              control={
+                <Switch
+                  size="small"
+                  checked={form.hasDisk}
+                  onChange={(event) => change({ hasDisk: event.target.checked })}
+                />
+              }
+              label={<Typography variant="body2">{t('size.hasDisk')}</Typography>}
+            />
+          )}
+          {form.needsDisk && (
             <>
               <Choice
                 label={t('size.pool')}
                 fault={faults.pool}
                 value={form.poolId ?? ''}
-                options={usablePools(pools).map(({ id, name }) => ({ value: id, label: name }))}
+                options={usablePools(pools, form.source).map(({ id, name }) => ({ value: id, label: name }))}
                 onChange={(poolId) => change({ poolId })}
               />
               <Text

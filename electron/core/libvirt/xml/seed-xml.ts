@@ -1,5 +1,5 @@
 import { XMLSerializer } from '@xmldom/xmldom';
-import { SEED_NAMESPACE } from '../../../../shared/model/cloud-config.ts';
+import { SEED_NAMESPACE } from '../../../../shared/model/seed-mark.ts';
 import { DomainEdit, remove } from './domain-edit.ts';
 import { attribute, child, parseRoot } from './elements.ts';
 import type { XmlNode } from './render-xml.ts';

@@ -1,5 +1,5 @@
 import type { NewMachineInput } from '../../../../../shared/contract/provisioning.ts';
-import { SEED_NAMESPACE } from '../../../../../shared/model/cloud-config.ts';
+import { SEED_NAMESPACE } from '../../../../../shared/model/seed-mark.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import type { Scope } from '../../../kernel/scope.ts';
