@@ -25,7 +25,7 @@ interface TaskDialogProps {
 
 const sideBySide = { display: 'flex', p: 0, height: 'min(560px, calc(100vh - 220px))', overflow: 'hidden' } as const;
 const sideColumn = {
-  width: 260,
+  width: 280,
   flexShrink: 0,
   display: 'flex',
   flexDirection: 'column',

@@ -198,6 +198,16 @@ export interface HostDevice {
 /** What a host can give to one machine, as its domain capabilities tell. */
 export interface HardwareOffer {
   architecture: string;
+  /** Modes of the CPU; empty where the host does not tell. */
+  cpuModes: string[];
+  /** Models of the mode `custom`, with whether the host can run them (null where it does not tell). */
+  cpuModels: { name: string; isUsable: boolean | null }[];
+  /** Names of features that the host knows. */
+  cpuFeatures: string[];
+  /** Types that the machine can have without moving its devices, the newest last. */
+  machineTypes: string[];
+  /** What the machine can start with. */
+  firmwares: ('bios' | 'efi' | 'efi-secure')[];
   /** Kinds of devices that its QEMU has none of. */
   unsupportedKinds: string[];
   /** What a setting may be by its name in libvirt, e.g. `tpm.model`; missing where the host does not tell. */

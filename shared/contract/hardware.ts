@@ -34,6 +34,21 @@ export interface HardwareDevice {
   bootOrder: number | null;
 }
 
+/** A feature of a CPU, and what the guest is to see of it. */
+export interface CpuFeature {
+  name: string;
+  policy: string;
+}
+
+/** Which CPU the guest sees. */
+export interface CpuChoice {
+  /** Null leaves it to the hypervisor. */
+  mode: string | null;
+  /** Of the mode `custom`. */
+  model: string | null;
+  features: CpuFeature[];
+}
+
 export interface CpuTopology {
   sockets: number;
   cores: number;
@@ -55,7 +70,8 @@ export interface HardwareBasics {
   hasSharedMemory: boolean;
   machineType: string | null;
   firmware: 'BIOS' | 'UEFI';
-  cpuModel: string | null;
+  hasSecureBoot: boolean;
+  cpu: CpuChoice;
 }
 
 export interface Hardware {
@@ -79,6 +95,9 @@ export const diskBuses = ['virtio', 'scsi', 'sata', 'ide', 'usb'] as const;
 export const cacheModes = ['default', 'none', 'writeback', 'writethrough', 'directsync', 'unsafe'] as const;
 export const ioModes = ['default', 'native', 'threads', 'io_uring'] as const;
 export const discardModes = ['default', 'unmap', 'ignore'] as const;
+export const cpuModes = ['host-model', 'host-passthrough', 'maximum', 'custom'] as const;
+export const cpuPolicies = ['require', 'optional', 'disable', 'forbid', 'force'] as const;
+export const firmwares = ['bios', 'efi', 'efi-secure'] as const;
 export const nicModels = ['virtio', 'e1000e', 'e1000', 'rtl8139'] as const;
 
 const MEBIBYTE = 1024 ** 2;
@@ -102,6 +121,12 @@ export const domainName = z
   .max(255)
   .regex(/^[^/\p{Cc}]+$/u)
   .refine((name) => name !== '.' && name !== '..');
+
+/** libvirt's name of a CPU model, a feature or a machine type. */
+export const cpuWord = z
+  .string()
+  .trim()
+  .regex(/^[A-Za-z0-9._+-]{1,64}$/);
 
 /** A unicast address, as QEMU takes it. */
 export const macAddress = z
@@ -142,6 +167,16 @@ export const hardwareChange = z.discriminatedUnion('what', [
     memoryBytes: z.number().int().min(MEBIBYTE),
     maxMemoryBytes: z.number().int().min(MEBIBYTE),
   }),
+  z
+    .object({
+      what: z.literal('cpu'),
+      mode: z.enum(cpuModes).nullable(),
+      model: cpuWord.nullable(),
+      features: z.array(z.object({ name: cpuWord, policy: z.enum(cpuPolicies) })).max(512),
+    })
+    .refine(({ mode, model }) => (mode === 'custom') === (model !== null), { path: ['model'] }),
+  /** Between families of machine types every device would have another place. */
+  z.object({ what: z.literal('platform'), machineType: cpuWord, firmware: z.enum(firmwares).nullable() }),
   z.object({ what: z.literal('bootOrder'), keys: z.array(key).max(256) }),
   z.object({
     what: z.literal('addDisk'),

@@ -13,12 +13,10 @@ import {
   TextField,
   Typography,
 } from '@mui/material';
-import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { canPlugIn, type DeviceSpec, type HardwareOffer } from '../../../shared/contract/hardware-devices.ts';
 import type { Hardware } from '../../../shared/contract/hardware.ts';
-import { useTRPC } from '../../core-client/core.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { ChangeDialog, type DialogProps } from './ChangeDialog.tsx';
 import { DeviceFields } from './DeviceFields.tsx';
@@ -35,18 +33,14 @@ import { useNewHostDevice } from './HostDevicePicker.tsx';
 import type { NewDevice } from './new-device.ts';
 import { useNewDisk } from './new-disk.tsx';
 import { useNewNic } from './new-nic.tsx';
-import { OFFER_STALE_MS } from './SpecPage.tsx';
 import { specOf } from './spec-faults.ts';
+import { useOffer } from './use-offer.ts';
 
 /** Adds a device of any kind: kinds at the left, the chosen one's settings at the right. What was entered for one kind stays while another is looked at. */
 export function AddHardwareDialog(props: DialogProps): ReactNode {
   const { machine, hardware } = props;
   const { t } = useTranslation('hardware');
-  const trpc = useTRPC();
-  const { connectionId, id } = machine;
-  const { data: offer, isError } = useQuery(
-    trpc.hardware.offer.queryOptions({ connectionId, id }, { staleTime: OFFER_STALE_MS, retry: false }),
-  );
+  const { offer, isError } = useOffer(machine);
   const [chosen, setChosen] = useState<HardwareEntry>('disk');
   const [drafts, setDrafts] = useState<Partial<Record<HardwareEntry, DeviceSpec>>>({});
   const own: Partial<Record<HardwareEntry, NewDevice>> = {
@@ -55,7 +49,7 @@ export function AddHardwareDialog(props: DialogProps): ReactNode {
     nic: useNewNic(props),
     hostdev: useNewHostDevice(props),
   };
-  const draft = drafts[chosen] ?? firstSpec(chosen, offer);
+  const draft = drafts[chosen] ?? firstSpec(chosen, hardware, offer);
   const device = own[chosen] ?? (draft === null ? null : ofSpec(draft));
 
   function ofSpec(spec: DeviceSpec): NewDevice {
@@ -68,6 +62,7 @@ export function AddHardwareDialog(props: DialogProps): ReactNode {
           <DeviceFields
             value={spec}
             offer={offer}
+            devices={hardware.devices}
             isNew
             onChange={(next) => setDrafts((before) => ({ ...before, [chosen]: next }))}
           />
@@ -196,8 +191,11 @@ function EntryList({ chosen, hardware, offer, onChoose }: EntryListProps): React
                     {note !== null && (
                       <Typography
                         variant="caption"
-                        sx={{ ml: 1, flexShrink: 0 }}
-                        color={refusal === null ? 'success.main' : 'text.secondary'}
+                        sx={{
+                          ml: 1,
+                          flexShrink: 0,
+                          color: refusal === null ? 'success.main' : 'text.secondary',
+                        }}
                       >
                         {note}
                       </Typography>

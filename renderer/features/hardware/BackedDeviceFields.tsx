@@ -264,15 +264,17 @@ export function FilesystemFields(props: SpecFieldsProps<'filesystem'>): ReactNod
 const LOOPBACK = '127.0.0.1';
 const ANY = '0.0.0.0';
 
-export function NewGraphicsFields({ value, onChange, faults, offer }: SpecFieldsProps<'graphics'>): ReactNode {
+export function NewGraphicsFields(props: SpecFieldsProps<'graphics'>): ReactNode {
+  const { value, onChange, faults, offer, devices } = props;
   const { t } = useTranslation('hardware');
+  const missing = graphicsTypes.filter((type) => !devices.some(({ key }) => key.startsWith(`graphics:${type}:`)));
   return (
     <>
       <Stack direction="row" spacing={1.5}>
         <Choice
           label={t('fields.protocol')}
           value={value.type}
-          options={offered(graphicsTypes, offer?.values['graphics.type'])}
+          options={offered(missing, offer?.values['graphics.type'])}
           onChange={(type) => onChange({ ...value, type })}
         />
         <Choice<string>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { DeviceSpec, HardwareOffer } from '../../../shared/contract/hardware-devices.ts';
+import type { HardwareDevice } from '../../../shared/contract/hardware.ts';
 import {
   ChannelFields,
   FilesystemFields,
@@ -26,6 +27,8 @@ interface DeviceFieldsProps {
   onChange: (value: DeviceSpec) => void;
   /** Undefined while the host was not asked, or did not answer. */
   offer: HardwareOffer | undefined;
+  /** What the machine has. */
+  devices: readonly HardwareDevice[];
   isNew: boolean;
 }
 

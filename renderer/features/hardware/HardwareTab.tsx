@@ -1,4 +1,4 @@
-import { mdiChip, mdiInformationOutline, mdiMemory, mdiPlus, mdiPower } from '@mdi/js';
+import { mdiChip, mdiDeveloperBoard, mdiInformationOutline, mdiMemory, mdiPlus, mdiPower } from '@mdi/js';
 import {
   Box,
   Button,
@@ -13,7 +13,7 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Hardware, HardwareDevice } from '../../../shared/contract/hardware.ts';
+import type { CpuChoice, Hardware, HardwareDevice } from '../../../shared/contract/hardware.ts';
 import type { Machine } from '../../../shared/contract/machines.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
@@ -22,19 +22,22 @@ import { ResourceWaiting } from '../../ui/resource-page.tsx';
 import { AddHardwareDialog } from './AddHardwareDialog.tsx';
 import { BootPage, CpuPage, MemoryPage, OverviewPage } from './BasicPages.tsx';
 import type { PageProps } from './ChangeForm.tsx';
+import { CpuModelForm } from './CpuModelForm.tsx';
 import { DevicePage } from './DevicePage.tsx';
 import { deviceTitle } from './device-texts.ts';
 import { iconOf } from './hardware-entries.ts';
+import { PlatformPage } from './PlatformPage.tsx';
 import { useEndedChanges } from './use-change.ts';
 
 /** No event tells of every change of a definition; one made elsewhere shows this soon. */
 const REFRESH_MS = 5_000;
 
-const basicPages = ['overview', 'cpu', 'memory', 'boot'] as const;
+const basicPages = ['overview', 'platform', 'cpu', 'memory', 'boot'] as const;
 type BasicPageKey = (typeof basicPages)[number];
 
 const basicIcons: Record<BasicPageKey, string> = {
   overview: mdiInformationOutline,
+  platform: mdiDeveloperBoard,
   cpu: mdiChip,
   memory: mdiMemory,
   boot: mdiPower,
@@ -171,7 +174,13 @@ function BasicPage({ page, ...props }: PageProps & { page: BasicPageKey }): Reac
       </Typography>
       {isPendingPage(page, props.hardware) && <PendingBasics page={page} hardware={props.hardware} />}
       {page === 'overview' && <OverviewPage {...props} basics={basics} />}
-      {page === 'cpu' && <CpuPage {...props} basics={basics} />}
+      {page === 'platform' && <PlatformPage {...props} basics={basics} />}
+      {page === 'cpu' && (
+        <Stack spacing={4}>
+          <CpuPage {...props} basics={basics} />
+          <CpuModelForm {...props} basics={basics} />
+        </Stack>
+      )}
       {page === 'memory' && <MemoryPage {...props} basics={basics} />}
       {page === 'boot' && <BootPage {...props} />}
     </Stack>
@@ -190,6 +199,9 @@ function PendingBasics({ page, hardware }: { page: BasicPageKey; hardware: Hardw
     vcpus: now.vcpus,
     maximum: page === 'cpu' ? now.maxVcpus : mebibytes(now.maxMemoryBytes),
     memory: mebibytes(now.memoryBytes),
+    machineType: now.machineType,
+    firmware: now.firmware,
+    cpu: now.cpu.model ?? now.cpu.mode ?? t('hypervisorDefault'),
   };
   return (
     <Typography variant="body2" color="text.secondary" role="status">
@@ -207,13 +219,26 @@ function isPendingPage(page: BasicPageKey, { now, next }: Hardware): boolean {
       return (
         now.vcpus !== next.vcpus ||
         now.maxVcpus !== next.maxVcpus ||
-        JSON.stringify(now.topology) !== JSON.stringify(next.topology)
+        JSON.stringify(now.topology) !== JSON.stringify(next.topology) ||
+        isOtherCpu(now.cpu, next.cpu)
+      );
+    case 'platform':
+      return (
+        now.machineType !== next.machineType ||
+        now.firmware !== next.firmware ||
+        now.hasSecureBoot !== next.hasSecureBoot
       );
     case 'memory':
       return now.memoryBytes !== next.memoryBytes || now.maxMemoryBytes !== next.maxMemoryBytes;
     case 'boot':
       return false;
   }
+}
+
+/** `host-model` runs as a model with features, which says nothing about what it was asked to be. */
+function isOtherCpu(now: CpuChoice, next: CpuChoice): boolean {
+  if (next.mode === 'custom') return now.mode !== 'custom' || now.model !== next.model;
+  return (next.mode === 'host-passthrough' || next.mode === 'maximum') && now.mode !== next.mode;
 }
 
 interface EntryProps {

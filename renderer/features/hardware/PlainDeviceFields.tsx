@@ -16,6 +16,7 @@ import {
   type DeviceSpecOf,
   type HardwareOffer,
 } from '../../../shared/contract/hardware-devices.ts';
+import type { HardwareDevice } from '../../../shared/contract/hardware.ts';
 import { Choice, NumberEntry, OnOff } from './fields.tsx';
 import { offered } from './spec-faults.ts';
 
@@ -25,6 +26,8 @@ export interface SpecFieldsProps<K extends DeviceSpec['kind']> {
   faults: ReadonlySet<string>;
   /** Undefined while the host was not asked, or did not answer. */
   offer: HardwareOffer | undefined;
+  /** What the machine has. */
+  devices: readonly HardwareDevice[];
   /** Some settings are those of a device for good. */
   isNew: boolean;
 }
@@ -163,13 +166,18 @@ export function ControllerFields({ value, onChange, isNew }: SpecFieldsProps<'co
   );
 }
 
-export function NewVideoFields({ value, onChange, offer }: SpecFieldsProps<'video'>): ReactNode {
+/** Those that can be there beside a first card. */
+const secondVideoModels = ['virtio', 'qxl'] as const;
+
+export function NewVideoFields({ value, onChange, offer, devices }: SpecFieldsProps<'video'>): ReactNode {
   const { t } = useTranslation('hardware');
+  const isSecond = devices.some(({ kind }) => kind === 'video');
   return (
     <Choice
       label={t('fields.model')}
       value={value.model}
-      options={offered(videoModels, offer?.values['video.modelType'])}
+      options={offered(isSecond ? secondVideoModels : videoModels, offer?.values['video.modelType'])}
+      {...(isSecond ? { help: t('secondVideoHint') } : {})}
       onChange={(model) => onChange({ ...value, model })}
     />
   );

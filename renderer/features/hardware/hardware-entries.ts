@@ -67,7 +67,11 @@ export const otherIcon = mdiCubeOutline;
 const AGENT = 'org.qemu.guest_agent.0';
 
 /** What the form of a new device starts with; null for an entry whose form is another one. */
-export function firstSpec(entry: HardwareEntry, offer: HardwareOffer | undefined): DeviceSpec | null {
+export function firstSpec(
+  entry: HardwareEntry,
+  { devices }: Hardware,
+  offer: HardwareOffer | undefined,
+): DeviceSpec | null {
   const can = (setting: string, value: string): boolean => offer?.values[setting]?.includes(value) ?? true;
   switch (entry) {
     case 'filesystem':
@@ -82,7 +86,12 @@ export function firstSpec(entry: HardwareEntry, offer: HardwareOffer | undefined
     case 'vsock':
       return { kind: 'vsock', cid: null };
     case 'graphics':
-      return { kind: 'graphics', type: 'vnc', listen: '127.0.0.1', password: '' };
+      return {
+        kind: 'graphics',
+        type: devices.some(({ key }) => key.startsWith('graphics:vnc:')) ? 'spice' : 'vnc',
+        listen: '127.0.0.1',
+        password: '',
+      };
     case 'video':
       return { kind: 'video', model: 'virtio' };
     case 'input':

@@ -1,7 +1,8 @@
 import type { HardwareChange } from '../../../../../shared/contract/hardware.ts';
 import { AppError } from '../../../kernel/app-error.ts';
+import { machineFamily, writeCpu, writePlatform } from '../../../libvirt/xml/domain-cpu.ts';
 import { DomainEdit } from '../../../libvirt/xml/domain-edit.ts';
-import { child } from '../../../libvirt/xml/elements.ts';
+import { attribute, child } from '../../../libvirt/xml/elements.ts';
 import { refuseSecond } from './device-rules.ts';
 import { editDevice, type Settled } from './hardware-edits.ts';
 
@@ -30,6 +31,15 @@ export function prepareDefinition(text: string, change: HardwareChange, settled:
       if (child(edit.root, 'cpu', 'numa', 'cell') !== null) throw conflict('numaCells');
       edit.setMemory(change.memoryBytes, change.maxMemoryBytes);
       break;
+    case 'cpu':
+      writeCpu(edit.root, change);
+      break;
+    case 'platform': {
+      const present = attribute(child(edit.root, 'os', 'type'), 'machine') ?? change.machineType;
+      if (machineFamily(present) !== machineFamily(change.machineType)) throw conflict('otherFamily');
+      writePlatform(edit.root, change);
+      break;
+    }
     case 'bootOrder':
       edit.setBootOrder(change.keys);
       break;

@@ -35,6 +35,8 @@ const changes: HardwareChange[] = [
   { what: 'describe', title: 'T', description: 'D' },
   { what: 'vcpus', vcpus: 1, maxVcpus: 2, topology: null },
   { what: 'memory', memoryBytes: 1024 ** 3, maxMemoryBytes: 1024 ** 3 },
+  { what: 'cpu', mode: 'custom', model: 'Skylake-Client', features: [{ name: 'vmx', policy: 'require' }] },
+  { what: 'platform', machineType: 'pc-i440fx-rhel7.6.0', firmware: 'efi' },
   { what: 'bootOrder', keys: ['disk:hda'] },
   { what: 'addDisk', device: 'disk', source: { path: '/b.qcow2', format: 'qcow2' }, bus: 'virtio', ...disk },
   { what: 'editDisk', key: 'disk:hda', bus: null, ...disk },
@@ -104,6 +106,7 @@ describe('a changed definition', () => {
       'memoryAboveMaximum',
     );
     const cells = `<domain><cpu><numa><cell memory='1'/></numa></cpu></domain>`;
+    expect(() => defined({ what: 'platform', machineType: 'pc-q35-7.2', firmware: null })).toThrow('otherFamily');
     const memory: HardwareChange = { what: 'memory', memoryBytes: 2 ** 20, maxMemoryBytes: 2 ** 20 };
     expect(() => prepareDefinition(cells, memory, settled)).toThrow('numaCells');
   });
@@ -117,6 +120,8 @@ describe('a change of what runs', () => {
   it('is none where only a start brings it', () => {
     const next: HardwareChange[] = [
       { what: 'bootOrder', keys: [] },
+      { what: 'cpu', mode: 'host-model', model: null, features: [] },
+      { what: 'platform', machineType: 'pc', firmware: null },
       { what: 'editDisk', key: 'disk:hda', bus: null, ...disk },
       { what: 'editVideo', key: 'video:qxl:0', model: 'vga' },
       { what: 'editGraphics', key: 'graphics:spice:0', listen: '0.0.0.0', password: null },
@@ -177,7 +182,8 @@ describe('hardwareOf', () => {
       hasSharedMemory: false,
       machineType: 'pc-i440fx-rhel7.0.0',
       firmware: 'BIOS',
-      cpuModel: 'Haswell-noTSX',
+      hasSecureBoot: false,
+      cpu: { mode: 'custom', model: 'Haswell-noTSX', features: [{ name: 'vmx', policy: 'require' }] },
     });
   });
 });

@@ -9,6 +9,7 @@ import type {
 } from '../../../../../shared/contract/hardware.ts';
 import { bootOrder } from '../../../libvirt/xml/domain-boot.ts';
 import { deviceFacts, domainDevices, type DeviceElement } from '../../../libvirt/xml/domain-devices.ts';
+import { hasSecureBoot, readCpu } from '../../../libvirt/xml/domain-cpu.ts';
 import { DomainXml } from '../../../libvirt/xml/domain-xml.ts';
 import { attribute, child, parseRoot, sizeOf, textOf } from '../../../libvirt/xml/elements.ts';
 import { readDevice } from './device-readers.ts';
@@ -49,7 +50,8 @@ function basicsOf(text: string, root: Element): HardwareBasics {
     hasSharedMemory: hasSharedMemory(root),
     machineType: xml.machineType,
     firmware: xml.firmware,
-    cpuModel: xml.cpuMode,
+    hasSecureBoot: hasSecureBoot(root),
+    cpu: readCpu(root),
   };
 }
 

@@ -7,14 +7,13 @@ import { domainXmlFlags, listNetworksFlags } from '../../../libvirt/protocol/con
 import { domainRef, type DomainRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { DomainEdit } from '../../../libvirt/xml/domain-edit.ts';
-import { readDeviceCapabilities } from '../../../libvirt/xml/device-capabilities-xml.ts';
-import { attribute, child, textOf } from '../../../libvirt/xml/elements.ts';
 import { newMac } from '../../../libvirt/xml/new-mac.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { HardwareBackend } from '../ports.ts';
 import { prepareDefinition } from './definition-change.ts';
 import { refuseRemoval, type Settled } from './hardware-edits.ts';
 import { hardwareOf } from './hardware-model.ts';
+import { readHardwareOffer } from './libvirt-hardware-offer.ts';
 import { hostDeviceElement, readHostDevices } from './libvirt-host-devices.ts';
 import { prepareLive } from './live-change.ts';
 import { refuseTakenMac } from './mac-users.ts';
@@ -61,28 +60,8 @@ export class LibvirtHardware implements HardwareBackend {
   }
 
   async offer(machineId: string, signal: AbortSignal): Promise<HardwareOffer> {
-    const options = { timeoutMs: CALL_TIMEOUT_MS, signal };
     const { live, next } = await this.#texts(machineId, 0, signal);
-    const text = next ?? live;
-    const domain = text === null ? null : new DomainEdit(text).root;
-    const type = domain === null ? null : child(domain, 'os', 'type');
-    const architecture = attribute(type, 'arch') ?? 'x86_64';
-    const args = {
-      emulatorbin: domain === null ? null : textOf(child(domain, 'devices', 'emulator')),
-      arch: attribute(type, 'arch'),
-      machine: attribute(type, 'machine'),
-      virttype: attribute(domain, 'type'),
-      flags: 0,
-    };
-    try {
-      const { capabilities } = await this.#session.rpc.call('CONNECT_GET_DOMAIN_CAPABILITIES', args, options);
-      const { unsupportedKinds, values } = readDeviceCapabilities(capabilities);
-      return { architecture, unsupportedKinds, values };
-    } catch (thrown) {
-      // A host that does not tell what it can do says it when it is asked to do it.
-      if (AppError.from(thrown).source === null) throw thrown;
-      return { architecture, unsupportedKinds: [], values: {} };
-    }
+    return readHardwareOffer(this.#session.rpc, next ?? live ?? '', signal);
   }
 
   hostDevices(signal: AbortSignal): Promise<HostDevice[]> {
