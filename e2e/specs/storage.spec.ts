@@ -217,7 +217,7 @@ test('grows and copies a volume', async () => {
 
 test('puts a volume on a base, converts one, and wipes one', async ({ page }) => {
   await storage.openPool(POOL);
-  await storage.button('New volume').click();
+  await page.getByRole('button', { name: 'New volume' }).click();
   await storage.field('Name').fill('top.qcow2');
   await page.getByRole('combobox', { name: 'Based on' }).click();
   await page.getByRole('option', { name: 'copy', exact: true }).click();
