@@ -60,6 +60,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('tab', { name: 'Hardware' }).click();
     await expect(page.getByRole('textbox', { name: 'Description' })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Add hardware' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'TPM' }).click();
+    await expect(page.getByRole('combobox', { name: 'Backend' })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
 
     await page.getByRole('tab', { name: 'Snapshots' }).click();
     await expect(page.getByRole('button', { name: 'Take snapshot' })).toBeVisible();
@@ -90,6 +95,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await app.scope(CONNECTION).click();
     await app.navigation.getByRole('link', { name: 'Host', exact: true }).click();
     await expect(page.getByRole('region', { name: 'Connection', exact: true })).toContainText('RPCs sent');
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole('tab', { name: 'Devices' }).click();
+    await page.getByRole('treeitem', { name: 'computer', exact: true }).click();
+    await expect(page.getByRole('region', { name: 'computer', exact: true })).toContainText('<device>');
     expect(await seriousFindings(page)).toEqual([]);
 
     await app.goto('/connections');

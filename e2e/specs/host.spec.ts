@@ -47,3 +47,26 @@ test('shows what a host is and how busy it is, live', async ({ page }) => {
   // What was seen before is still on the curve.
   await expect(panel('Load')).toContainText('since');
 });
+
+test('shows the devices of a host by kind and as they are attached', async ({ page }) => {
+  const app = new AppPage(page);
+  await app.open(host.portal.url);
+  await app.waitUntilConnected(KVM_HOST);
+  await app.scope(KVM_HOST).click();
+  await app.navigation.getByRole('link', { name: 'Host', exact: true }).click();
+  await page.getByRole('tab', { name: 'Devices' }).click();
+  const tree = page.getByRole('tree', { name: 'Devices' });
+  await expect(tree.getByRole('treeitem', { name: 'PCI', exact: true })).toBeVisible();
+  const names = (await virsh('nodedev-list', '--cap', 'net')).split('\n');
+  const net = names.find((name) => name.includes('eth')) ?? names[0] ?? '';
+  await tree.getByRole('treeitem', { name: net, exact: true }).click();
+  const details = page.getByRole('region', { name: net, exact: true });
+  const mac = /<address>(.*)<\/address>/.exec(await virsh('nodedev-dumpxml', net))?.[1] ?? 'no address';
+  await expect(details).toContainText(mac);
+
+  await page.getByRole('button', { name: 'As attached' }).click();
+  await expect(tree.getByRole('treeitem', { name: 'computer', exact: true })).toHaveAttribute('aria-expanded', 'true');
+  const parent = /<parent>(.*)<\/parent>/.exec(await virsh('nodedev-dumpxml', net))?.[1] ?? 'no parent';
+  await details.getByRole('button', { name: parent, exact: true }).click();
+  await expect(tree.getByRole('treeitem', { name: parent, exact: true })).toHaveAttribute('aria-selected', 'true');
+});

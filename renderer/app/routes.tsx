@@ -62,7 +62,7 @@ export function createAppRouter(): ReturnType<typeof createHashRouter> {
               lazy: async () => ({ Component: (await import('../features/networks/NetworkPage.tsx')).NetworkPage }),
             },
             {
-              path: 'hosts/:connectionId',
+              path: 'hosts/:connectionId/:tab?',
               lazy: async () => ({ Component: (await import('../features/hosts/HostPage.tsx')).HostPage }),
             },
             {

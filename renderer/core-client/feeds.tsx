@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import type { Connection } from '../../shared/contract/connections.ts';
 import type { FeedEvent } from '../../shared/contract/feed.ts';
+import type { NodeDevice } from '../../shared/contract/hosts.ts';
 import type { Machine } from '../../shared/contract/machines.ts';
 import type { VirtualNetwork } from '../../shared/contract/networks.ts';
 import type { Prompt } from '../../shared/contract/prompts.ts';
@@ -23,6 +24,7 @@ interface Feeds {
   poolsOf: (connectionId: string) => FeedStore<StoragePool>;
   allPools: MergedFeed<StoragePool>;
   volumesOf: (connectionId: string, poolId: string) => FeedStore<StorageVolume>;
+  devicesOf: (connectionId: string) => FeedStore<NodeDevice>;
   networksOf: (connectionId: string) => FeedStore<VirtualNetwork>;
   allNetworks: MergedFeed<VirtualNetwork>;
   tasks: FeedStore<Task>;
@@ -85,6 +87,12 @@ export function useVirtualNetworks(connectionId?: string): FeedState<VirtualNetw
   return useSyncExternalStore(feed.watch, feed.read);
 }
 
+/** Devices of a host, by name; read while somebody looks. */
+export function useNodeDevices(connectionId: string): FeedState<NodeDevice> {
+  const feed = useFeeds().devicesOf(connectionId);
+  return useSyncExternalStore(feed.watch, feed.read);
+}
+
 /** Running and recently ended tasks. */
 export function useTasks(): FeedState<Task> {
   const { tasks } = useFeeds();
@@ -141,6 +149,10 @@ function createFeeds({ client }: CoreLink): Feeds {
     poolsOf,
     allPools: new MergedFeed(connections, poolsOf, ({ target }) => target.kind === 'libvirt'),
     volumesOf,
+    devicesOf: byKey(
+      (connectionId: string) =>
+        new FeedStore<NodeDevice>(opener((options) => client.hosts.watchDevices.subscribe({ connectionId }, options))),
+    ),
     networksOf,
     allNetworks: new MergedFeed(connections, networksOf, ({ target }) => target.kind === 'libvirt'),
     tasks: new FeedStore<Task>(opener((options) => client.tasks.watch.subscribe(undefined, options))),

@@ -1,20 +1,25 @@
 import { mdiConnection, mdiServer } from '@mdi/js';
-import { Box, Breadcrumbs, Button, Link, Stack, Typography } from '@mui/material';
+import { Box, Breadcrumbs, Button, Link, Stack, Tab, Tabs, Typography } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link as RouterLink, useParams } from 'react-router';
+import { Link as RouterLink, useNavigate, useParams } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
 import { useConnections } from '../../core-client/feeds.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { ResourceGone, ResourceWaiting } from '../../ui/resource-page.tsx';
 import { ConnectionState } from '../connections/connection-state.tsx';
 import { ConnectionProblems } from '../machines/ConnectionProblems.tsx';
+import { DevicesTab } from './DevicesTab.tsx';
+import { hostPath } from './host-path.ts';
 import { OverviewTab } from './OverviewTab.tsx';
 
-/** One KVM host itself: `/hosts/:connectionId`. */
+const tabs = ['overview', 'devices'] as const;
+type TabKey = (typeof tabs)[number];
+
+/** One KVM host itself: `/hosts/:connectionId/:tab?`. */
 export function HostPage(): ReactNode {
   const { t } = useTranslation('hosts');
-  const { connectionId = '' } = useParams();
+  const { connectionId = '', tab } = useParams();
   const { byId, freshness } = useConnections();
   const connection = byId.get(connectionId);
   if (connection === undefined) {
@@ -33,16 +38,18 @@ export function HostPage(): ReactNode {
       />
     );
   }
-  return <HostBody key={connection.id} connection={connection} />;
+  const shown = tabs.find((each) => each === tab) ?? 'overview';
+  return <HostBody key={connection.id} connection={connection} tab={shown} />;
 }
 
-function HostBody({ connection }: { connection: Connection }): ReactNode {
+function HostBody({ connection, tab }: { connection: Connection; tab: TabKey }): ReactNode {
   const { t } = useTranslation('hosts');
+  const navigate = useNavigate();
   const isOnline = connection.phase === 'online';
   const connectionPath = `/connections/${encodeURIComponent(connection.id)}`;
   return (
     <Stack sx={{ height: '100%', minHeight: 0 }}>
-      <Stack spacing={1} sx={{ px: 2, pt: 2, pb: 1.5, borderBottom: 1, borderColor: 'divider' }}>
+      <Stack spacing={1} sx={{ px: 2, pt: 2 }}>
         <Breadcrumbs aria-label={t('breadcrumbs')}>
           <Link component={RouterLink} to="/connections" underline="hover" color="inherit" variant="body2">
             {t('connections:title')}
@@ -74,15 +81,37 @@ function HostBody({ connection }: { connection: Connection }): ReactNode {
           </Button>
         </Stack>
       </Stack>
+      <Tabs
+        value={tab}
+        onChange={(_event, next: TabKey) =>
+          void navigate(next === 'overview' ? hostPath(connection.id) : `${hostPath(connection.id)}/${next}`, {
+            replace: true,
+          })
+        }
+        aria-label={t('tabs.label')}
+        sx={{ px: 2, borderBottom: 1, borderColor: 'divider', flexShrink: 0 }}
+      >
+        {tabs.map((key) => (
+          <Tab key={key} value={key} id={`host-tab-${key}`} aria-controls="host-panel" label={t(`tabs.${key}`)} />
+        ))}
+      </Tabs>
       {!isOnline && <ConnectionProblems connections={[connection]} />}
       <Box
-        // What scrolls must be reachable by the keyboard.
-        tabIndex={0}
-        role="region"
-        aria-label={t('overview')}
-        sx={{ flex: 1, minHeight: 0, overflow: 'auto', ...(!isOnline && { opacity: 0.72 }) }}
+        id="host-panel"
+        role="tabpanel"
+        aria-labelledby={`host-tab-${tab}`}
+        // What scrolls must be reachable by the keyboard; the tree of devices is by itself.
+        tabIndex={tab === 'overview' ? 0 : -1}
+        sx={{
+          flex: 1,
+          minHeight: 0,
+          overflow: tab === 'overview' ? 'auto' : 'hidden',
+          display: 'flex',
+          flexDirection: 'column',
+          ...(!isOnline && { opacity: 0.72 }),
+        }}
       >
-        <OverviewTab connection={connection} />
+        {tab === 'overview' ? <OverviewTab connection={connection} /> : <DevicesTab connection={connection} />}
       </Box>
     </Stack>
   );

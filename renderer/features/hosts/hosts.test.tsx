@@ -1,8 +1,9 @@
 import { act, render, screen, waitFor, within } from '@testing-library/react';
 import { createMemoryRouter, RouterProvider } from 'react-router';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Connection } from '../../../shared/contract/connections.ts';
-import type { HostDetails, HostSample } from '../../../shared/contract/hosts.ts';
+import type { HostDetails, HostSample, NodeDevice, NodeDeviceDetails } from '../../../shared/contract/hosts.ts';
 import { CoreProvider } from '../../core-client/core.tsx';
 import { standInConnection, StandInCore, standInError, standInMachine } from '../../testing/stand-in-core.tsx';
 import { standInPool } from '../../testing/stand-in-storage.ts';
@@ -65,12 +66,12 @@ function sample(init: Partial<HostSample> = {}): HostSample {
   };
 }
 
-async function open(connection: Connection): Promise<void> {
+async function open(connection: Connection, at = '/hosts/c1'): Promise<void> {
   render(
     <CoreProvider link={core.link}>
       <RouterProvider
-        router={createMemoryRouter([{ path: '/hosts/:connectionId', Component: HostPage }], {
-          initialEntries: ['/hosts/c1'],
+        router={createMemoryRouter([{ path: '/hosts/:connectionId/:tab?', Component: HostPage }], {
+          initialEntries: [at],
         })}
       />
     </CoreProvider>,
@@ -148,6 +149,72 @@ describe('the page of a host', () => {
     expect(await screen.findByRole('heading', { level: 1 })).toBeInTheDocument();
     expect(core.inputsOf('hosts.details')).toEqual([]);
     expect(core.inputsOf('hosts.watch')).toEqual([]);
+  });
+});
+
+describe('the devices of a host', () => {
+  const device = (id: string, kind: NodeDevice['kind'], details: Partial<NodeDeviceDetails> | null): NodeDevice => {
+    const none = {
+      parent: null,
+      label: null,
+      driver: null,
+      devNode: null,
+      sizeBytes: null,
+      mac: null,
+      iommuGroup: null,
+      path: null,
+    };
+    return { id, connectionId: 'c1', kind, details: details === null ? null : { ...none, ...details } };
+  };
+  const labels = (): (string | null)[] =>
+    screen.getAllByRole('treeitem').map((each) => each.getAttribute('aria-label'));
+
+  beforeEach(() => {
+    // jsdom has no layout, and without a height the tree would show no line.
+    vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600);
+    vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(600);
+    core = new StandInCore({
+      'hosts.lookAtDevices': () => undefined,
+      'hosts.deviceXml': () => ({ xml: '<device><name>pci_1</name></device>' }),
+    });
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  it('stand below their kinds, are read where they are seen, and all of them where they are to hang together', async () => {
+    const user = userEvent.setup();
+    await open(standInConnection(), '/hosts/c1/devices');
+    await waitFor(() => expect(core.open.get('hosts.watchDevices')?.size).toBe(1));
+    const devices = [
+      device('computer', 'system', {}),
+      device('pci_1', 'pci', { parent: 'computer', driver: 'vfio-pci' }),
+      device('pci_2', 'pci', null),
+    ];
+    act(() => core.snapshot('hosts.watchDevices', devices));
+    await waitFor(() => expect(labels()).toEqual(['System', 'computer', 'PCI', 'pci_1', 'pci_2']));
+    expect(core.inputsOf('hosts.lookAtDevices')).toEqual([{ connectionId: 'c1', names: ['pci_2'] }]);
+
+    await user.click(screen.getByRole('treeitem', { name: 'pci_1' }));
+    expect(await screen.findByRole('region', { name: 'pci_1' })).toHaveTextContent('handed this device over');
+    expect(core.inputsOf('hosts.deviceXml')).toEqual([{ connectionId: 'c1', name: 'pci_1' }]);
+    await user.click(screen.getByRole('button', { name: 'computer' }));
+    expect(screen.getByRole('treeitem', { name: 'computer' })).toHaveAttribute('aria-selected', 'true');
+
+    await user.click(screen.getByRole('button', { name: 'As attached' }));
+    expect(screen.getByRole('status')).toHaveTextContent('2 of 3 read');
+    expect(core.inputsOf('hosts.lookAtDevices').at(-1)).toEqual({ connectionId: 'c1', names: ['pci_2'] });
+    act(() => core.patch('hosts.watchDevices', [device('pci_2', 'pci', { parent: 'pci_1' })]));
+    await waitFor(() => expect(screen.getByRole('treeitem', { name: 'pci_2' })).toHaveAttribute('aria-level', '3'));
+    screen.getByRole('tree').focus();
+    await user.keyboard('{ArrowLeft}');
+    expect(labels()).toEqual(['computer']);
+    expect(screen.getByRole('status')).toHaveTextContent('3 devices');
+  });
+
+  it('say that a host has none to tell of', async () => {
+    await open(standInConnection(), '/hosts/c1/devices');
+    await waitFor(() => expect(core.open.get('hosts.watchDevices')?.size).toBe(1));
+    act(() => core.fail('hosts.watchDevices', standInError({ code: 'UNSUPPORTED' })));
+    expect(await screen.findByText('This host tells of no devices.')).toBeInTheDocument();
   });
 });
 
