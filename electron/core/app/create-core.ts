@@ -25,10 +25,12 @@ import type { Logger } from '../kernel/logger.ts';
 import { ByteChannels } from '../rpc/byte-channels.ts';
 import { SnapshotsService } from '../features/snapshots/snapshots-service.ts';
 import { StorageService } from '../features/storage/storage-service.ts';
+import { TimelineService } from '../features/timeline/timeline-service.ts';
 import { TaskEngine } from '../tasks/task-engine.ts';
 import { createAppRouter, type AppRouter } from './router.ts';
 import { JsonFile } from './stores/json-file.ts';
 import { createConnectionStore, createMachineCache } from './stores/profile-stores.ts';
+import { createTimelineStore } from './stores/timeline-store.ts';
 import { ProfileSecrets, type Keyring } from './stores/secret-stores.ts';
 
 export interface CoreOptions {
@@ -89,14 +91,29 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const prompter = prompts.prompterFor(null);
   const secrets = new ProfileSecrets({ profileDir, clock, onDamaged, keyring: hasKeyring ? keyring : null, prompter });
   const tasks = new TaskEngine(clock, log);
-  const connections = new ConnectionsService({
+  const cache = createMachineCache(profileDir, clock, log, onDamaged);
+  const timeline: TimelineService = new TimelineService(
+    (id) => connections.get(id).session.timeline,
+    createTimelineStore(profileDir, clock, log, onDamaged),
+    clock,
+  );
+  const connections: ConnectionsService = new ConnectionsService({
     clock,
     log,
     store: createConnectionStore(profileDir, clock, onDamaged),
-    cache: createMachineCache(profileDir, clock, log, onDamaged),
+    cache: {
+      ...cache,
+      forget: async (id) => {
+        await cache.forget(id);
+        await timeline.forget(id);
+      },
+    },
     secrets,
     prompterFor: (id) => prompts.prompterFor(id),
-    drivers: { libvirt: new LibvirtDriver(), openstack: new OpenStackDriver(openCloudTunnel) },
+    drivers: {
+      libvirt: new LibvirtDriver((connectionId, machineId, event) => timeline.record(connectionId, machineId, event)),
+      openstack: new OpenStackDriver(openCloudTunnel),
+    },
     finder: findConnections(log),
     pace: () => settings.pace(),
   });
@@ -155,6 +172,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       networks,
       notes,
       screens,
+      timeline,
       snapshots,
       hardware,
       provisioning,
@@ -170,6 +188,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     close: async () => {
       bytes.close();
       await connections.close();
+      await timeline.close();
     },
   };
 }

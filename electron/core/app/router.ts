@@ -23,6 +23,8 @@ import { createSnapshotsRouter } from '../features/snapshots/router.ts';
 import type { StorageApi } from '../features/storage/api.ts';
 import { createStorageRouter } from '../features/storage/router.ts';
 import { createTasksRouter, type TasksApi } from '../features/tasks/router.ts';
+import type { TimelineApi } from '../features/timeline/api.ts';
+import { createTimelineRouter } from '../features/timeline/router.ts';
 import { router } from '../rpc/trpc.ts';
 
 /** What the core offers to its renderers. */
@@ -34,6 +36,7 @@ export interface CoreApi {
   networks: NetworksApi;
   notes: NotesApi;
   screens: ScreensApi;
+  timeline: TimelineApi;
   snapshots: SnapshotsApi;
   hardware: HardwareApi;
   provisioning: ProvisioningApi;
@@ -53,6 +56,7 @@ export function createAppRouter(api: CoreApi) {
     networks: createNetworksRouter(api.networks),
     notes: createNotesRouter(api.notes),
     screens: createScreensRouter(api.screens),
+    timeline: createTimelineRouter(api.timeline),
     snapshots: createSnapshotsRouter(api.snapshots),
     hardware: createHardwareRouter(api.hardware),
     provisioning: createProvisioningRouter(api.provisioning),

@@ -1,4 +1,5 @@
 import type { ConnectionInfo, LibvirtTarget } from '../../../../shared/contract/connections.ts';
+import type { TimelineEvent } from '../../../../shared/contract/timeline.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { throwIfAborted } from '../../kernel/app-error.ts';
 import { KeyedMutex } from '../../kernel/keyed-mutex.ts';
@@ -20,14 +21,24 @@ import { LibvirtChains } from '../snapshots/backends/libvirt-chains.ts';
 import { LibvirtSnapshots } from '../snapshots/backends/libvirt-snapshots.ts';
 import { LibvirtStorage } from '../storage/backends/libvirt.ts';
 import { VolumeUserReader } from '../storage/backends/libvirt-volume-users.ts';
+import { LibvirtTimeline } from '../timeline/backends/libvirt-timeline.ts';
 import type { ConnectContext, ConnectionDriver, ConnectionSession } from './ports.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 /** Nice to know, but no reason to keep the machines waiting. */
 const VERSION_TIMEOUT_MS = 2_000;
 
+/** Told what happens to a machine of a connection. */
+export type RecordEvent = (connectionId: string, machineId: string, event: TimelineEvent) => void;
+
 /** Connects to libvirt daemons. */
 export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
+  readonly #record: RecordEvent;
+
+  constructor(record: RecordEvent = () => undefined) {
+    this.#record = record;
+  }
+
   validate(target: LibvirtTarget): void {
     parseLibvirtUri(target.uri);
   }
@@ -56,6 +67,11 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
       storage,
       networks: new LibvirtNetworks(context, session),
       screens: new LibvirtScreens(session, { clock, machine: (id) => machines.row(id) }),
+      timeline: new LibvirtTimeline(session, {
+        scope,
+        log,
+        record: (machineId, event) => this.#record(context.connectionId, machineId, event),
+      }),
       notes: new LibvirtNotes(session, {
         machine: (id) => machines.row(id),
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),

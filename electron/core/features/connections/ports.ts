@@ -19,6 +19,7 @@ import type { ScreenBackend } from '../screens/ports.ts';
 import type { Focus } from '../settings/router.ts';
 import type { DiskChainBackend, SnapshotBackend } from '../snapshots/ports.ts';
 import type { StorageBackend } from '../storage/ports.ts';
+import type { TimelineBackend } from '../timeline/ports.ts';
 
 /** What a driver is given for one attempt to connect. */
 export interface ConnectContext<Target extends ConnectionTarget = ConnectionTarget> {
@@ -51,6 +52,8 @@ export interface ConnectionSession {
   networks?: NetworkBackend;
   /** Screens of domains, without opening a console; absent for a cloud. */
   screens?: ScreenBackend;
+  /** What the host remarks about domains; absent for a cloud. */
+  timeline?: TimelineBackend;
   /** Tags, folders and notes of domains; absent for a cloud. */
   notes?: NotesBackend;
   /** Snapshots of domains; absent for a cloud. */

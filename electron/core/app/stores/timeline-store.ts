@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { timelineEntry } from '../../../../shared/contract/timeline.ts';
+import type { TimelineStore } from '../../features/timeline/ports.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import { JsonFile, type OnDamaged } from './json-file.ts';
+
+const timelineFile = z.object({
+  version: z.literal(1),
+  machines: z.array(z.object({ id: z.string().max(64), entries: z.array(timelineEntry).max(1_000) })).max(20_000),
+});
+type TimelineFile = z.infer<typeof timelineFile>;
+
+/** What has happened to the machines of each connection, in `timeline/<connection>.json`. */
+export function createTimelineStore(
+  profileDir: string,
+  clock: Clock,
+  log: Logger,
+  onDamaged: OnDamaged,
+): TimelineStore {
+  const fileOf = (connectionId: string): JsonFile<TimelineFile> =>
+    new JsonFile({
+      path: join(profileDir, 'timeline', `${z.uuid().parse(connectionId)}.json`),
+      schema: timelineFile,
+      fallback: () => ({ version: 1 as const, machines: [] }),
+      clock,
+      onDamaged,
+    });
+  return {
+    load: async (connectionId) => {
+      try {
+        return (await fileOf(connectionId).load()).machines;
+      } catch (error) {
+        log.warn('a timeline cannot be read', { connectionId, error });
+        return [];
+      }
+    },
+    save: async (connectionId, machines) => {
+      try {
+        await fileOf(connectionId).save({ version: 1, machines });
+      } catch (error) {
+        log.warn('a timeline was not kept', { connectionId, error });
+      }
+    },
+    forget: async (connectionId) => {
+      try {
+        await fileOf(connectionId).remove();
+      } catch (error) {
+        log.warn('a timeline was not removed', { connectionId, error });
+      }
+    },
+  };
+}
