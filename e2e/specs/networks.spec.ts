@@ -115,6 +115,39 @@ test('starts and stops a network on its page, with its machines, leases and XML'
   expect(await virsh('net-info', NETWORK)).toMatch(/^Active:\s+no$/m);
 });
 
+test('keeps an address for a machine and gives a name to another, while the network runs', async ({ page }) => {
+  await virsh('net-start', NETWORK);
+  await networks.network(NETWORK).dblclick();
+  await page.getByRole('tab', { name: 'DHCP', exact: true }).click();
+  await page.getByRole('button', { name: 'Add reservation' }).click();
+  await networks.dialog.getByRole('textbox', { name: 'MAC address' }).fill('52:54:00:e2:e0:78');
+  await networks.dialog.getByRole('textbox', { name: 'Address', exact: true }).fill('198.18.79.30');
+  await expect(networks.dialog).toContainText('Not in the subnet');
+  await networks.dialog.getByRole('textbox', { name: 'Address', exact: true }).fill('198.18.78.30');
+  await networks.dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(networks.dialog).toBeHidden({ timeout: 60_000 });
+  await expect(page.getByRole('row', { name: /198\.18\.78\.30/ })).toBeVisible();
+  const reserved = `<host mac='52:54:00:e2:e0:78' ip='198.18.78.30'/>`;
+  expect(await virsh('net-dumpxml', NETWORK)).toContain(reserved);
+  expect(await virsh('net-dumpxml', '--inactive', NETWORK)).toContain(reserved);
+
+  await page.getByRole('tab', { name: 'DNS', exact: true }).click();
+  await page.getByRole('button', { name: 'Add host' }).click();
+  await networks.dialog.getByRole('textbox', { name: 'Address' }).fill('198.18.78.31');
+  await networks.dialog.getByRole('textbox', { name: 'Names' }).fill('db db.example');
+  await networks.dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(networks.dialog).toBeHidden({ timeout: 60_000 });
+  expect(await virsh('net-dumpxml', NETWORK)).toContain('<hostname>db.example</hostname>');
+  // What virsh takes away from the running network only is told.
+  await virsh('net-update', NETWORK, 'delete', 'dns-host', `<host ip='198.18.78.31'/>`, '--live');
+  await expect(page.getByRole('row', { name: /198\.18\.78\.31/ })).toContainText('From the next start on');
+  await page.getByRole('button', { name: 'Remove 198.18.78.31' }).click();
+  await networks.dialog.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(networks.dialog).toBeHidden({ timeout: 60_000 });
+  expect(await virsh('net-dumpxml', '--inactive', NETWORK)).not.toContain('db.example');
+  await virsh('net-destroy', NETWORK);
+});
+
 test('turns autostart on, and deletes a network after saying which machines need it', async () => {
   await networks.act(NETWORK, 'Turn autostart on');
   await expect.poll(() => virsh('net-info', NETWORK)).toMatch(/^Autostart:\s+yes$/m);

@@ -52,13 +52,21 @@ function valuesOf(error: AppErrorData, t: TFunction, i18n: i18n, context: ErrorC
   // A procedure's name is for the details: nobody pressed a button that is called so.
   const action = params['feature'] ?? params['action'];
   if (action !== undefined)
-    values['action'] = labelOf(String(action), ['machines:actions', 'storage:actions'], t, i18n);
+    values['action'] = labelOf(String(action), ['machines:actions', 'storage:actions', 'networks:actions'], t, i18n);
   // Where nothing of ours names the reason, it is what the server says.
   const reason = params['reason'] ?? params['message'];
   if (reason !== undefined) {
     values['reason'] = labelOf(
       String(reason),
-      ['errors:consoleReasons', 'machines:reasons', 'storage:reasons', 'hardware:reasons', 'snapshots:reasons'],
+      [
+        'errors:consoleReasons',
+        'machines:reasons',
+        'storage:reasons',
+        'networks:reasons',
+        'hardware:reasons',
+        'snapshots:reasons',
+        'backups:reasons',
+      ],
       t,
       i18n,
     );

@@ -11,6 +11,7 @@ import { ErrorDetails } from '../../ui/error-details.tsx';
 import { ResourceGone, ResourceHead, ResourceWaiting, ResourceWaitingFor } from '../../ui/resource-page.tsx';
 import { DocumentTab } from '../machine-details/DocumentTab.tsx';
 import { ConnectionProblems } from '../machines/ConnectionProblems.tsx';
+import { EntriesTab } from './EntriesTab.tsx';
 import { NetworkActionBar, useNetworkActions } from './NetworkActions.tsx';
 import { dhcpText, modeText, NetworkStateText } from './network-columns.tsx';
 import { networkRowOf } from './network-rows.ts';
@@ -19,7 +20,7 @@ import { LeasesTable, NetworkMachines } from './NetworkTables.tsx';
 /** No event tells of a lease: they are read again this often while the page is shown. */
 const LEASES_PERIOD_MS = 5_000;
 
-const tabs = ['machines', 'leases', 'xml'] as const;
+const tabs = ['machines', 'leases', 'dhcp', 'dns', 'portGroups', 'xml'] as const;
 type TabId = (typeof tabs)[number];
 
 /** One virtual network: `/networks/:connectionId/:networkId`. */
@@ -82,6 +83,11 @@ function NetworkBody({ network, connection }: { network: VirtualNetwork; connect
         />
         <Facts network={network} />
       </Stack>
+      {details.data !== undefined && details.data.pending.length > 0 && (
+        <Alert severity="info" variant="outlined" sx={{ mx: 2, mt: 1.5 }}>
+          {t('pending', { facts: details.data.pending.map((fact) => t(`pendingFacts.${fact}`)).join(', ') })}
+        </Alert>
+      )}
       <Tabs
         value={tab}
         onChange={(_event, next: TabId) => setTab(next)}
@@ -108,7 +114,23 @@ function NetworkBody({ network, connection }: { network: VirtualNetwork; connect
       >
         {tab === 'machines' && <NetworkMachines network={network} leases={details.data?.leases ?? null} />}
         {tab === 'leases' && details.data !== undefined && (
-          <LeasesTable network={network} leases={details.data.leases} />
+          <LeasesTable
+            network={network}
+            leases={details.data.leases}
+            entries={details.data.entries}
+            isOnline={isOnline}
+            onChanged={() => void details.refetch()}
+          />
+        )}
+        {(tab === 'dhcp' || tab === 'dns' || tab === 'portGroups') && details.data !== undefined && (
+          <EntriesTab
+            key={tab}
+            tab={tab}
+            network={network}
+            entries={details.data.entries}
+            isOnline={isOnline}
+            onChanged={() => void details.refetch()}
+          />
         )}
         {tab === 'xml' && details.data !== undefined && (
           <DocumentTab document={{ language: 'xml', text: details.data.xml }} name={network.name} />

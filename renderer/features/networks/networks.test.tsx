@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type {
   HostInterface,
   NetworkDetails,
+  NetworkEntry,
   NewNetworkInput,
   VirtualNetwork,
 } from '../../../shared/contract/networks.ts';
@@ -31,6 +32,7 @@ beforeEach(() => {
     'networks.hostInterfaces': () => interfaces,
     'networks.preview': ({ values }: NewNetworkInput) => ({ xml: `<name>${values.name}</name>`, commands: 'virsh' }),
     'networks.create': () => ({ taskId: 't1' }),
+    'networks.change': () => ({ taskId: 't1' }),
     'networks.runAction': () => ({ taskIds: ['t1'] }),
   });
 });
@@ -175,6 +177,103 @@ describe('the page of a network', () => {
   it('says that a network has gone', async () => {
     await open('/networks/c1/n1', [network({ id: 'n2' })]);
     expect(await screen.findByText('This network does not exist any more')).toBeInTheDocument();
+  });
+});
+
+describe('what a network gives to machines', () => {
+  const subnet = '192.168.122.1/24';
+  const entry = (init: Partial<NetworkEntry> & Pick<NetworkEntry, 'section' | 'values'>): NetworkEntry => ({
+    subnet: init.section.startsWith('dhcp') ? subnet : null,
+    presence: 'both',
+    ...init,
+  });
+  const kept = { mac: '52:54:00:00:00:07', duid: '', name: 'seven', address: '192.168.122.7' };
+
+  beforeEach(() => {
+    details.entries = [
+      entry({ section: 'dhcpRange', values: { start: '192.168.122.2', end: '192.168.122.254' } }),
+      entry({ section: 'dhcpHost', values: kept }),
+      entry({ section: 'dnsHost', values: { address: '192.168.122.9', names: 'nine' }, presence: 'next' }),
+    ];
+  });
+
+  it('reserves the address of a lease for its card', async () => {
+    details.leases = [
+      { mac: '52:54:00:00:00:01', address: '192.168.122.9/24', hostName: 'web1', expiresAt: null },
+      { mac: '52:54:00:00:00:07', address: '192.168.122.7/24', hostName: null, expiresAt: null },
+    ];
+    await open('/networks/c1/n1', [network()]);
+    await user.click(await screen.findByRole('tab', { name: 'DHCP leases' }));
+    expect(screen.getByRole('row', { name: /122\.7\// })).toHaveTextContent('Reserved');
+    await user.click(screen.getByRole('button', { name: 'Reserve 192.168.122.9/24' }));
+    const dialog = within(screen.getByRole('dialog', { name: 'Add reservation' }));
+    expect(dialog.getByRole('textbox', { name: /^MAC/ })).toHaveValue('52:54:00:00:00:01');
+    await user.click(dialog.getByRole('button', { name: 'Add' }));
+    await waitFor(() =>
+      expect(core.inputsOf('networks.change')).toEqual([
+        {
+          connectionId: 'c1',
+          networkId: 'n1',
+          section: 'dhcpHost',
+          subnet,
+          before: null,
+          after: { mac: '52:54:00:00:00:01', name: 'web1', address: '192.168.122.9' },
+        },
+      ]),
+    );
+  });
+
+  it('changes a reservation after saying what is wrong, and names the old one', async () => {
+    await open('/networks/c1/n1', [network()]);
+    await user.click(await screen.findByRole('tab', { name: 'DHCP' }));
+    await user.click(await screen.findByRole('button', { name: 'Change 192.168.122.7' }));
+    const dialog = within(screen.getByRole('dialog', { name: 'Change reservation' }));
+    const address = dialog.getByRole('textbox', { name: /^Address/ });
+    await user.clear(address);
+    await user.type(address, '192.168.1.7');
+    expect(dialog.getByText('Not in the subnet')).toBeInTheDocument();
+    expect(dialog.getByRole('button', { name: 'Change' })).toBeDisabled();
+    await user.clear(address);
+    await user.type(address, '192.168.122.8');
+    await user.click(dialog.getByRole('button', { name: 'Change' }));
+    await waitFor(() => expect(core.inputsOf('networks.change')).toHaveLength(1));
+    expect(core.inputsOf('networks.change')[0]).toMatchObject({
+      before: kept,
+      after: { ...kept, address: '192.168.122.8' },
+    });
+  });
+
+  it('removes a name after asking, and tells what is only defined', async () => {
+    await open('/networks/c1/n1', [network()]);
+    await user.click(await screen.findByRole('tab', { name: 'DNS' }));
+    expect(await screen.findByRole('row', { name: /nine/ })).toHaveTextContent('From the next start on');
+    await user.click(screen.getByRole('button', { name: 'Remove 192.168.122.9' }));
+    const dialog = within(screen.getByRole('dialog', { name: 'Remove 192.168.122.9?' }));
+    await user.click(dialog.getByRole('button', { name: 'Remove' }));
+    await waitFor(() =>
+      expect(core.inputsOf('networks.change')).toMatchObject([
+        { section: 'dnsHost', subnet: null, before: { address: '192.168.122.9', names: 'nine' }, after: null },
+      ]),
+    );
+  });
+
+  it('says where libvirt gives nothing, and what waits for the next start', async () => {
+    details.pending = ['forwardDevices', 'domainName'];
+    await open('/networks/c1/n1', [network({ mode: 'bridge', subnets: [] })]);
+    expect(await screen.findByText(/runs: way out, DNS domain\./)).toBeInTheDocument();
+    await user.click(screen.getByRole('tab', { name: 'DNS' }));
+    expect(await screen.findByText('Not by libvirt')).toBeInTheDocument();
+    await user.click(screen.getByRole('tab', { name: 'Port groups' }));
+    expect(screen.getByRole('button', { name: 'Add port group' })).toBeEnabled();
+  });
+
+  it('changes nothing while the connection is down', async () => {
+    await open('/networks/c1/n1', [network()]);
+    await user.click(await screen.findByRole('tab', { name: 'DHCP' }));
+    expect(await screen.findByRole('button', { name: 'Add range' })).toBeEnabled();
+    act(() => core.snapshot('connections.watch', [standInConnection({ phase: 'waiting' })]));
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Add range' })).toBeDisabled());
+    expect(screen.getByRole('button', { name: 'Remove 192.168.122.7' })).toBeDisabled();
   });
 });
 

@@ -163,7 +163,7 @@ describe.skipIf(reason !== null)('changes of a network of a real host', { timeou
     expect(before.map((text) => text.length)).toEqual([(await live()).length, (await config()).length]);
     await expect(change('dnsHost', { ...one, names: 'gone.example' }, null)).rejects.toMatchObject({
       code: 'CONFLICT',
-      params: { reason: 'entryGone' },
+      params: { action: 'change', reason: 'entryGone' },
     });
   });
 

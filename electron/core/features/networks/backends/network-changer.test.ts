@@ -118,7 +118,7 @@ describe('NetworkChanger', () => {
   it('says that neither side has the entry, or its subnet', async () => {
     await expect(changer.change(net, input({ before: host }), signal)).rejects.toMatchObject({
       code: 'CONFLICT',
-      params: { reason: 'entryGone' },
+      params: { action: 'change', reason: 'entryGone' },
     });
     await expect(changer.change(net, input({ subnet: '10.0.0.1/8', after: host }), signal)).rejects.toMatchObject({
       code: 'CONFLICT',

@@ -134,7 +134,10 @@ function stepsOf({ now, next }: NetworkDocuments, input: ChangeNetworkInput): St
     }
   }
   if (steps.length > 0) return steps;
-  throw new AppError('CONFLICT', { params: { reason: 'entryGone' }, detail: 'the entry is not there any more' });
+  throw new AppError('CONFLICT', {
+    params: { action: 'change', reason: 'entryGone' },
+    detail: 'the entry is not there any more',
+  });
 }
 
 /** None where this side does not have what is to be changed. */
