@@ -10,6 +10,7 @@ import { errorText } from '../../ui/error-text.ts';
 import { ResourceGone, ResourceHead, ResourceWaiting, ResourceWaitingFor } from '../../ui/resource-page.tsx';
 import { MachineActionBar, useRunMachineAction } from '../machines/actions.tsx';
 import { MachineStateLabel } from '../machines/machine-state.tsx';
+import { TimelineTab } from '../timeline/TimelineTab.tsx';
 import { LogTab } from './LogTab.tsx';
 import { MachineDocumentTab } from './MachineDocumentTab.tsx';
 import { OverviewTab } from './OverviewTab.tsx';
@@ -19,7 +20,7 @@ const ConsolePanel = lazy(() =>
   import('../../console/ConsolePanel.tsx').then(({ ConsolePanel: panel }) => ({ default: panel })),
 );
 
-const tabs = ['overview', 'console', 'hardware', 'snapshots', 'document', 'log'] as const;
+const tabs = ['overview', 'console', 'hardware', 'snapshots', 'document', 'log', 'timeline'] as const;
 
 const HardwareTab = lazy(() =>
   import('../hardware/HardwareTab.tsx').then(({ HardwareTab: view }) => ({ default: view })),
@@ -33,7 +34,7 @@ type TabKey = (typeof tabs)[number];
 
 /** A snapshot of an instance is an image, and its hardware is its flavor; only domains have them as parts of their own. */
 function tabsOf({ kind }: Machine): readonly TabKey[] {
-  return kind === 'domain' ? tabs : tabs.filter((key) => key !== 'snapshots' && key !== 'hardware');
+  return kind === 'domain' ? tabs : tabs.filter((key) => !['hardware', 'snapshots', 'timeline'].includes(key));
 }
 
 /** One machine: `/machines/:connectionId/:id/:tab?`. */
@@ -167,6 +168,7 @@ function MachineBody({ machine, connection, tab }: MachineBodyProps): ReactNode 
             <SnapshotsTab machine={machine} isOnline={isOnline} />
           </Suspense>
         )}
+        {tab === 'timeline' && <TimelineTab machine={machine} isOnline={isOnline} />}
         {tab === 'log' && <LogTab machine={machine} isOnline={isOnline} />}
         {tab === 'console' && (
           <Suspense fallback={<ResourceWaiting label={t('loading')} />}>
