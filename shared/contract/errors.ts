@@ -43,6 +43,10 @@ export const errorCodes = [
   'NO_CONSOLE',
   'DISKS_KEPT',
   'HALF_DONE',
+  'MIGRATION_FAILED',
+  'MIGRATION_PAUSED',
+  'MIGRATION_LEFTOVER',
+  'MIGRATION_UNKNOWN',
   // OpenStack and HTTP
   'AUTH_URL_WRONG',
   'AUTH_FAILED',

@@ -17,6 +17,8 @@ export interface Task {
   step: string | null;
   /** 0 to 1, or null where it cannot be known. */
   fraction: number | null;
+  /** How long the rest takes at the present speed, where the work tells; null where that is not known just now. */
+  remainingMs?: number | null;
   cancelable: boolean;
   createdAt: number;
   endedAt: number | null;

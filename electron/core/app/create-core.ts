@@ -12,6 +12,7 @@ import { DocumentsService } from '../features/documents/documents-service.ts';
 import { HardwareService } from '../features/hardware/hardware-service.ts';
 import { HostsService } from '../features/hosts/hosts-service.ts';
 import { MachinesService } from '../features/machines/machines-service.ts';
+import { MigrationService } from '../features/migration/migration-service.ts';
 import { NetworksService } from '../features/networks/networks-service.ts';
 import { NotesService } from '../features/notes/notes-service.ts';
 import { PromptService } from '../features/prompts/prompt-service.ts';
@@ -135,6 +136,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     tasks,
     ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
   );
+  const migration = new MigrationService(
+    (id) => connections.get(id).session.migration,
+    tasks,
+    ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
+  );
   const hardware = new HardwareService(
     (id) => connections.get(id).session.hardware,
     tasks,
@@ -171,6 +177,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       storage,
       networks,
       notes,
+      migration,
       screens,
       timeline,
       snapshots,

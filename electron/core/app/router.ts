@@ -8,6 +8,8 @@ import type { HostsApi } from '../features/hosts/api.ts';
 import { createHostsRouter } from '../features/hosts/router.ts';
 import type { MachinesApi } from '../features/machines/api.ts';
 import { createMachinesRouter } from '../features/machines/router.ts';
+import type { MigrationApi } from '../features/migration/api.ts';
+import { createMigrationRouter } from '../features/migration/router.ts';
 import type { NetworksApi } from '../features/networks/api.ts';
 import { createNetworksRouter } from '../features/networks/router.ts';
 import type { NotesApi } from '../features/notes/api.ts';
@@ -35,6 +37,7 @@ export interface CoreApi {
   storage: StorageApi;
   networks: NetworksApi;
   notes: NotesApi;
+  migration: MigrationApi;
   screens: ScreensApi;
   timeline: TimelineApi;
   snapshots: SnapshotsApi;
@@ -55,6 +58,7 @@ export function createAppRouter(api: CoreApi) {
     storage: createStorageRouter(api.storage),
     networks: createNetworksRouter(api.networks),
     notes: createNotesRouter(api.notes),
+    migration: createMigrationRouter(api.migration),
     screens: createScreensRouter(api.screens),
     timeline: createTimelineRouter(api.timeline),
     snapshots: createSnapshotsRouter(api.snapshots),

@@ -9,8 +9,8 @@ import type { Logger } from '../kernel/logger.ts';
 export interface TaskContext {
   /** Aborts when the person cancels. */
   signal: AbortSignal;
-  /** Names the current step's text and, where known, how far it is (0 to 1). */
-  progress(step: string, fraction?: number | null): void;
+  /** Names the current step's text and, where known, how far it is (0 to 1) and how long the rest takes. */
+  progress(step: string, fraction?: number | null, remainingMs?: number | null): void;
 }
 
 export interface TaskSpec {
@@ -87,8 +87,9 @@ export class TaskEngine {
   async #run(id: string, spec: TaskSpec, signal: AbortSignal): Promise<void> {
     const context: TaskContext = {
       signal,
-      progress: (step, fraction = null) => {
-        if (this.#controllers.has(id)) this.#update(id, { step, fraction });
+      progress: (step, fraction = null, remainingMs) => {
+        if (!this.#controllers.has(id)) return;
+        this.#update(id, { step, fraction, ...(remainingMs !== undefined && { remainingMs }) });
       },
     };
     let end: Partial<Task>;

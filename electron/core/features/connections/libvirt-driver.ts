@@ -13,6 +13,7 @@ import { LibvirtHost } from '../hosts/backends/libvirt-host.ts';
 import { LibvirtMachines } from '../machines/backends/libvirt.ts';
 import { DomainInventory } from '../machines/backends/libvirt-inventory.ts';
 import { runDomainJob } from '../machines/backends/libvirt-job.ts';
+import { LibvirtMigration } from '../migration/backends/libvirt-migration.ts';
 import { LibvirtNetworks } from '../networks/backends/libvirt-networks.ts';
 import { LibvirtNotes } from '../notes/backends/libvirt-notes.ts';
 import { LibvirtProvisioning } from '../provisioning/backends/libvirt-provisioning.ts';
@@ -83,6 +84,11 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
         storage,
         scope,
         log,
+        refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
+      }),
+      migration: new LibvirtMigration(session, {
+        ...{ clock, log, hostName: info.hostName, machines: context.machines },
+        machine: (id) => machines.row(id),
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
       }),
       snapshots: new LibvirtSnapshots(session, {

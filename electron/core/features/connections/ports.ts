@@ -12,6 +12,7 @@ import type { DocumentBackend } from '../documents/ports.ts';
 import type { HardwareBackend } from '../hardware/ports.ts';
 import type { HostBackend } from '../hosts/ports.ts';
 import type { MachineBackend } from '../machines/ports.ts';
+import type { MigrationBackend } from '../migration/ports.ts';
 import type { NetworkBackend } from '../networks/ports.ts';
 import type { NotesBackend } from '../notes/ports.ts';
 import type { ProvisioningBackend } from '../provisioning/ports.ts';
@@ -56,6 +57,8 @@ export interface ConnectionSession {
   timeline?: TimelineBackend;
   /** Tags, folders and notes of domains; absent for a cloud. */
   notes?: NotesBackend;
+  /** Migrates machines to other hosts; absent for a cloud. */
+  migration?: MigrationBackend;
   /** Snapshots of domains; absent for a cloud. */
   snapshots?: SnapshotBackend;
   /** What disks of domains stand on; absent for a cloud. */

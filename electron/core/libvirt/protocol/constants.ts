@@ -42,7 +42,7 @@ export const domainLifecycle = {
 } as const;
 
 /** `detail` of lifecycle messages: `shutdown` by the guest itself. */
-export const stoppedDetail = { shutdown: 0, saved: 4 } as const;
+export const stoppedDetail = { migrated: 3, shutdown: 0, saved: 4 } as const;
 export const startedDetail = { restored: 2 } as const;
 
 /** What DOMAIN_UNDEFINE_FLAGS removes together with the definition. */
@@ -127,7 +127,7 @@ export const metadataType = { description: 0, title: 1, element: 2 } as const;
 export const storagePoolEventId = { lifecycle: 0, refresh: 1 } as const;
 
 /** Those filters of CONNECT_LIST_ALL_STORAGE_POOLS that are used; none means all pools. */
-export const listStoragePoolsFlags = { persistent: 1 << 2, autostart: 1 << 4 } as const;
+export const listStoragePoolsFlags = { active: 1 << 1, persistent: 1 << 2, autostart: 1 << 4 } as const;
 
 /** Flags of STORAGE_VOL_DOWNLOAD: `sparse` leaves out holes. */
 export const volumeDownloadFlags = { sparse: 1 << 0 } as const;

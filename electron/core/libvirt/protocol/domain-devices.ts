@@ -80,6 +80,11 @@ export const domainDevicesProcedures = {
     { dom: domain, maxStats: uint, flags: uint },
     { stats: list(domainMemoryStat, limits.domainMemoryStats) },
   ),
+  DOMAIN_GET_BLOCK_INFO: proc(
+    194,
+    { dom: domain, path: string, flags: uint },
+    { allocation: uhyper, capacity: uhyper, physical: uhyper },
+  ),
   DOMAIN_BLOCK_STATS: proc(
     64,
     { dom: domain, path: string },

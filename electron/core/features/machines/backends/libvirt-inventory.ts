@@ -201,7 +201,9 @@ export class DomainInventory {
     if (event === lifecycle.started || event === lifecycle.stopped) this.looks.forget(id);
     const isSaved = event === lifecycle.stopped && detail === stoppedDetail.saved;
     const isRestored = event === lifecycle.started && detail === startedDetail.restored;
-    if (isSaved || isRestored) this.#relistSoon();
+    // Its definition may have gone with it, of which no event tells.
+    const isMigrated = event === lifecycle.stopped && detail === stoppedDetail.migrated;
+    if (isSaved || isRestored || isMigrated) this.#relistSoon();
   }
 
   /** Sets and names changed: read the lists once, after the last of a burst of events. */

@@ -1,0 +1,257 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readLab } from '../../../../e2e/lab/lab.ts';
+import { labCache, secondLibvirtSocket } from '../../../../e2e/lab/paths.ts';
+import type { MigrationCheck, MigrationPlan } from '../../../../shared/contract/migration.ts';
+import { AppError } from '../../kernel/app-error.ts';
+import { LibvirtLab, rowWith, type Opened } from '../connections/fixtures/lab-libvirt.ts';
+import type { MigrationBackend } from './ports.ts';
+
+const FIRST = 'qemu:///system';
+const SECOND = `qemu+unix:///system?socket=${secondLibvirtSocket}`;
+const IMAGES = '/var/lib/libvirt/images';
+/** The same directory of the second host, as the first sees it. */
+const SECOND_IMAGES = join(secondLibvirtSocket, '../../lib/images');
+
+const run = promisify(execFile);
+const virsh = async (uri: string, ...args: string[]): Promise<string> =>
+  (await run('virsh', ['-q', '-c', uri, ...args], { env: { ...process.env, LC_ALL: 'C.UTF-8' } })).stdout.trim();
+
+const lab = readLab();
+const reason = lab?.libvirt == null || lab.second === null ? 'the two libvirt hosts of the lab do not run' : null;
+if (reason !== null) console.log(`skipped: migration between real hosts (${reason})`);
+
+const basePlan: MigrationPlan = {
+  toConnectionId: 'second',
+  storage: 'copy',
+  poolId: null,
+  keepSource: false,
+  autoConverge: false,
+  postCopy: false,
+  allowUnsafe: false,
+  bandwidthMiBps: null,
+  downtimeMs: null,
+  address: '',
+  way: 'client',
+  peerUri: '',
+};
+
+describe.skipIf(reason !== null)('migration between real hosts', { timeout: 120_000 }, () => {
+  const connections = new LibvirtLab();
+  const names: string[] = [];
+  const files: string[] = [];
+  let dir: string;
+  let first: Opened;
+  let second: Opened;
+  let source: MigrationBackend;
+  let destination: MigrationBackend;
+  let next = 0xe8;
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'mig-'));
+    // QEMU runs as a user of its own.
+    await chmod(dir, 0o755);
+    first = await connections.connect(FIRST);
+    second = await connections.connect(SECOND);
+    source = first.session.migration!;
+    destination = second.session.migration!;
+  });
+  afterEach(async () => {
+    for (const name of names.splice(0)) await removeGuest(name);
+    for (const file of files.splice(0)) await rm(file, { force: true });
+  });
+  afterAll(async () => {
+    await connections.close();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  async function removeGuest(name: string): Promise<void> {
+    for (const uri of [FIRST, SECOND]) {
+      await Promise.allSettled([virsh(uri, 'destroy', name)]);
+      await Promise.allSettled([virsh(uri, 'undefine', name, '--managed-save', '--snapshots-metadata')]);
+    }
+  }
+
+  /** A guest whose disk the other host does not see, started unless told otherwise. */
+  async function makeGuest({ isOff = false } = {}): Promise<{ id: string; name: string; disk: string }> {
+    const number = (next++).toString(16);
+    const name = `mig-lab-${number}`;
+    const id = `e2e00000-0000-4000-8000-0000000000${number}`;
+    const disk = `${name}.qcow2`;
+    // One that a killed run has left would be in the way.
+    await removeGuest(name);
+    await rm(join(SECOND_IMAGES, disk), { force: true });
+    await run('qemu-img', ['create', '-q', '-f', 'qcow2', join(IMAGES, disk), '24M']);
+    files.push(join(IMAGES, disk), join(SECOND_IMAGES, disk));
+    const file = join(dir, `${name}.xml`);
+    await writeFile(
+      file,
+      `<domain type='qemu'><name>${name}</name><uuid>${id}</uuid><memory unit='MiB'>96</memory>
+        <metadata><x:own xmlns:x='urn:virtdeck-test' a='1'/></metadata>
+        <os><type arch='x86_64' machine='pc'>hvm</type><kernel>${labCache}/guest/vmlinuz</kernel>
+          <initrd>${labCache}/guest/initrd</initrd><cmdline>console=ttyS0 quiet panic=10</cmdline></os>
+        <devices><disk type='file'><driver name='qemu' type='qcow2'/><source file='${IMAGES}/${disk}'/>
+          <target dev='vda' bus='virtio'/></disk>
+        <interface type='network'><mac address='52:54:00:e2:e0:${number}'/>
+          <source network='default'/><model type='virtio'/></interface>
+        <serial type='pty'/></devices></domain>`,
+    );
+    names.push(name);
+    await virsh(FIRST, 'define', file);
+    if (!isOff) await virsh(FIRST, 'start', name);
+    const state = isOff ? 'stopped' : 'running';
+    await rowWith(first.machines, id, (row) => row?.state === state, 30_000);
+    return { id, name, disk };
+  }
+
+  const steps: string[] = [];
+  const taskWith = (signal: AbortSignal): Parameters<MigrationBackend['migrate']>[3] => ({
+    signal,
+    progress: (step) => {
+      if (steps.at(-1) !== step) steps.push(step);
+    },
+  });
+  const migrate = (id: string, plan: Partial<MigrationPlan> = {}, signal = new AbortController().signal) => {
+    steps.length = 0;
+    return source.migrate(id, { ...basePlan, ...plan }, () => destination, taskWith(signal));
+  };
+  const check = (id: string, plan: Partial<MigrationPlan> = {}): Promise<MigrationCheck[]> =>
+    source.check(id, { ...basePlan, ...plan }, destination, new AbortController().signal);
+  const blockers = (checks: MigrationCheck[]): string[] =>
+    checks.filter(({ level }) => level === 'blocker').map((each) => `${each.id} ${each.reason}`);
+
+  it('takes a running machine to the other host with its disk, and back into a pool of choice', async () => {
+    const { id, name, disk } = await makeGuest();
+    expect(blockers(await check(id))).toEqual([]);
+    await migrate(id);
+    expect(steps).toEqual(['checking', 'migrationPreparing', 'migrating', 'migrationFinishing']);
+    expect(await virsh(SECOND, 'domstate', name)).toBe('running');
+    expect(await virsh(SECOND, 'dumpxml', '--inactive', name)).toContain('urn:virtdeck-test');
+    await expect(virsh(FIRST, 'domstate', name)).rejects.toThrow();
+    expect(existsSync(join(SECOND_IMAGES, disk))).toBe(true);
+
+    const pool = `${name}-pool`;
+    await virsh(FIRST, 'pool-create-as', pool, 'dir', '--target', dir);
+    try {
+      const poolId = await virsh(FIRST, 'pool-uuid', pool);
+      const plan = { ...basePlan, poolId, bandwidthMiBps: 500, downtimeMs: 200 };
+      await destination.migrate(id, plan, () => source, taskWith(new AbortController().signal));
+      expect(await virsh(FIRST, 'domstate', name)).toBe('running');
+      expect(await virsh(FIRST, 'domblklist', name)).toContain(join(dir, disk));
+      expect(await virsh(FIRST, 'dumpxml', '--inactive', name)).toContain(join(dir, disk));
+      await virsh(FIRST, 'destroy', name);
+    } finally {
+      await virsh(FIRST, 'pool-destroy', pool);
+    }
+  });
+
+  it('lets the source lead where it is asked to', async () => {
+    const { id, name } = await makeGuest();
+    const peerUri = `qemu+unix:///system?socket=${secondLibvirtSocket}`;
+    await migrate(id, { way: 'peer2peer', peerUri });
+    expect(await virsh(SECOND, 'domstate', name)).toBe('running');
+    await expect(virsh(FIRST, 'domstate', name)).rejects.toThrow();
+  });
+
+  it('leaves a paused machine paused, and its definition at the source where that is to stay', async () => {
+    const { id, name } = await makeGuest();
+    await virsh(FIRST, 'suspend', name);
+    await rowWith(first.machines, id, (row) => row?.state === 'paused', 10_000);
+    await migrate(id, { keepSource: true });
+    expect(await virsh(SECOND, 'domstate', name)).toBe('paused');
+    expect(await virsh(FIRST, 'domstate', name)).toBe('shut off');
+    await rowWith(first.machines, id, (row) => row?.state === 'stopped', 10_000);
+  });
+
+  it('moves the definition of a machine that is off', async () => {
+    const { id, name } = await makeGuest({ isOff: true });
+    const checks = await check(id);
+    expect(blockers(checks)).toEqual([]);
+    expect(checks).toContainEqual({ id: 'state', level: 'warning', reason: 'offline', params: {} });
+    await migrate(id);
+    expect(await virsh(SECOND, 'domstate', name)).toBe('shut off');
+    await expect(virsh(FIRST, 'domstate', name)).rejects.toThrow();
+  });
+
+  it('stops where it is cancelled: the machine goes on, and the copy is gone', async () => {
+    const { id, name, disk } = await makeGuest();
+    const cancel = new AbortController();
+    const migration = migrate(id, { bandwidthMiBps: 1 }, cancel.signal);
+    await expect.poll(() => existsSync(join(SECOND_IMAGES, disk)), { timeout: 20_000 }).toBe(true);
+    cancel.abort(new AppError('CANCELLED'));
+    await expect(migration).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(await virsh(FIRST, 'domstate', name)).toBe('running');
+    await expect(virsh(SECOND, 'domstate', name)).rejects.toThrow();
+    expect(existsSync(join(SECOND_IMAGES, disk))).toBe(false);
+    // Nothing of it stays in the way of the next one.
+    await migrate(id);
+    expect(await virsh(SECOND, 'domstate', name)).toBe('running');
+  });
+
+  it('leaves the machine running where it is when the destination is lost on the way', async () => {
+    const { id, name } = await makeGuest();
+    const other = await connections.connect(SECOND);
+    const lost: Promise<void>[] = [];
+    const migration = source.migrate(id, { ...basePlan, bandwidthMiBps: 1 }, () => other.session.migration!, {
+      signal: new AbortController().signal,
+      progress: (step) => {
+        if (step === 'migrating' && lost.length === 0) lost.push(other.scope.close());
+      },
+    });
+    await expect(migration).rejects.toMatchObject({ code: 'MIGRATION_FAILED', params: { machine: name } });
+    await Promise.all(lost);
+    expect(await virsh(FIRST, 'domstate', name)).toBe('running');
+    await expect(virsh(SECOND, 'domstate', name)).rejects.toThrow();
+  });
+
+  it('says what stands in the way, and sends nothing then', async () => {
+    const guest = await makeGuest();
+    const all = await check(guest.id);
+    expect(all.map(({ id, level, reason }) => [id, level, reason])).toEqual([
+      ['host', 'ok', 'ok'],
+      ['clash', 'ok', 'ok'],
+      ['emulator', 'ok', 'ok'],
+      ['cpu', 'ok', 'ok'],
+      ['networks', 'ok', 'ok'],
+      ['disks', 'ok', 'ok'],
+      ['space', 'ok', 'ok'],
+      ['devices', 'ok', 'ok'],
+      ['snapshots', 'ok', 'ok'],
+    ]);
+    expect(all.find(({ id }) => id === 'space')?.params).toMatchObject({
+      pool: 'default',
+      neededBytes: 24 * 1024 ** 2,
+    });
+    const shared = await check(guest.id, { storage: 'shared', way: 'peer2peer' });
+    expect(shared).toContainEqual(expect.objectContaining({ id: 'disks', level: 'warning', reason: 'notSeen' }));
+    expect(blockers(shared)).toEqual(['way noPeerUri']);
+    const self = await source.check(guest.id, basePlan, source, new AbortController().signal);
+    expect(blockers(self)).toEqual(['host sameHost']);
+
+    await writeFile(join(SECOND_IMAGES, guest.disk), 'precious');
+    const file = join(dir, 'other.xml');
+    await writeFile(
+      file,
+      `<domain type='qemu'><name>${guest.name}</name><memory>1024</memory><os><type>hvm</type></os></domain>`,
+    );
+    await virsh(SECOND, 'define', file);
+    await expect(migrate(guest.id)).rejects.toMatchObject({ code: 'CONFLICT', params: { reason: 'clash_nameTaken' } });
+    await virsh(SECOND, 'undefine', guest.name);
+    // Put there behind the pool's back: libvirt would write over it.
+    await expect(migrate(guest.id)).rejects.toMatchObject({ code: 'CONFLICT', params: { reason: 'disks_taken' } });
+    expect(await readFile(join(SECOND_IMAGES, guest.disk), 'utf8')).toBe('precious');
+    await virsh(FIRST, 'snapshot-create-as', guest.name, 's1');
+    expect(blockers(await check(guest.id))).toContain('snapshots snapshots');
+    await virsh(FIRST, 'snapshot-delete', guest.name, 's1');
+    expect(await virsh(FIRST, 'domstate', guest.name)).toBe('running');
+    await virsh(FIRST, 'managedsave', guest.name);
+    await rowWith(first.machines, guest.id, (row) => row?.hasManagedSave === true, 10_000);
+    expect(blockers(await check(guest.id))).toEqual(['state savedMemory']);
+    await virsh(FIRST, 'managedsave-remove', guest.name);
+  });
+});
