@@ -84,9 +84,12 @@ describe.skipIf(reason !== null)('new networks of a real host', { timeout: 60_00
     expect(interfaces?.find((each) => each.name === 'virbr0')).toMatchObject({ isBridge: true });
   });
 
-  it.each(newNetworkKinds)('are defined as libvirt and its schema want them: %s', async (kind) => {
-    const wanted = input(kind, { ...full, device: kind === 'nat' || kind === 'route' ? 'eth0' : 'lo' });
+  it.each(newNetworkKinds)('are defined as libvirt and its schema want them, and start: %s', async (kind) => {
+    // Only a host with such a card can start this one.
+    const start = kind !== 'hostdev';
+    const wanted = input(kind, { ...full, device: 'lo' }, { start });
     await networks.create(wanted, task);
+    expect(await virsh('net-info', name)).toMatch(start ? /^Active:\s+yes$/m : /^Active:\s+no$/m);
     const text = await defined();
     expect(text).toContain(`<uuid>${wanted.id}</uuid>`);
     if (kind === 'nat') expect(text).toContain(`<range start='fd00:79::10' end='fd00:79::99'/>`);
