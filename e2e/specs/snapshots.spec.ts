@@ -13,6 +13,8 @@ const BOOT_TIMEOUT_MS = 120_000;
 
 const cleanup = new Cleanup();
 let guest: SpecGuest;
+/** Runs, with a raw disk. */
+let external: SpecGuest;
 let portalUrl: string;
 
 test.beforeAll(async () => {
@@ -29,6 +31,9 @@ test.beforeAll(async () => {
   await writeFile(file, xml.replace("type='raw'", "type='qcow2'").replace(raw, disk));
   await virsh('define', file);
   expect(await virsh('domblklist', guest.uuid)).toContain(disk);
+  external = await defineGuest('e2e-external', 0xc8);
+  cleanup.defer(() => external.remove());
+  await virsh('start', external.uuid);
   portalUrl = (await startWithKvmHost(cleanup)).portal.url;
 });
 test.afterAll(() => cleanup.run());
@@ -75,4 +80,56 @@ test('takes snapshots, goes back to one and deletes it', async ({ page }) => {
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await expect(made).toBeHidden();
   expect((await virsh('snapshot-list', guest.uuid, '--name')).trim()).toBe('clean');
+});
+
+test('takes one in new files, says what it cannot do, merges it and flattens a disk', async ({ page }) => {
+  const app = new AppPage(page);
+  await app.open(portalUrl);
+  await app.waitUntilConnected(KVM_HOST);
+  await page.getByRole('grid', { name: 'Machines' }).getByRole('row', { name: external.name, exact: true }).dblclick();
+  await page.getByRole('tab', { name: 'Snapshots' }).click();
+
+  await page.getByRole('button', { name: 'Take snapshot' }).click();
+  const dialog = page.getByRole('dialog', { name: `Take a snapshot of ${external.name}` });
+  // Its disk is raw.
+  await expect(dialog.getByRole('radio', { name: /Inside the disk files/ })).toBeDisabled();
+  await expect(dialog).toContainText('Only qcow2 disks keep snapshots inside (vda)');
+  await expect(dialog.getByRole('radio', { name: /Disks only, in new files/ })).toBeChecked();
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('overlay');
+  const folder = dialog.getByRole('textbox', { name: 'Folder on the host' });
+  await folder.fill('images');
+  await expect(folder).toHaveAccessibleDescription(/A full path on the host/);
+  await folder.fill('/no/such/folder');
+  await dialog.getByRole('button', { name: 'Take snapshot' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('Not found');
+  await folder.fill('');
+  await dialog.getByRole('button', { name: 'Take snapshot' }).click();
+  await expect(dialog).toBeHidden();
+
+  const row = page.getByRole('row', { name: 'overlay', exact: true });
+  await expect(row).toContainText('Disks only · in new files');
+  await expect(row.getByRole('button', { name: 'Go back to overlay' })).toHaveAccessibleDescription(/9\.9 and newer/);
+  const chain = page.getByRole('group', { name: 'Disk vda' }).getByRole('listitem');
+  await expect(chain).toHaveText([/e2e-external\.img.*raw/, /vda\.overlay.*qcow2.*since overlay.*in use/]);
+  await expect(page.getByRole('button', { name: 'Flatten vda' })).toBeDisabled();
+
+  await row.getByRole('button', { name: 'Edit the description of overlay' }).click();
+  const describe = page.getByRole('dialog', { name: 'Describe overlay' });
+  await describe.getByRole('textbox').fill('before the upgrade');
+  await describe.getByRole('button', { name: 'Save' }).click();
+  await expect(row).toContainText('before the upgrade');
+
+  await row.getByRole('button', { name: 'Delete overlay' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(row).toBeHidden();
+  await expect(chain).toHaveText([/e2e-external\.img/]);
+  expect(await virsh('domblklist', external.uuid)).toContain('e2e-external.img');
+
+  // A file above that no snapshot knows of.
+  const spec = `vda,file=${join(external.dataDir, 'above')}`;
+  await virsh('snapshot-create-as', external.uuid, '--disk-only', '--no-metadata', '--diskspec', spec);
+  await page.reload();
+  await page.getByRole('button', { name: 'Flatten vda' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Flatten' }).click();
+  await expect(chain).toHaveText([/above.*qcow2/]);
 });

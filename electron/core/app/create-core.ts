@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { settingsSchema, type AppInfo } from '../../../shared/contract/settings.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { findConnections, loadConnection } from '../features/connections/finder.ts';
+import { BackupsService } from '../features/backups/backups-service.ts';
 import { ConnectionsService } from '../features/connections/connections-service.ts';
 import { LibvirtDriver } from '../features/connections/libvirt-driver.ts';
 import { OpenStackDriver } from '../features/connections/openstack-driver.ts';
@@ -141,6 +142,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     tasks,
     ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
   );
+  const backups = new BackupsService(
+    (id) => connections.get(id).session,
+    tasks,
+    ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
+  );
   const hardware = new HardwareService(
     (id) => connections.get(id).session.hardware,
     tasks,
@@ -181,6 +187,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       screens,
       timeline,
       snapshots,
+      backups,
       hardware,
       provisioning,
       consoles,

@@ -1,3 +1,5 @@
+import type { BackupsApi } from '../features/backups/api.ts';
+import { createBackupsRouter } from '../features/backups/router.ts';
 import type { ConnectionsApi } from '../features/connections/api.ts';
 import { createConnectionsRouter } from '../features/connections/router.ts';
 import { createConsolesRouter, type ConsolesApi } from '../features/consoles/router.ts';
@@ -41,6 +43,7 @@ export interface CoreApi {
   screens: ScreensApi;
   timeline: TimelineApi;
   snapshots: SnapshotsApi;
+  backups: BackupsApi;
   hardware: HardwareApi;
   provisioning: ProvisioningApi;
   consoles: ConsolesApi;
@@ -62,6 +65,7 @@ export function createAppRouter(api: CoreApi) {
     screens: createScreensRouter(api.screens),
     timeline: createTimelineRouter(api.timeline),
     snapshots: createSnapshotsRouter(api.snapshots),
+    backups: createBackupsRouter(api.backups),
     hardware: createHardwareRouter(api.hardware),
     provisioning: createProvisioningRouter(api.provisioning),
     consoles: createConsolesRouter(api.consoles),

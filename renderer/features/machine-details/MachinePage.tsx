@@ -20,11 +20,13 @@ const ConsolePanel = lazy(() =>
   import('../../console/ConsolePanel.tsx').then(({ ConsolePanel: panel }) => ({ default: panel })),
 );
 
-const tabs = ['overview', 'console', 'hardware', 'snapshots', 'document', 'log', 'timeline'] as const;
+const tabs = ['overview', 'console', 'hardware', 'snapshots', 'backups', 'document', 'log', 'timeline'] as const;
 
 const HardwareTab = lazy(() =>
   import('../hardware/HardwareTab.tsx').then(({ HardwareTab: view }) => ({ default: view })),
 );
+
+const BackupsTab = lazy(() => import('../backups/BackupsTab.tsx').then(({ BackupsTab: view }) => ({ default: view })));
 
 const SnapshotsTab = lazy(() =>
   import('../snapshots/SnapshotsTab.tsx').then(({ SnapshotsTab: view }) => ({ default: view })),
@@ -34,7 +36,7 @@ type TabKey = (typeof tabs)[number];
 
 /** A snapshot of an instance is an image, and its hardware is its flavor; only domains have them as parts of their own. */
 function tabsOf({ kind }: Machine): readonly TabKey[] {
-  return kind === 'domain' ? tabs : tabs.filter((key) => !['hardware', 'snapshots', 'timeline'].includes(key));
+  return kind === 'domain' ? tabs : tabs.filter((key) => !['hardware', 'snapshots', 'backups', 'timeline'].includes(key));
 }
 
 /** One machine: `/machines/:connectionId/:id/:tab?`. */
@@ -169,6 +171,11 @@ function MachineBody({ machine, connection, tab }: MachineBodyProps): ReactNode 
           </Suspense>
         )}
         {tab === 'timeline' && <TimelineTab machine={machine} isOnline={isOnline} />}
+        {tab === 'backups' && (
+          <Suspense fallback={<ResourceWaiting label={t('loading')} />}>
+            <BackupsTab machine={machine} isOnline={isOnline} />
+          </Suspense>
+        )}
         {tab === 'log' && <LogTab machine={machine} isOnline={isOnline} />}
         {tab === 'console' && (
           <Suspense fallback={<ResourceWaiting label={t('loading')} />}>

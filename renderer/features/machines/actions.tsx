@@ -2,14 +2,17 @@ import { useMutation } from '@tanstack/react-query';
 import { enqueueSnackbar } from 'notistack';
 import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
 import type { Machine } from '../../../shared/contract/machines.ts';
 import type { MachineAction } from '../../../shared/model/machine-actions.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { useConnections } from '../../core-client/feeds.tsx';
 import { ActionBar } from '../../ui/action-bar.tsx';
 import { actionsFor } from '../../ui/action.tsx';
+import { backupActionIds, backupActions } from '../backups/backup-actions.ts';
 import { ConfirmActionDialog } from './ConfirmActionDialog.tsx';
 import { actionLabel, canRun, machineActionDefs, needsConfirmation, type ActionTarget } from './machine-action-defs.ts';
+import { machinePath } from './palette-items.ts';
 
 type RunMachineAction = (action: MachineAction, machines: readonly Machine[]) => void;
 
@@ -107,10 +110,18 @@ export function useRunMachineAction(): RunMachineAction {
 /** Shown as buttons of their own where they can run; everything is in the menu. */
 const primary: readonly MachineAction[] = ['start', 'resume', 'shutdown', 'reboot'];
 
+/** All that can be done on a machine's page; what deletes it is last. */
+const pageActions = [
+  ...machineActionDefs.filter(({ group }) => group !== 'delete'),
+  ...backupActions,
+  ...machineActionDefs.filter(({ group }) => group === 'delete'),
+];
+
 /** What can be done with one machine, for the head of its page. */
 export function MachineActionBar({ machine }: { machine: Machine }): ReactNode {
   const { t } = useTranslation('machines');
   const run = useRunMachineAction();
+  const navigate = useNavigate();
   const isOnline = useConnections().byId.get(machine.connectionId)?.phase === 'online';
   const targets = useMemo((): ActionTarget[] => [{ machine, isOnline }], [machine, isOnline]);
   const isResumable = machine.state === 'paused' || machine.state === 'suspended';
@@ -122,9 +133,13 @@ export function MachineActionBar({ machine }: { machine: Machine }): ReactNode {
       label={t('actionsLabel')}
       menuLabel={t('more', { name: machine.name })}
       buttons={buttons}
-      actions={machineActionDefs}
+      actions={pageActions}
       items={targets}
-      onRun={({ id }) => run(id as MachineAction, [machine])}
+      onRun={({ id }) => {
+        const isBackup = backupActionIds.some((each) => each === id);
+        if (isBackup) void navigate(`${machinePath(machine, 'backups')}?do=${id}`);
+        else run(id as MachineAction, [machine]);
+      }}
     />
   );
 }

@@ -6,6 +6,8 @@ import { KeyedMutex } from '../../kernel/keyed-mutex.ts';
 import { LibvirtSession } from '../../libvirt/session/session.ts';
 import { openTransport } from '../../libvirt/transport/open-transport.ts';
 import { parseLibvirtUri } from '../../libvirt/transport/uri.ts';
+import { LibvirtBackups } from '../backups/backends/libvirt-backups.ts';
+import { LibvirtMemoryFiles } from '../backups/backends/libvirt-memory-files.ts';
 import { LibvirtTextConsoles } from '../consoles/backends/libvirt-text-consoles.ts';
 import { LibvirtDocuments } from '../documents/backends/libvirt-documents.ts';
 import { LibvirtHardware } from '../hardware/backends/libvirt-hardware.ts';
@@ -94,6 +96,14 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
       snapshots: new LibvirtSnapshots(session, {
         ...{ clock, log, libVersion },
         machine: (id) => machines.row(id),
+        refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
+        runJob: (id, step, task, start) => runDomainJob({ id, name: '' }, step, { session, clock, log, task }, start),
+      }),
+      backups: new LibvirtBackups(session, {
+        ...{ clock, log, libVersion },
+        refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
+      }),
+      memoryFiles: new LibvirtMemoryFiles(session, {
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
         runJob: (id, step, task, start) => runDomainJob({ id, name: '' }, step, { session, clock, log, task }, start),
       }),

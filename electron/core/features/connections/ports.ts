@@ -7,6 +7,7 @@ import type { Logger } from '../../kernel/logger.ts';
 import type { Prompter } from '../../kernel/prompter.ts';
 import type { Scope } from '../../kernel/scope.ts';
 import type { SecretStore } from '../../kernel/secret-store.ts';
+import type { BackupBackend, MemoryFileBackend } from '../backups/ports.ts';
 import type { TextConsoleBackend } from '../consoles/ports.ts';
 import type { DocumentBackend } from '../documents/ports.ts';
 import type { HardwareBackend } from '../hardware/ports.ts';
@@ -61,6 +62,10 @@ export interface ConnectionSession {
   migration?: MigrationBackend;
   /** Snapshots of domains; absent for a cloud. */
   snapshots?: SnapshotBackend;
+  /** Backups of domains; absent for a cloud. */
+  backups?: BackupBackend;
+  /** Memory of domains in files; absent for a cloud. */
+  memoryFiles?: MemoryFileBackend;
   /** What disks of domains stand on; absent for a cloud. */
   diskChains?: DiskChainBackend;
   /** Makes machines; absent for a cloud. */

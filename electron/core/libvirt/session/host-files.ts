@@ -10,7 +10,7 @@ const ENOENT = 2;
  * Whether something is at `path` on the host: libvirt has no call for that, but opens a file to look for a saved
  * machine in it (DOMAIN_SAVE_IMAGE_GET_XML_DESC). Null where it does not tell.
  */
-async function isThere(session: LibvirtSession, path: string, signal: AbortSignal): Promise<boolean | null> {
+export async function isThere(session: LibvirtSession, path: string, signal: AbortSignal): Promise<boolean | null> {
   try {
     const rpc = await session.blocking(signal);
     await rpc.call('DOMAIN_SAVE_IMAGE_GET_XML_DESC', { file: path, flags: 0 }, { timeoutMs: CALL_TIMEOUT_MS, signal });

@@ -2,9 +2,11 @@ import { abortError, AppError } from '../../../kernel/app-error.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import { domainEventId } from '../../../libvirt/protocol/constants.ts';
+import type { MessageOf } from '../../../libvirt/protocol/procedures.ts';
 import type { DomainRef } from '../../../libvirt/protocol/references.ts';
 import { blockJobAbortFlags, blockJobStatus } from '../../../libvirt/protocol/snapshot-flags.ts';
 import type { RpcClient } from '../../../libvirt/rpc/client.ts';
+import { withDomainEvents, type EventBox } from '../../../libvirt/session/domain-events.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 
@@ -41,39 +43,22 @@ export interface BlockJob {
  * do, with CANCELLED, LIBVIRT_ERROR where the job failed, TIMEOUT where its end was not told.
  */
 export async function runBlockJob(job: BlockJob, deps: BlockJobDeps): Promise<void> {
-  const { session, task } = deps;
+  const { session, log, task } = deps;
   const { dom, target } = job;
-  const heard: { status: number | null; wake: () => void } = { status: null, wake: () => undefined };
-  const stopListening = session.rpc.onEvent('DOMAIN_EVENT_BLOCK_JOB_2', (event) => {
-    if (event.dom.uuid !== dom.uuid || event.dst !== target) return;
-    heard.status = event.status;
-    heard.wake();
-  });
-  const onAbort = (): void => heard.wake();
-  task.signal.addEventListener('abort', onAbort);
-  const registration = await session.rpc.call(
-    'CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY',
-    { eventID: domainEventId.blockJob2, dom },
-    { timeoutMs: CALL_TIMEOUT_MS },
-  );
-  try {
-    await follow(job, deps, heard);
-  } finally {
-    stopListening();
-    task.signal.removeEventListener('abort', onAbort);
-    session.rpc
-      .call('CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY', registration, { timeoutMs: CALL_TIMEOUT_MS })
-      .catch((error: unknown) => {
-        // Gone with the connection, or with the domain.
-        deps.log.debug('block job events not deregistered', { error: AppError.from(error).code });
-      });
-  }
+  const wanted = {
+    dom,
+    eventID: domainEventId.blockJob2,
+    event: 'DOMAIN_EVENT_BLOCK_JOB_2' as const,
+    pick: (message: MessageOf<'DOMAIN_EVENT_BLOCK_JOB_2'>) =>
+      message.dom.uuid === dom.uuid && message.dst === target ? message.status : null,
+  };
+  await withDomainEvents(session, wanted, { log, signal: task.signal }, (box) => follow(job, deps, box));
 }
 
 async function follow(
   job: BlockJob,
   { session, clock, log, task }: BlockJobDeps,
-  heard: { status: number | null; wake: () => void },
+  heard: EventBox<number>,
 ): Promise<void> {
   const { dom, target: path, step, share } = job;
   const { rpc } = session;
@@ -84,12 +69,12 @@ async function follow(
   let isPivoting = false;
   let pollsAfterEnd = 0;
   for (;;) {
-    if (heard.status === blockJobStatus.completed) {
+    if (heard.latest === blockJobStatus.completed) {
       task.progress(step, share.to);
       return;
     }
-    if (heard.status === blockJobStatus.canceled) throw abortError(task.signal);
-    if (heard.status === blockJobStatus.failed) {
+    if (heard.latest === blockJobStatus.canceled) throw abortError(task.signal);
+    if (heard.latest === blockJobStatus.failed) {
       throw new AppError('LIBVIRT_ERROR', {
         params: { message: `${path}: job failed` },
         detail: `${path}: job failed`,
@@ -103,7 +88,7 @@ async function follow(
           // It had ended before: then its own end is what the task shows.
           log.debug('block job not stopped', { path, error: AppError.from(error).detail });
         });
-    } else if (heard.status === blockJobStatus.ready && job.pivot && !isPivoting && !isStopping) {
+    } else if (heard.latest === blockJobStatus.ready && job.pivot && !isPivoting && !isStopping) {
       isPivoting = true;
       const args = { dom, path, flags: blockJobAbortFlags.pivot };
       await blocking.call('DOMAIN_BLOCK_JOB_ABORT', args, { timeoutMs: SWITCH_TIMEOUT_MS });
@@ -116,18 +101,7 @@ async function follow(
       if (pollsAfterEnd > MAX_POLLS_AFTER_END) {
         throw new AppError('TIMEOUT', { params: { what: step }, detail: `${path}: no event of the end of the job` });
       }
-      await pause(clock, heard);
+      await heard.pause(clock, POLL_MS);
     }
   }
-}
-
-/** Until the next poll, an event or the cancelling, whatever is first. */
-function pause(clock: Clock, heard: { wake: () => void }): Promise<void> {
-  return new Promise((resolve) => {
-    const cancelTimer = clock.setTimer(POLL_MS, resolve);
-    heard.wake = () => {
-      cancelTimer();
-      resolve();
-    };
-  });
 }
