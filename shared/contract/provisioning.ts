@@ -11,7 +11,8 @@ import {
 import { domainNameFault } from '../model/domain-name.ts';
 import { macFault } from '../model/mac-address.ts';
 
-const firmwares = ['bios', 'efi'] as const;
+/** `efiSecure` starts only what is signed. */
+const firmwares = ['bios', 'efi', 'efiSecure'] as const;
 export type Firmware = (typeof firmwares)[number];
 
 /** A machine type that a host offers. */
@@ -19,6 +20,8 @@ export interface OfferedMachineType {
   /** e.g. `q35`. */
   name: string;
   firmwares: Firmware[];
+  /** Whether the host can emulate a TPM 2.0. */
+  hasTpm: boolean;
   /** Null where the host does not tell. */
   maxVcpus: number | null;
 }
@@ -138,6 +141,8 @@ export const newMachineInput = z.object({
     .regex(/^[\w.-]{1,64}$/)
     .nullable(),
   firmware: z.enum(firmwares),
+  /** With an emulated TPM 2.0. */
+  tpm: z.boolean(),
   vcpus: z.number().int().min(1).max(4_096),
   memoryBytes: z
     .number()

@@ -12,6 +12,8 @@ export interface OsProfile {
   hasVirtio: boolean;
   /** Whether every installation of it has /bin/bash. */
   hasBash: boolean;
+  /** Whether it starts only with secure boot and a TPM. */
+  needsTrust: boolean;
   /** Whether it reads the hardware clock as local time. */
   usesLocalTime: boolean;
   /** What its makers call the least. */
@@ -39,6 +41,7 @@ const linux: Row[] = [
 const windows: Row[] = [
   ['win2022', 'Windows Server 2022', 'http://microsoft.com/win/2k22', 2048, 4, 60],
   ['win2019', 'Windows Server 2019', 'http://microsoft.com/win/2k19', 2048, 4, 60],
+  ['win11', 'Windows 11', 'http://microsoft.com/win/11', 4096, 4, 64],
   ['win10', 'Windows 10', 'http://microsoft.com/win/10', 2048, 4, 60],
 ];
 
@@ -48,6 +51,7 @@ const profile = ([id, name, osinfoId, minMemoryMib, memoryGib, diskGib]: Row, is
   osinfoId,
   hasVirtio: !isWindows,
   hasBash: !isWindows && id !== 'alpine' && id !== 'freebsd14',
+  needsTrust: id === 'win11',
   usesLocalTime: isWindows,
   minMemoryBytes: minMemoryMib * MIB,
   memoryBytes: memoryGib * GIB,
@@ -61,6 +65,7 @@ const genericProfile: OsProfile = {
   osinfoId: 'http://libosinfo.org/linux/2022',
   hasVirtio: true,
   hasBash: true,
+  needsTrust: false,
   usesLocalTime: false,
   minMemoryBytes: 32 * MIB,
   memoryBytes: 2 * GIB,

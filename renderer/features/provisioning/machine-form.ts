@@ -27,6 +27,7 @@ export interface MachineForm {
   virtType: string | null;
   machineType: string | null;
   firmware: Firmware | null;
+  tpm: boolean | null;
   vcpus: string;
   memory: SizeInput | null;
   hasDisk: boolean;
@@ -58,6 +59,7 @@ export interface CompleteForm extends MachineForm {
   profile: OsProfile;
   virtType: string;
   firmware: Firmware;
+  tpm: boolean;
   offeredType: OfferedMachineType | null;
   memory: SizeInput;
   pool: StoragePool | null;
@@ -86,6 +88,7 @@ export function emptyForm(): MachineForm {
     virtType: null,
     machineType: null,
     firmware: null,
+    tpm: null,
     vcpus: '2',
     memory: null,
     hasDisk: true,
@@ -122,7 +125,7 @@ export function completeForm(form: MachineForm, { offer, pools }: Pick<FormConte
   // Only qcow2 files can stand on another.
   const formats = isLinked ? (['qcow2'] as const) : (creatableFormats(pool?.type ?? null) ?? []);
   const format = isLinked ? 'qcow2' : form.format;
-  const firmware = form.firmware ?? 'bios';
+  const firmware = form.firmware ?? (profile.needsTrust ? 'efiSecure' : 'bios');
   const extension = formats.length === 0 ? '' : format === 'raw' ? '.img' : `.${format}`;
   return {
     ...form,
@@ -131,6 +134,7 @@ export function completeForm(form: MachineForm, { offer, pools }: Pick<FormConte
     machineType: offeredType?.name ?? null,
     offeredType,
     firmware: offeredType?.firmwares.includes(firmware) === false ? (offeredType.firmwares[0] ?? 'bios') : firmware,
+    tpm: offeredType?.hasTpm === true && (form.tpm ?? profile.needsTrust),
     memory: form.memory ?? sizeInputOf(Math.min(profile.memoryBytes, offer.memoryBytes / 2)),
     pool,
     poolId: pool?.id ?? null,
@@ -166,6 +170,7 @@ export function inputOf(
     osId: form.osId,
     machineType: form.machineType,
     firmware: form.firmware,
+    tpm: form.tpm,
     vcpus: sizes.vcpus,
     memoryBytes: sizes.memoryBytes,
     installer:

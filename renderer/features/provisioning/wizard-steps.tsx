@@ -1,4 +1,5 @@
 import { FormControlLabel, Radio, RadioGroup, Stack, Switch, Typography } from '@mui/material';
+import type { TFunction } from 'i18next';
 import { useCallback, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { imageWays, nicModels } from '../../../shared/contract/provisioning.ts';
@@ -105,6 +106,12 @@ export function SourceStep({ form, context, faults, change }: StepProps): ReactN
   );
 }
 
+function firmwareHelp({ offeredType, firmware, profile, tpm }: CompleteForm, t: TFunction<'provisioning'>): string {
+  if (profile.needsTrust && (firmware !== 'efiSecure' || !tpm)) return t('system.needsTrust');
+  if (firmware === 'efiSecure') return t('system.secureBoot');
+  return (offeredType?.firmwares.length ?? 0) > 1 ? ' ' : t('system.onlyFirmware');
+}
+
 /** What it is called and what it is made for. */
 export function SystemStep({ form, context: { offer }, faults, change }: StepProps): ReactNode {
   const { t } = useTranslation('provisioning');
@@ -124,7 +131,7 @@ export function SystemStep({ form, context: { offer }, faults, change }: StepPro
         value={form.osId}
         options={osProfiles.map(({ id, name }) => ({ value: id, label: name === '' ? t(`os.${id}`) : name }))}
         // What was suggested for the other system does not hold for this one.
-        onChange={(osId) => change({ osId, memory: null, diskSize: null, nicModel: null })}
+        onChange={(osId) => change({ osId, memory: null, diskSize: null, nicModel: null, firmware: null, tpm: null })}
       />
       {offer.machineTypes.length > 0 && (
         <Stack direction="row" spacing={2}>
@@ -138,7 +145,7 @@ export function SystemStep({ form, context: { offer }, faults, change }: StepPro
           <Choice
             label={t('system.firmware')}
             fault={undefined}
-            help={(form.offeredType?.firmwares.length ?? 0) > 1 ? ' ' : t('system.onlyFirmware')}
+            help={firmwareHelp(form, t)}
             value={form.firmware}
             options={(form.offeredType?.firmwares ?? [form.firmware]).map((value) => ({
               value,
@@ -147,6 +154,14 @@ export function SystemStep({ form, context: { offer }, faults, change }: StepPro
             onChange={(firmware) => change({ firmware })}
           />
         </Stack>
+      )}
+      {form.offeredType?.hasTpm === true && (
+        <FormControlLabel
+          control={
+            <Switch size="small" checked={form.tpm} onChange={(event) => change({ tpm: event.target.checked })} />
+          }
+          label={<Typography variant="body2">{t('system.tpm')}</Typography>}
+        />
       )}
       <Choice
         label={t('system.virtType')}

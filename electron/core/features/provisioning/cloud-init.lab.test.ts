@@ -49,6 +49,7 @@ describe.skipIf(reason !== null)('cloud images on a real host', { timeout: 120_0
       osId: 'debian12',
       machineType: 'pc',
       firmware: 'bios',
+      tpm: false,
       vcpus: 1,
       memoryBytes: 128 * MIB,
       installer: { kind: 'none' },

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +7,9 @@ import { readLab } from '../../../../e2e/lab/lab.ts';
 import { libvirtDir } from '../../../../e2e/lab/paths.ts';
 import type { NewMachineInput } from '../../../../shared/contract/provisioning.ts';
 import { AppError } from '../../kernel/app-error.ts';
+import { append, DomainEdit } from '../../libvirt/xml/domain-edit.ts';
 import { DomainXml } from '../../libvirt/xml/domain-xml.ts';
+import { child } from '../../libvirt/xml/elements.ts';
 import { LibvirtLab, rowWith, type Opened } from '../connections/fixtures/lab-libvirt.ts';
 import type { ProvisioningBackend } from './ports.ts';
 
@@ -15,6 +17,8 @@ const run = promisify(execFile);
 const virsh = async (...args: string[]): Promise<string> =>
   (await run('virsh', ['-q', '-c', 'qemu:///system', ...args], { env: { ...process.env, LC_ALL: 'C.UTF-8' } })).stdout;
 const MIB = 1024 ** 2;
+/** Emulated firmware on a busy machine takes its time. */
+const BOOT_TIMEOUT_MS = 240_000;
 const prefix = `lab-new-${process.pid}`;
 const ODD = `${prefix} it's <b> & "1" 😀 $(touch x), y`;
 
@@ -46,6 +50,7 @@ describe.skipIf(reason !== null)('new machines on a real host', { timeout: 120_0
       osId: 'generic',
       machineType: 'q35',
       firmware: 'bios',
+      tpm: false,
       vcpus: 1,
       memoryBytes: 64 * MIB,
       installer: { kind: 'none' },
@@ -146,6 +151,38 @@ describe.skipIf(reason !== null)('new machines on a real host', { timeout: 120_0
     const { xml, command } = await provisioning.preview(wish, signal);
     expect([...xml.matchAll(/<boot order="(\d)"/g)].map(([, order]) => order)).toEqual(['2', '1']);
     expect(command).toContain('--pxe');
+  });
+
+  it('starts UEFI for real', async () => {
+    const offer = await provisioning.offer(signal);
+    expect(offer.machineTypes[0]).toMatchObject({ name: 'q35', firmwares: ['bios', 'efi', 'efiSecure'], hasTpm: true });
+    const wish = input({ firmware: 'efi', memoryBytes: 256 * MIB });
+    await provisioning.create(wish, task);
+    const log = join(dir, 'firmware.log');
+    const edit = new DomainEdit(await virsh('dumpxml', '--inactive', wish.id));
+    const serial = child(edit.root, 'devices', 'serial');
+    if (serial === null) throw new Error('a domain without serial port');
+    append(serial, { name: 'log', attributes: { file: log, append: 'off' } });
+    await writeFile(join(dir, 'domain.xml'), edit.toString());
+    await virsh('define', join(dir, 'domain.xml'));
+    await virsh('start', wish.id);
+    // OVMF's boot manager, which finds nothing to start.
+    await expect.poll(() => readFile(log, 'utf8'), { timeout: BOOT_TIMEOUT_MS, interval: 500 }).toContain('BdsDxe');
+    await virsh('destroy', wish.id);
+  }, 300_000);
+
+  it('starts a machine with secure boot and TPM', async () => {
+    const wish = input({ osId: 'win11', firmware: 'efiSecure', tpm: true, start: true });
+    const { command } = await provisioning.preview(wish, signal);
+    expect(command).toContain('--boot firmware=efi,loader.secure=yes,');
+    expect(command).toContain('--tpm tpm-crb,backend.type=emulator,backend.version=2.0');
+    await provisioning.create(wish, task);
+    const domain = new DomainEdit(await virsh('dumpxml', wish.id));
+    expect(child(domain.root, 'os', 'loader')?.getAttribute('secure')).toBe('yes');
+    // The variables with the keys of Microsoft in them.
+    expect(child(domain.root, 'os', 'nvram')?.getAttribute('template')).toContain('.ms.fd');
+    expect(child(domain.root, 'devices', 'tpm', 'backend')?.getAttribute('type')).toBe('emulator');
+    await virsh('destroy', wish.id);
   });
 
   it('shows what would be made without making it', async () => {

@@ -14,6 +14,10 @@ export interface HostCapabilities {
 /** What CONNECT_GET_DOMAIN_CAPABILITIES tells of one machine type. */
 export interface DomainCapabilities {
   hasEfi: boolean;
+  /** Whether there is UEFI that starts only what is signed. */
+  hasSecureBoot: boolean;
+  /** Models of a TPM 2.0 that the host emulates, e.g. `tpm-crb`; none where it has no swtpm. */
+  tpmModels: string[];
   maxVcpus: number | null;
   /** Of `host-passthrough`, `maximum`, `host-model`, `custom`. */
   cpuModes: string[];
@@ -44,8 +48,15 @@ export function readCapabilities(text: string): HostCapabilities {
 export function readDomainCapabilities(text: string): DomainCapabilities {
   const root = parseRoot(text, 'domainCapabilities');
   const cpu = child(root, 'cpu');
+  const tpm = child(root, 'devices', 'tpm');
+  const versions = valuesOf(tpm, 'backendVersion');
+  // Older daemons tell no versions.
+  const isEmulated =
+    valuesOf(tpm, 'backendModel').includes('emulator') && (versions.length === 0 || versions.includes('2.0'));
   return {
     hasEfi: valuesOf(child(root, 'os'), 'firmware').includes('efi'),
+    hasSecureBoot: valuesOf(child(root, 'os', 'loader'), 'secure').includes('yes'),
+    tpmModels: isEmulated ? valuesOf(tpm, 'model') : [],
     maxVcpus: count(attribute(child(root, 'vcpu'), 'max')),
     cpuModes: (cpu === null ? [] : children(cpu))
       .filter((mode) => mode.localName === 'mode' && mode.getAttribute('supported') === 'yes')

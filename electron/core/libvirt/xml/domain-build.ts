@@ -1,3 +1,4 @@
+import type { Firmware } from '../../../../shared/contract/provisioning.ts';
 import { renderXml, type XmlNode } from './render-xml.ts';
 import { seedMarkNode, type SeedMark } from './seed-xml.ts';
 
@@ -31,7 +32,11 @@ export interface DomainPlan {
   virtType: string;
   architecture: string;
   machineType: string | null;
-  firmware: 'bios' | 'efi';
+  firmware: Firmware;
+  /** Whether the host is told which UEFI is meant; older ones know no such words and take their first. */
+  canNameFirmware: boolean;
+  /** Model of the emulated TPM; null for none. */
+  tpmModel: string | null;
   vcpus: number;
   memoryBytes: number;
   /** `host-model`, `maximum`, ...; null leaves it to the host. */
@@ -50,6 +55,8 @@ const OSINFO_NAMESPACE = 'http://libosinfo.org/xmlns/libvirt/domain/1.0';
 /** The XML by which a domain is defined (https://libvirt.org/formatdomain.html), laid out for reading. */
 export function newDomainXml(plan: DomainPlan): string {
   const isX86 = isX86Architecture(plan.architecture);
+  // What is checked at the start must be out of reach of what was started.
+  const isSecure = isX86 && plan.firmware === 'efiSecure';
   const memoryKib = Math.round(plan.memoryBytes / 1024);
   const root: XmlNode = [
     'domain',
@@ -66,10 +73,11 @@ export function newDomainXml(plan: DomainPlan): string {
     ['vcpu', {}, String(plan.vcpus)],
     [
       'os',
-      { firmware: plan.firmware === 'efi' ? 'efi' : null },
+      { firmware: plan.firmware === 'bios' ? null : 'efi' },
       ['type', { arch: plan.architecture, machine: plan.machineType }, 'hvm'],
+      ...firmwareNodes(plan),
     ],
-    ['features', {}, ['acpi', {}], isX86 ? ['apic', {}] : null],
+    ['features', {}, ['acpi', {}], isX86 ? ['apic', {}] : null, isSecure ? ['smm', { state: 'on' }] : null],
     plan.cpuMode === null ? null : ['cpu', { mode: plan.cpuMode }],
     ['clock', { offset: plan.usesLocalTime ? 'localtime' : 'utc' }],
     [
@@ -82,6 +90,17 @@ export function newDomainXml(plan: DomainPlan): string {
     ],
   ];
   return renderXml(root);
+}
+
+/** Which UEFI is meant: libvirt's own choice may be one that refuses what is not signed. */
+function firmwareNodes({ firmware, canNameFirmware }: DomainPlan): XmlNode[] {
+  if (firmware === 'bios') return [];
+  const isSecure = firmware === 'efiSecure';
+  const loader: XmlNode[] = isSecure ? [['loader', { secure: 'yes' }]] : [];
+  if (!canNameFirmware) return loader;
+  const enabled = isSecure ? 'yes' : 'no';
+  const features = ['secure-boot', 'enrolled-keys'].map((name): XmlNode => ['feature', { enabled, name }]);
+  return [['firmware', {}, ...features], ...loader];
 }
 
 /** True for the PCs of all times. */
@@ -125,8 +144,11 @@ function interfaceNode({ type, source, model, mac, bootOrder }: PlannedInterface
 }
 
 /** What every machine should have: a screen, a mouse that does not drift, a serial console, the agent's channel, entropy. */
-function fixedDevices({ videoModel, virtType }: DomainPlan): XmlNode[] {
+function fixedDevices({ videoModel, virtType, tpmModel }: DomainPlan): XmlNode[] {
+  const tpm: XmlNode[] =
+    tpmModel === null ? [] : [['tpm', { model: tpmModel }, ['backend', { type: 'emulator', version: '2.0' }]]];
   const screen: XmlNode[] = [
+    ...tpm,
     ['serial', { type: 'pty' }],
     ['console', { type: 'pty' }],
     ['graphics', { type: 'vnc', autoport: 'yes', listen: '127.0.0.1' }],

@@ -1,5 +1,5 @@
 import { quoteWord } from '../../ssh/quote.ts';
-import type { DomainPlan, PlannedDisk, PlannedInterface } from './domain-build.ts';
+import { isX86Architecture, type DomainPlan, type PlannedDisk, type PlannedInterface } from './domain-build.ts';
 
 /** What of a plan is no property of the domain. */
 interface InstallOptions {
@@ -23,7 +23,8 @@ interface InstallOptions {
 export function virtInstallCommand(plan: DomainPlan, options: InstallOptions): string {
   const disk = plan.disks.find(({ device }) => device === 'disk');
   const cdrom = plan.disks.find(({ device }) => device === 'cdrom');
-  const boot = plan.firmware === 'efi' ? ['--boot', 'firmware=efi'] : [];
+  const boot = plan.firmware === 'bios' ? [] : ['--boot', bootOption(plan)];
+  const isSecure = plan.firmware === 'efiSecure' && isX86Architecture(plan.architecture);
   const method: Record<InstallOptions['method'], string[]> = {
     cdrom: ['--cdrom', cdrom?.path ?? ''],
     network: ['--pxe'],
@@ -43,6 +44,10 @@ export function virtInstallCommand(plan: DomainPlan, options: InstallOptions): s
     plan.cpuMode === null ? [] : ['--cpu', plan.cpuMode],
     ['--osinfo', `${plan.osinfoId},require=off`],
     boot,
+    isSecure ? ['--features', 'smm.state=on'] : [],
+    plan.tpmModel === null
+      ? ['--tpm', 'none']
+      : ['--tpm', `${plan.tpmModel},backend.type=emulator,backend.version=2.0`],
     ['--disk', disk === undefined ? 'none' : diskOption(disk, options.newDiskBytes)],
     ...(plan.interfaces.length === 0
       ? [['--network', 'none']]
@@ -58,6 +63,15 @@ export function virtInstallCommand(plan: DomainPlan, options: InstallOptions): s
     .map((part) => part.map(quoteWord).join(' '))
     .join(' \\\n  ');
   return [...imageCommands(disk, options), install].join(' &&\n');
+}
+
+function bootOption({ firmware, canNameFirmware }: DomainPlan): string {
+  const isSecure = firmware === 'efiSecure';
+  const named = ['secure-boot', 'enrolled-keys'].flatMap((name, at) => [
+    `firmware.feature${at}.name=${name}`,
+    `firmware.feature${at}.enabled=${isSecure ? 'yes' : 'no'}`,
+  ]);
+  return ['firmware=efi', ...(isSecure ? ['loader.secure=yes'] : []), ...(canNameFirmware ? named : [])].join(',');
 }
 
 function imageCommands(disk: PlannedDisk | undefined, { image }: InstallOptions): string[] {

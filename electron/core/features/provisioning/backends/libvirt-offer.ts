@@ -14,6 +14,8 @@ const CALL_TIMEOUT_MS = 120_000;
 /** Each costs a call. */
 const MAX_MACHINE_TYPES = 6;
 const MAX_VIRT_TYPES = 2;
+/** libvirt 7.2, which added `<firmware>` below `<os>`. */
+const NAMES_FIRMWARE_SINCE = 7_002_000;
 /** Those that suit new machines come first. */
 const preferred = ['q35', 'virt', 'pc'];
 
@@ -22,15 +24,18 @@ export interface HostOffer {
   offer: ProvisioningOffer;
   /** What it says of a machine type with one of its kinds of virtualization; undefined where it does not tell. */
   capabilitiesOf: (virtType: string, machineType: string) => DomainCapabilities | undefined;
+  /** Whether a definition can say which UEFI it means. */
+  canNameFirmware: boolean;
 }
 
 /** Asks a host what it offers to new machines. */
 export async function readOffer({ rpc }: LibvirtSession, signal: AbortSignal): Promise<HostOffer> {
   const options = { timeoutMs: CALL_TIMEOUT_MS, signal };
-  const [{ capabilities: text }, node, hypervisor, all, active] = await Promise.all([
+  const [{ capabilities: text }, node, hypervisor, { libVer }, all, active] = await Promise.all([
     rpc.call('CONNECT_GET_CAPABILITIES', {}, options),
     rpc.call('NODE_GET_INFO', {}, options),
     rpc.call('CONNECT_GET_TYPE', {}, options),
+    rpc.call('CONNECT_GET_LIB_VERSION', {}, options),
     rpc.call('CONNECT_LIST_ALL_NETWORKS', { needResults: 1, flags: 0 }, options),
     rpc.call('CONNECT_LIST_ALL_NETWORKS', { needResults: 1, flags: listNetworksFlags.active }, options),
   ]);
@@ -66,12 +71,22 @@ export async function readOffer({ rpc }: LibvirtSession, signal: AbortSignal): P
         .map((virtType) => capabilities.get(`${virtType}/${name}`))
         .find((each) => each !== undefined);
       const efi = told?.hasEfi === true ? (['efi'] as const) : [];
+      const efiSecure = told?.hasEfi === true && told.hasSecureBoot ? (['efiSecure'] as const) : [];
       const bios = isX86Architecture(host.architecture) || efi.length === 0 ? (['bios'] as const) : [];
-      return { name, firmwares: [...bios, ...efi], maxVcpus: told?.maxVcpus ?? maxVcpus };
+      return {
+        name,
+        firmwares: [...bios, ...efi, ...efiSecure],
+        hasTpm: (told?.tpmModels.length ?? 0) > 0,
+        maxVcpus: told?.maxVcpus ?? maxVcpus,
+      };
     }),
     networks: all.nets
       .map(({ name }) => ({ name, isActive: activeNames.has(name) }))
       .sort((one, other) => one.name.localeCompare(other.name)),
   };
-  return { offer, capabilitiesOf: (virtType, machineType) => capabilities.get(`${virtType}/${machineType}`) };
+  return {
+    offer,
+    capabilitiesOf: (virtType, machineType) => capabilities.get(`${virtType}/${machineType}`),
+    canNameFirmware: libVer >= NAMES_FIRMWARE_SINCE,
+  };
 }

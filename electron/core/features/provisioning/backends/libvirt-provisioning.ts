@@ -134,7 +134,7 @@ export class LibvirtProvisioning implements ProvisioningBackend {
 
   async #plan(input: NewMachineInput, { newDisk, seed }: NewVolumes, signal: AbortSignal): Promise<DomainPlan> {
     const { disk, installer, network, cloudInit } = input;
-    const [{ offer, capabilitiesOf }, existing, cd] = await Promise.all([
+    const [{ offer, capabilitiesOf, canNameFirmware }, existing, cd] = await Promise.all([
       readOffer(this.#session, signal),
       disk.kind === 'existing' ? placeOf(this.#session, disk.volume, signal) : null,
       installer.kind === 'cdrom' ? placeOf(this.#session, installer.volume, signal) : null,
@@ -166,6 +166,8 @@ export class LibvirtProvisioning implements ProvisioningBackend {
       architecture: offer.architecture,
       machineType: input.machineType,
       firmware: input.firmware,
+      canNameFirmware,
+      tpmModel: input.tpm ? tpmModel(told?.tpmModels ?? []) : null,
       vcpus: input.vcpus,
       memoryBytes: input.memoryBytes,
       cpuMode: cpuMode(input.virtType, told?.cpuModes ?? []),
@@ -191,6 +193,11 @@ export class LibvirtProvisioning implements ProvisioningBackend {
             ],
     };
   }
+}
+
+/** The younger interface where the machine has it. */
+function tpmModel(models: readonly string[]): string {
+  return models.find((model) => model === 'tpm-crb') ?? models[0] ?? 'tpm-tis';
 }
 
 /** What today's systems need: with KVM what can be migrated to an equal host, emulated all that QEMU has. */
