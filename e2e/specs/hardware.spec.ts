@@ -55,9 +55,9 @@ test('shows the hardware, and changes it now and for the next start', async ({ p
     await chosen(page).getByRole('textbox', { name: 'Sockets' }).fill('1');
     await chosen(page).getByRole('textbox', { name: 'Cores' }).fill('3');
     await expect(chosen(page).getByText('are 3, but the maximum of vCPUs is 4')).toBeVisible();
-    await expect(chosen(page).getByRole('button', { name: 'Apply' })).toBeDisabled();
+    await expect(chosen(page).getByRole('button', { name: 'Apply' }).first()).toBeDisabled();
     await chosen(page).getByRole('textbox', { name: 'Cores' }).fill('4');
-    await chosen(page).getByRole('button', { name: 'Apply' }).click();
+    await chosen(page).getByRole('button', { name: 'Apply' }).first().click();
     await expect
       .poll(() => virsh('dumpxml', guest.uuid, '--inactive'), { timeout: CHANGE_TIMEOUT_MS })
       .toContain('cores=');

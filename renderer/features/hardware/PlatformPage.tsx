@@ -1,21 +1,23 @@
 import { Alert } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { firmwares, type HardwareBasics } from '../../../shared/contract/hardware.ts';
+import type { firmwares, HardwareBasics } from '../../../shared/contract/hardware.ts';
 import { ChangeForm, type PageProps } from './ChangeForm.tsx';
 import { Choice } from './fields.tsx';
 import { useDraft } from './use-draft.ts';
 import { useOffer } from './use-offer.ts';
+
+type Firmware = (typeof firmwares)[number];
 
 /** Machine type and firmware. */
 export function PlatformPage(props: PageProps & { basics: HardwareBasics }): ReactNode {
   const { machine, basics } = props;
   const { t } = useTranslation('hardware');
   const { offer } = useOffer(machine);
-  const present = basics.firmware === 'BIOS' ? 'bios' : basics.hasSecureBoot ? 'efi-secure' : 'efi';
+  const present: Firmware = basics.firmware === 'BIOS' ? 'bios' : basics.hasSecureBoot ? 'efi-secure' : 'efi';
   const { values, set, isChanged, clear } = useDraft({
     machineType: basics.machineType ?? '',
-    firmware: present as (typeof firmwares)[number],
+    firmware: present,
   });
   const isOtherFirmware = values.firmware !== present;
   return (
