@@ -70,6 +70,24 @@ export class PortalClient {
     );
   }
 
+  /** Resolves when the task has succeeded, rejects with its error when it has failed. */
+  async succeeded(taskId: string, timeoutMs: number): Promise<void> {
+    await this.#until(
+      'the end of a task',
+      (found, fail) =>
+        this.rpc.tasks.watch.subscribe(undefined, {
+          onData: (event) => {
+            const rows = event.type === 'snapshot' ? event.items : event.upsert;
+            const task = rows.find(({ id }) => id === taskId);
+            if (task?.status === 'succeeded') found(true);
+            else if (task?.endedAt != null) fail(new Error(`${task.status}: ${task.error?.detail ?? ''}`));
+          },
+          onError: fail,
+        }),
+      timeoutMs,
+    );
+  }
+
   /** Redeems a ticket, as the page does for a console. */
   openBytes(ticket: string): Promise<ByteCarrier> {
     const address = `${this.#origin.replace('http', 'ws')}/bytes?ticket=${encodeURIComponent(ticket)}`;
@@ -87,12 +105,13 @@ export class PortalClient {
   async #until<T>(
     what: string,
     subscribe: (found: (value: T) => void, fail: (error: Error) => void) => { unsubscribe: () => void },
+    timeoutMs = WAIT_MS,
   ): Promise<T> {
     let stop = (): void => undefined;
     const timer: { handle?: NodeJS.Timeout } = {};
     try {
       return await new Promise<T>((resolve, reject) => {
-        timer.handle = setTimeout(() => reject(new Error(`${what} did not come within ${WAIT_MS} ms`)), WAIT_MS);
+        timer.handle = setTimeout(() => reject(new Error(`${what} did not come within ${timeoutMs} ms`)), timeoutMs);
         const subscription = subscribe(resolve, reject);
         stop = () => subscription.unsubscribe();
       });
