@@ -145,6 +145,18 @@ test('keeps an address for a machine and gives a name to another, while the netw
   await networks.dialog.getByRole('button', { name: 'Remove', exact: true }).click();
   await expect(networks.dialog).toBeHidden({ timeout: 60_000 });
   expect(await virsh('net-dumpxml', '--inactive', NETWORK)).not.toContain('db.example');
+
+  // The rest is changed in the XML, and takes over at the next start.
+  await page.getByRole('tab', { name: 'XML' }).click();
+  await page.getByRole('button', { name: 'Edit', exact: true }).click();
+  await expect(page.getByRole('textbox', { name: `Document of ${NETWORK}` })).toBeFocused();
+  for (const key of ['Control+Home', 'End', 'Enter']) await page.keyboard.press(key);
+  await page.keyboard.insertText('<domain name="e2e.example"/>');
+  await page.getByRole('button', { name: 'Review changes' }).click();
+  await networks.dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByText('Saved for the next start')).toBeVisible();
+  await expect(page.getByText(/Defined otherwise than it runs: DNS domain\./)).toBeVisible();
+  expect(await virsh('net-dumpxml', '--inactive', NETWORK)).toContain(`<domain name='e2e.example'/>`);
   await virsh('net-destroy', NETWORK);
 });
 

@@ -152,7 +152,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     tasks,
     ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
   );
-  const documents = new DocumentsService((id) => connections.get(id).session.documents);
+  const documents = new DocumentsService((id, resource) => connections.get(id).session.documents?.[resource]);
   const bytes = new ByteChannels(clock);
   const hosts = new HostsService((id) => connections.get(id).session.host);
   const storage = new StorageService((id) => connections.get(id).session.storage, tasks, bytes);

@@ -14,71 +14,79 @@ import {
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { documentRefusals, type DocumentRefusal } from '../../../shared/contract/documents.ts';
+import { documentRefusals, type DocumentRef, type DocumentRefusal } from '../../../shared/contract/documents.ts';
 import type { AppErrorData } from '../../../shared/contract/errors.ts';
-import type { Machine } from '../../../shared/contract/machines.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
 import { documentDrafts, type DocumentDraft } from './document-drafts.ts';
 import { XmlCode, XmlDiff } from './xml-code.tsx';
 import { findXmlProblem, libvirtLine } from './xml-problems.ts';
 
+/** A domain or network whose document is edited. */
+export interface DocumentSubject extends DocumentRef {
+  name: string;
+  isRunning: boolean;
+}
+
 interface XmlEditorProps {
-  machine: Machine;
+  subject: DocumentSubject;
   isOnline: boolean;
   /** Called with whether the document was saved. */
   onLeave: (isSaved: boolean) => void;
 }
 
-/** Edits the document from which a domain starts next. */
-export function XmlEditor({ machine, isOnline, onLeave }: XmlEditorProps): ReactNode {
+/** Edits the document from which a domain or network starts next. */
+export function XmlEditor({ subject, isOnline, onLeave }: XmlEditorProps): ReactNode {
   const trpc = useTRPC();
-  const { connectionId, id } = machine;
   // As it was when the editor opened: a draft that is undone must not close it.
-  const [draft] = useState(() => documentDrafts.get(machine));
+  const [draft] = useState(() => documentDrafts.get(subject));
   const query = useQuery(
-    trpc.documents.read.queryOptions({ connectionId, id }, { enabled: isOnline && draft === null, gcTime: 0 }),
+    trpc.documents.read.queryOptions(refOf(subject), { enabled: isOnline && draft === null, gcTime: 0 }),
   );
   const started = draft ?? (query.data === undefined ? null : { base: query.data, text: query.data });
-  if (started !== null) return <Editing machine={machine} isOnline={isOnline} onLeave={onLeave} started={started} />;
+  if (started !== null) return <Editing subject={subject} isOnline={isOnline} onLeave={onLeave} started={started} />;
   return (
     <Stack spacing={1.5} sx={{ p: 3, alignItems: 'flex-start' }}>
       {query.error === null ? (
         <CircularProgress size={24} />
       ) : (
-        <ErrorDetails error={toAppError(query.error)} context={{ machineName: machine.name }} />
+        <ErrorDetails error={toAppError(query.error)} context={{ machineName: subject.name }} />
       )}
     </Stack>
   );
+}
+
+function refOf({ resource, connectionId, id }: DocumentSubject): DocumentRef {
+  return { resource, connectionId, id };
 }
 
 function refusalOf({ params }: AppErrorData): DocumentRefusal | null {
   return documentRefusals.find((refusal) => refusal === params['reason']) ?? null;
 }
 
-function Editing({ machine, isOnline, onLeave, started }: XmlEditorProps & { started: DocumentDraft }): ReactNode {
+function Editing({ subject, isOnline, onLeave, started }: XmlEditorProps & { started: DocumentDraft }): ReactNode {
   const { t } = useTranslation('machineDetails');
   const trpc = useTRPC();
-  const { connectionId, id } = machine;
+  const { name, resource, isRunning } = subject;
   const [{ base, text }, setDraft] = useState(started);
   const [initial] = useState(started.text);
   const [isReviewing, setReviewing] = useState(false);
-  const again = useQuery(trpc.documents.read.queryOptions({ connectionId, id }, { enabled: false, gcTime: 0 }));
+  const again = useQuery(trpc.documents.read.queryOptions(refOf(subject), { enabled: false, gcTime: 0 }));
   const save = useMutation(trpc.documents.save.mutationOptions());
   const error = save.error === null ? null : toAppError(save.error);
   const refusal = error === null ? null : refusalOf(error);
   const keep = (draft: DocumentDraft): void => {
     setDraft(draft);
-    if (draft.text === draft.base) documentDrafts.drop(machine);
-    else documentDrafts.set(machine, draft);
+    if (draft.text === draft.base) documentDrafts.drop(subject);
+    else documentDrafts.set(subject, draft);
   };
   const leave = (isSaved: boolean): void => {
-    documentDrafts.drop(machine);
+    documentDrafts.drop(subject);
     onLeave(isSaved);
   };
   const send = (): void => {
     save.mutate(
-      { machine: { connectionId, id }, base, text },
+      { document: refOf(subject), base, text },
       { onSuccess: () => leave(true), onError: () => setReviewing(false) },
     );
   };
@@ -114,7 +122,7 @@ function Editing({ machine, isOnline, onLeave, started }: XmlEditorProps & { sta
           sx={{ flex: 1 }}
         >
           {problem === null
-            ? t(isChanged ? 'editor.changed' : 'editor.hint')
+            ? t(isChanged ? 'editor.changed' : 'editor.hint', { context: resource })
             : t('editor.notXml', { line: problem.line ?? 1 })}
         </Typography>
         <Button size="small" color="inherit" onClick={() => leave(false)}>
@@ -140,30 +148,30 @@ function Editing({ machine, isOnline, onLeave, started }: XmlEditorProps & { sta
             )
           }
         >
-          {t(`editor.refusals.${refusal}`, { name: machine.name })}
+          {t(`editor.refusals.${refusal}`, { name, context: resource })}
         </Alert>
       )}
       {error !== null && refusal === null && (
         <Alert role="none" severity="error" icon={false}>
-          <ErrorDetails error={error} context={{ machineName: machine.name }} />
+          <ErrorDetails error={error} context={{ machineName: subject.name }} />
         </Alert>
       )}
       {again.error !== null && (
         <Alert role="none" severity="error" icon={false}>
-          <ErrorDetails error={toAppError(again.error)} context={{ machineName: machine.name }} />
+          <ErrorDetails error={toAppError(again.error)} context={{ machineName: subject.name }} />
         </Alert>
       )}
       <XmlCode
-        label={t('document.region', { name: machine.name })}
+        label={t('document.region', { name })}
         initial={initial}
         problem={told}
         onChange={(next) => keep({ base, text: next })}
       />
       <Dialog open={isReviewing} onClose={() => setReviewing(false)} maxWidth="xl" fullWidth>
-        <DialogTitle>{t('editor.reviewTitle', { name: machine.name })}</DialogTitle>
+        <DialogTitle>{t('editor.reviewTitle', { name })}</DialogTitle>
         <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 1.5 }}>
           <Typography variant="body2" color="text.secondary">
-            {t(machine.state === 'stopped' ? 'editor.reviewText' : 'editor.reviewTextRunning')}
+            {t(isRunning ? 'editor.reviewTextRunning' : 'editor.reviewText', { context: resource })}
           </Typography>
           <Box sx={{ display: 'grid', gridTemplateColumns: '1fr 1fr', fontSize: 13 }}>
             <span>{t('editor.before')}</span>

@@ -1,4 +1,4 @@
-import type { MachineRef } from '../../../shared/contract/machines.ts';
+import type { DocumentRef } from '../../../shared/contract/documents.ts';
 
 /** What a person has typed over a document, and from which one they started. */
 export interface DocumentDraft {
@@ -11,16 +11,16 @@ const MAX_DRAFTS = 20;
 
 const drafts = new Map<string, DocumentDraft>();
 
-const keyOf = ({ connectionId, id }: MachineRef): string => `${connectionId}/${id}`;
+const keyOf = ({ resource, connectionId, id }: DocumentRef): string => `${resource}/${connectionId}/${id}`;
 
 /** Drafts live as long as the window: leaving the tab loses nothing, and passwords in them reach no disk. */
 export const documentDrafts = {
-  get: (machine: MachineRef): DocumentDraft | null => drafts.get(keyOf(machine)) ?? null,
-  set(machine: MachineRef, draft: DocumentDraft): void {
-    drafts.delete(keyOf(machine));
-    drafts.set(keyOf(machine), draft);
+  get: (document: DocumentRef): DocumentDraft | null => drafts.get(keyOf(document)) ?? null,
+  set(document: DocumentRef, draft: DocumentDraft): void {
+    drafts.delete(keyOf(document));
+    drafts.set(keyOf(document), draft);
     const [oldest] = drafts.keys();
     if (drafts.size > MAX_DRAFTS && oldest !== undefined) drafts.delete(oldest);
   },
-  drop: (machine: MachineRef): void => void drafts.delete(keyOf(machine)),
+  drop: (document: DocumentRef): void => void drafts.delete(keyOf(document)),
 };

@@ -9,7 +9,7 @@ import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { useConnections, useVirtualNetworks } from '../../core-client/feeds.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
 import { ResourceGone, ResourceHead, ResourceWaiting, ResourceWaitingFor } from '../../ui/resource-page.tsx';
-import { DocumentTab } from '../machine-details/DocumentTab.tsx';
+import { EditableDocument } from '../machine-details/EditableDocument.tsx';
 import { ConnectionProblems } from '../machines/ConnectionProblems.tsx';
 import { EntriesTab } from './EntriesTab.tsx';
 import { NetworkActionBar, useNetworkActions } from './NetworkActions.tsx';
@@ -133,7 +133,19 @@ function NetworkBody({ network, connection }: { network: VirtualNetwork; connect
           />
         )}
         {tab === 'xml' && details.data !== undefined && (
-          <DocumentTab document={{ language: 'xml', text: details.data.xml }} name={network.name} />
+          <EditableDocument
+            document={{ language: 'xml', text: details.data.xml }}
+            subject={{
+              resource: 'network',
+              connectionId: network.connectionId,
+              id: network.id,
+              name: network.name,
+              isRunning: network.state === 'active',
+            }}
+            canEdit={network.persistent}
+            isOnline={isOnline}
+            onSaved={() => void details.refetch()}
+          />
         )}
         {tab !== 'machines' && details.data === undefined && error === null && isOnline && (
           <ResourceWaiting label={t('loading')} />

@@ -10,6 +10,7 @@ import { LibvirtBackups } from '../backups/backends/libvirt-backups.ts';
 import { LibvirtMemoryFiles } from '../backups/backends/libvirt-memory-files.ts';
 import { LibvirtTextConsoles } from '../consoles/backends/libvirt-text-consoles.ts';
 import { LibvirtDocuments } from '../documents/backends/libvirt-documents.ts';
+import { LibvirtNetworkDocuments } from '../documents/backends/libvirt-network-documents.ts';
 import { LibvirtHardware } from '../hardware/backends/libvirt-hardware.ts';
 import { LibvirtHost } from '../hosts/backends/libvirt-host.ts';
 import { LibvirtMachines } from '../machines/backends/libvirt.ts';
@@ -119,11 +120,14 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
         isPersistent: (id) => context.machines.items.get(id)?.persistent ?? true,
         turns,
       }),
-      documents: new LibvirtDocuments(session, {
-        turns,
-        machine: (id) => machines.row(id),
-        refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
-      }),
+      documents: {
+        machine: new LibvirtDocuments(session, {
+          turns,
+          machine: (id) => machines.row(id),
+          refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
+        }),
+        network: new LibvirtNetworkDocuments(session),
+      },
       textConsoles: new LibvirtTextConsoles(session, { clock, machine: (id) => machines.row(id) }),
       lost: Promise.race([session.lost, inventory.stuck]),
     };

@@ -1,4 +1,5 @@
 import type { ConnectionInfo, ConnectionTarget, EndpointCheck } from '../../../../shared/contract/connections.ts';
+import type { DocumentResource } from '../../../../shared/contract/documents.ts';
 import type { Machine } from '../../../../shared/contract/machines.ts';
 import type { AppError } from '../../kernel/app-error.ts';
 import type { Clock } from '../../kernel/clock.ts';
@@ -73,7 +74,7 @@ export interface ConnectionSession {
   /** Hardware of domains; absent for a cloud. */
   hardware?: HardwareBackend;
   /** Documents of domains; absent for a cloud. */
-  documents?: DocumentBackend;
+  documents?: Record<DocumentResource, DocumentBackend>;
   /** Serial ports and text consoles of domains; absent for a cloud. */
   textConsoles?: TextConsoleBackend;
   /** Resolves with the reason when the connection is lost; never rejects. */

@@ -19,7 +19,7 @@ describe.skipIf(reason !== null)('the document of a domain', { timeout: 60_000 }
     guest = await defineGuest('lab-document', 0xa8);
     const opened = await lab.connect('qemu:///system');
     if (opened.session.documents === undefined) throw new Error('the connection has no documents');
-    documents = opened.session.documents;
+    documents = opened.session.documents.machine;
     await rowWith(opened.machines, guest.uuid, (row) => row !== undefined, 10_000);
   });
   afterAll(async () => {

@@ -1,19 +1,18 @@
-import { saveDocumentInput } from '../../../../shared/contract/documents.ts';
-import { machineRef, type MachineRef } from '../../../../shared/contract/machines.ts';
+import { documentRef, saveDocumentInput, type DocumentRef } from '../../../../shared/contract/documents.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
 
 export interface DocumentsApi {
-  /** The document from which the domain starts next. Throws UNSUPPORTED for a cloud. */
-  read(machine: MachineRef, signal: AbortSignal): Promise<string>;
+  /** The document from which the domain or network starts next. Throws UNSUPPORTED for a cloud. */
+  read(document: DocumentRef, signal: AbortSignal): Promise<string>;
   /** Gives the document as the host keeps it; see DocumentBackend. */
-  save(machine: MachineRef, base: string, text: string): Promise<string>;
+  save(document: DocumentRef, base: string, text: string): Promise<string>;
 }
 
 export function createDocumentsRouter(documents: DocumentsApi) {
   return router({
-    read: procedure.input(machineRef).query((o) => documents.read(o.input, watcherOf(o).signal)),
+    read: procedure.input(documentRef).query((o) => documents.read(o.input, watcherOf(o).signal)),
     save: procedure
       .input(saveDocumentInput)
-      .mutation(({ input }) => documents.save(input.machine, input.base, input.text)),
+      .mutation(({ input }) => documents.save(input.document, input.base, input.text)),
   });
 }
