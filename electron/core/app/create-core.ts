@@ -10,6 +10,7 @@ import { OpenStackDriver } from '../features/connections/openstack-driver.ts';
 import { openCloudTunnel } from '../features/connections/cloud-tunnel.ts';
 import { ConsolesService } from '../features/consoles/consoles-service.ts';
 import { DocumentsService } from '../features/documents/documents-service.ts';
+import { GuestAgentService } from '../features/guest-agent/guest-agent-service.ts';
 import { HardwareService } from '../features/hardware/hardware-service.ts';
 import { HostsService } from '../features/hosts/hosts-service.ts';
 import { MachinesService } from '../features/machines/machines-service.ts';
@@ -132,6 +133,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
   );
   const screens = new ScreensService((id) => connections.get(id).session.screens, clock);
+  const guestAgent = new GuestAgentService(
+    (id) => connections.get(id).session.guestAgent,
+    tasks,
+    ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
+  );
   const notes = new NotesService(
     (id) => connections.get(id).session.notes,
     tasks,
@@ -186,6 +192,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       migration,
       screens,
       timeline,
+      guestAgent,
       snapshots,
       backups,
       hardware,

@@ -4,6 +4,8 @@ import type { ConnectionsApi } from '../features/connections/api.ts';
 import { createConnectionsRouter } from '../features/connections/router.ts';
 import { createConsolesRouter, type ConsolesApi } from '../features/consoles/router.ts';
 import { createDocumentsRouter, type DocumentsApi } from '../features/documents/router.ts';
+import type { GuestAgentApi } from '../features/guest-agent/api.ts';
+import { createGuestAgentRouter } from '../features/guest-agent/router.ts';
 import type { HardwareApi } from '../features/hardware/api.ts';
 import { createHardwareRouter } from '../features/hardware/router.ts';
 import type { HostsApi } from '../features/hosts/api.ts';
@@ -42,6 +44,7 @@ export interface CoreApi {
   migration: MigrationApi;
   screens: ScreensApi;
   timeline: TimelineApi;
+  guestAgent: GuestAgentApi;
   snapshots: SnapshotsApi;
   backups: BackupsApi;
   hardware: HardwareApi;
@@ -64,6 +67,7 @@ export function createAppRouter(api: CoreApi) {
     migration: createMigrationRouter(api.migration),
     screens: createScreensRouter(api.screens),
     timeline: createTimelineRouter(api.timeline),
+    guestAgent: createGuestAgentRouter(api.guestAgent),
     snapshots: createSnapshotsRouter(api.snapshots),
     backups: createBackupsRouter(api.backups),
     hardware: createHardwareRouter(api.hardware),

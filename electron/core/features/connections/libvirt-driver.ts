@@ -11,6 +11,7 @@ import { LibvirtMemoryFiles } from '../backups/backends/libvirt-memory-files.ts'
 import { LibvirtTextConsoles } from '../consoles/backends/libvirt-text-consoles.ts';
 import { LibvirtDocuments } from '../documents/backends/libvirt-documents.ts';
 import { LibvirtNetworkDocuments } from '../documents/backends/libvirt-network-documents.ts';
+import { LibvirtGuestAgent } from '../guest-agent/backends/libvirt-guest-agent.ts';
 import { LibvirtHardware } from '../hardware/backends/libvirt-hardware.ts';
 import { LibvirtHost } from '../hosts/backends/libvirt-host.ts';
 import { LibvirtMachines } from '../machines/backends/libvirt.ts';
@@ -75,6 +76,11 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
         scope,
         log,
         record: (machineId, event) => this.#record(context.connectionId, machineId, event),
+      }),
+      guestAgent: new LibvirtGuestAgent(session, {
+        clock,
+        machine: (id) => machines.row(id),
+        refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
       }),
       notes: new LibvirtNotes(session, {
         machine: (id) => machines.row(id),

@@ -11,6 +11,7 @@ import type { SecretStore } from '../../kernel/secret-store.ts';
 import type { BackupBackend, MemoryFileBackend } from '../backups/ports.ts';
 import type { TextConsoleBackend } from '../consoles/ports.ts';
 import type { DocumentBackend } from '../documents/ports.ts';
+import type { GuestAgentBackend } from '../guest-agent/ports.ts';
 import type { HardwareBackend } from '../hardware/ports.ts';
 import type { HostBackend } from '../hosts/ports.ts';
 import type { MachineBackend } from '../machines/ports.ts';
@@ -55,6 +56,8 @@ export interface ConnectionSession {
   networks?: NetworkBackend;
   /** Screens of domains, without opening a console; absent for a cloud. */
   screens?: ScreenBackend;
+  /** The agents in the guests of domains; absent for a cloud. */
+  guestAgent?: GuestAgentBackend;
   /** What the host remarks about domains; absent for a cloud. */
   timeline?: TimelineBackend;
   /** Tags, folders and notes of domains; absent for a cloud. */

@@ -120,6 +120,12 @@ export const affectFlags = { live: 1 << 0, config: 1 << 1 } as const;
 /** `force` of DOMAIN_UPDATE_DEVICE_FLAGS opens a drive that the guest has locked. */
 export const updateDeviceFlags = { force: 1 << 2 } as const;
 
+/** Flags of DOMAIN_SET_TIME: `sync` sets the guest's clock by the machine's own. */
+export const setTimeFlags = { sync: 1 << 0 } as const;
+
+/** Flags of DOMAIN_AUTHORIZED_SSH_KEYS_SET; without one of them the keys replace all that are there. */
+export const sshKeysFlags = { append: 1 << 0, remove: 1 << 1 } as const;
+
 /** `type` of DOMAIN_SET_METADATA; an element is named by its namespace. */
 export const metadataType = { description: 0, title: 1, element: 2 } as const;
 

@@ -36,7 +36,7 @@ describe('DomainXml', () => {
       firmware: xml.firmware,
       machineType: xml.machineType,
       osId: xml.osId,
-      agent: xml.guestAgentConnected,
+      agent: xml.guestAgent,
       serial: xml.hasSerialConsole,
       nova: xml.novaOwner,
     }).toEqual({
@@ -46,7 +46,7 @@ describe('DomainXml', () => {
       firmware: 'UEFI',
       machineType: 'pc-q35-7.2',
       osId: 'http://debian.org/debian/12',
-      agent: true,
+      agent: 'connected',
       serial: true,
       nova: null,
     });

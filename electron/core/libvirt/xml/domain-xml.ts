@@ -137,12 +137,13 @@ export class DomainXml {
     return this.#devices('console').length > 0 || this.#devices('serial').length > 0;
   }
 
-  /** True where the guest agent's channel is there and the guest has opened it. */
-  get guestAgentConnected(): boolean {
-    return this.#devices('channel').some((channel) => {
-      const target = child(channel, 'target');
-      return attribute(target, 'name') === 'org.qemu.guest_agent.0' && attribute(target, 'state') === 'connected';
-    });
+  /** The guest agent's channel: whether there is one, and whether the guest has opened it. */
+  get guestAgent(): 'none' | 'disconnected' | 'connected' {
+    const targets = this.#devices('channel')
+      .map((channel) => child(channel, 'target'))
+      .filter((target) => attribute(target, 'name') === 'org.qemu.guest_agent.0');
+    if (targets.length === 0) return 'none';
+    return targets.some((target) => attribute(target, 'state') === 'connected') ? 'connected' : 'disconnected';
   }
 
   /** What people wrote down about the machine, in our own part of its metadata. */

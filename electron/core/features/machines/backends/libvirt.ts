@@ -158,7 +158,7 @@ export class LibvirtMachines implements MachineBackend {
       [interfaceAddressSource.lease, 'lease'],
       [interfaceAddressSource.arp, 'arp'],
     ];
-    if (xml.guestAgentConnected) sources.unshift([interfaceAddressSource.agent, 'agent']);
+    if (xml.guestAgent === 'connected') sources.unshift([interfaceAddressSource.agent, 'agent']);
     const networks = new Map(xml.interfaces.map((nic) => [nic.mac, nic.source]));
     const found = new Map<string, MachineAddress>();
     const results = await Promise.all(sources.map(([number, source]) => this.#ask(machine, number, source, signal)));
