@@ -110,7 +110,7 @@ test('takes one in new files, says what it cannot do, merges it and flattens a d
   await expect(row).toContainText('Disks only · in new files');
   await expect(row.getByRole('button', { name: 'Go back to overlay' })).toHaveAccessibleDescription(/9\.9 and newer/);
   const chain = page.getByRole('group', { name: 'Disk vda' }).getByRole('listitem');
-  await expect(chain).toHaveText([/e2e-external\.img.*raw/, /vda\.overlay.*qcow2.*since overlay.*in use/]);
+  await expect(chain).toHaveText([/e2e-external\.img.*raw/, /vda\.overlay.*qcow2.*in use.*since overlay/]);
   await expect(page.getByRole('button', { name: 'Flatten vda' })).toBeDisabled();
 
   await row.getByRole('button', { name: 'Edit the description of overlay' }).click();

@@ -113,7 +113,7 @@ export function BackupDialog({ machine, overview, onClose }: BackupDialogProps):
               onChange={({ target }) => set({ makesCheckpoint: target.checked })}
             />
           }
-          label={t('begin.checkpoint')}
+          label={<Typography variant="body2">{t('begin.checkpoint')}</Typography>}
         />
         <FormHelperText sx={{ mx: 0 }}>{t('begin.checkpointHint')}</FormHelperText>
       </FormControl>

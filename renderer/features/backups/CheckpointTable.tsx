@@ -18,7 +18,7 @@ interface CheckpointTableProps {
 export function CheckpointTable({ checkpoints, why, onRestore, onRemove }: CheckpointTableProps): ReactNode {
   const { t, i18n } = useTranslation('backups');
   return (
-    <Table size="small" aria-label={t('checkpoints')}>
+    <Table size="small" aria-label={t('checkpoints')} sx={{ '& th': { whiteSpace: 'nowrap' } }}>
       <TableHead>
         <TableRow>
           <TableCell sx={{ pl: 3 }}>{t('columns.name')}</TableCell>
@@ -37,11 +37,13 @@ export function CheckpointTable({ checkpoints, why, onRestore, onRemove }: Check
           const everything = files.length === 0 ? t('noFiles') : t('everything');
           return (
             <TableRow key={name} hover aria-label={name}>
-              <TableCell sx={{ pl: 3 }}>{name}</TableCell>
+              <TableCell sx={{ pl: 3, whiteSpace: 'nowrap' }}>{name}</TableCell>
               <TableCell sx={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>
                 {createdAt === null ? '' : formatDateTime(createdAt, i18n.language)}
               </TableCell>
-              <TableCell>{since === null ? everything : t('changesSince', { name: since })}</TableCell>
+              <TableCell sx={{ minWidth: 160 }}>
+                {since === null ? everything : t('changesSince', { name: since })}
+              </TableCell>
               <TableCell>{disks.join(', ')}</TableCell>
               <TableCell sx={{ overflowWrap: 'anywhere' }}>
                 {files.map(({ target, path }) => (

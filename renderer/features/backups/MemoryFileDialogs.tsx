@@ -104,7 +104,7 @@ function PathField({ value, onChange }: { value: string; onChange: (path: string
       value={value}
       required
       error={!isPath}
-      helperText={isPath ? ' ' : t('faults.path')}
+      helperText={isPath ? undefined : t('faults.path')}
       onChange={({ target }) => onChange(target.value)}
     />
   );

@@ -141,7 +141,7 @@ function LayerBox({ layer, isTop }: { layer: ChainLayer; isTop: boolean }): Reac
   const facts = [
     format,
     allocationBytes === null ? null : formatBytes(allocationBytes, i18n.language),
-    snapshot === null ? null : t('chains.since', { name: snapshot }),
+    isTop ? t('chains.inUse') : null,
   ].filter((each) => each !== null);
   return (
     <Tooltip title={path ?? ''}>
@@ -150,7 +150,7 @@ function LayerBox({ layer, isTop }: { layer: ChainLayer; isTop: boolean }): Reac
           px: 1.25,
           py: 0.5,
           minWidth: 96,
-          maxWidth: 260,
+          maxWidth: 240,
           border: 1,
           borderRadius: 1,
           borderColor: isTop ? 'primary.main' : 'divider',
@@ -161,8 +161,13 @@ function LayerBox({ layer, isTop }: { layer: ChainLayer; isTop: boolean }): Reac
           {name}
         </Typography>
         <Typography variant="caption" color="text.secondary" noWrap component="div">
-          {isTop ? [...facts, t('chains.inUse')].join(' · ') : facts.join(' · ')}
+          {facts.join(' · ')}
         </Typography>
+        {snapshot !== null && (
+          <Typography variant="caption" color="text.secondary" noWrap component="div">
+            {t('chains.since', { name: snapshot })}
+          </Typography>
+        )}
       </Box>
     </Tooltip>
   );

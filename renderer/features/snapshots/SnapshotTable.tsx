@@ -22,7 +22,7 @@ interface SnapshotTableProps {
 export function SnapshotTable({ snapshots, why, onOpen }: SnapshotTableProps): ReactNode {
   const { t } = useTranslation('snapshots');
   return (
-    <Table size="small" aria-label={t('title')}>
+    <Table size="small" aria-label={t('title')} sx={{ '& th': { whiteSpace: 'nowrap' } }}>
       <TableHead>
         <TableRow>
           <TableCell sx={{ pl: 3 }}>{t('columns.name')}</TableCell>
@@ -65,7 +65,7 @@ function SnapshotRow({ node: { snapshot, depth }, why, onOpen }: SnapshotRowProp
           {isCurrent && <Chip size="small" color="primary" variant="outlined" label={t('current')} />}
         </Stack>
       </TableCell>
-      <TableCell sx={{ whiteSpace: 'nowrap' }}>
+      <TableCell>
         {hasMemory ? t('withMemory', { state: word }) : word}
         {kind === 'external' && ` · ${t('external')}`}
       </TableCell>
@@ -73,7 +73,7 @@ function SnapshotRow({ node: { snapshot, depth }, why, onOpen }: SnapshotRowProp
       <TableCell sx={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>
         {createdAt === null ? '' : formatDateTime(createdAt, i18n.language)}
       </TableCell>
-      <TableCell sx={{ overflowWrap: 'anywhere' }}>{description}</TableCell>
+      <TableCell sx={{ overflowWrap: 'anywhere', minWidth: 200 }}>{description}</TableCell>
       <TableCell align="right" sx={{ pr: 3, whiteSpace: 'nowrap' }}>
         <ReasonButton
           icon={mdiHistory}

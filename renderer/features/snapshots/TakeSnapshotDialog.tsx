@@ -74,7 +74,7 @@ export function TakeSnapshotDialog({ machine, offer, taken, onClose }: TakeSnaps
         autoFocus
         required
         error={fault('name') !== null}
-        helperText={fault('name') ?? ' '}
+        helperText={fault('name')}
         onChange={({ target }) => set({ name: target.value })}
       />
       <DescriptionField value={draft.description} onChange={(description) => set({ description })} />
@@ -113,7 +113,7 @@ export function TakeSnapshotDialog({ machine, offer, taken, onClose }: TakeSnaps
                 onChange={({ target }) => set({ quiesce: target.checked })}
               />
             }
-            label={t('take.quiesce')}
+            label={<Typography variant="body2">{t('take.quiesce')}</Typography>}
           />
           <FormHelperText sx={{ mx: 0 }}>{t(offer.hasAgent ? 'take.quiesceHint' : 'take.noAgent')}</FormHelperText>
         </FormControl>
