@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { seriousFindings } from '../fixtures/axe.ts';
 import { needLab } from '../fixtures/backends.ts';
 import { Cleanup } from '../fixtures/cleanup.ts';
 import { makeHome } from '../fixtures/home.ts';
@@ -8,13 +7,6 @@ import { startPortalProcess, type PortalProcess } from '../fixtures/portal-proce
 import { AppPage } from '../pages/app-page.ts';
 import { MachinesPage } from '../pages/machines-page.ts';
 
-interface Finding {
-  id: string;
-  impact: string | null;
-  nodes: { target: unknown }[];
-}
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const CONNECTION = 'test:///default';
 
 const cleanup = new Cleanup();
@@ -28,16 +20,6 @@ test.beforeAll(async () => {
   cleanup.defer(() => portal.dispose());
 });
 test.afterAll(() => cleanup.run());
-
-/** What axe finds that keeps somebody from using the page. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  // Through the debugger, which the content policy does not bind.
-  await page.evaluate(axeSource);
-  const violations = await page.evaluate<Finding[]>('axe.run().then((result) => result.violations)');
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => JSON.stringify(target)).join(' ')}`);
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe has no serious finding on any page (${colorScheme})`, async ({ page }) => {

@@ -3,6 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
+import { seriousFindings } from '../fixtures/axe.ts';
 import { needLab, needSshd } from '../fixtures/backends.ts';
 import { Cleanup } from '../fixtures/cleanup.ts';
 import { KVM_HOST, startWithKvmHost, type KvmHost } from '../fixtures/kvm-host.ts';
@@ -91,10 +92,12 @@ test('makes a machine from a cloud image, with what cloud-init is to read', asyn
   await expect(wizard.field('Other SSH public keys')).toHaveAccessibleDescription('Line 2 is no SSH public key');
   await wizard.field('Other SSH public keys').fill(KEY);
   await wizard.field('Packages').fill('nginx, curl');
+  expect(await seriousFindings(page)).toEqual([]);
 
   await wizard.button('YAML').click();
   const editor = wizard.form.getByRole('textbox', { name: 'user-data' });
   await expect(editor).toContainText('passwd: $6$');
+  expect(await seriousFindings(page)).toEqual([]);
   await editor.press('Control+End');
   await editor.pressSequentially('timezone: a: b');
   await expect(wizard.form.getByRole('status').first()).toContainText(/Line \d+ is no YAML/);
@@ -104,6 +107,7 @@ test('makes a machine from a cloud image, with what cloud-init is to read', asyn
   await wizard.choose('Connection', 'None');
   await wizard.next();
   await expect(wizard.form.getByRole('tabpanel')).toContainText('urn:virtdeck:seed:1');
+  expect(await seriousFindings(page)).toEqual([]);
   await wizard.button('Create').click();
   await expect(page.getByRole('heading', { name: NAME, level: 1 })).toBeVisible({ timeout: 60_000 });
 

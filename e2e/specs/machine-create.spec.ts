@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { seriousFindings } from '../fixtures/axe.ts';
 import { needLab, needSshd } from '../fixtures/backends.ts';
 import { Cleanup } from '../fixtures/cleanup.ts';
 import { KVM_HOST, startWithKvmHost, type KvmHost } from '../fixtures/kvm-host.ts';
@@ -13,7 +14,7 @@ import { NewMachinePage } from '../pages/new-machine-page.ts';
 const POOL = 'e2e-create-pool';
 const NAME = `e2e it's "new" & <b>`;
 const CLONE = 'e2e-create-import-clone';
-const names = [NAME, 'e2e-create-import', 'e2e-create-fails', CLONE];
+const names = [NAME, 'e2e-create-import', 'e2e-create-fails', CLONE, 'e2e-many-01', 'e2e-many-02'];
 
 const cleanup = new Cleanup();
 let host: KvmHost;
@@ -52,7 +53,7 @@ async function forget(): Promise<void> {
   const running = (await virsh('list', '--name')).split('\n');
   for (const name of names.filter((each) => there.includes(each))) {
     if (running.includes(name)) await virsh('destroy', name);
-    await virsh('undefine', name);
+    await virsh('undefine', name, '--nvram');
   }
   const pools = (await virsh('pool-list', '--all', '--name')).split('\n').map((name) => name.trim());
   if (pools.includes(POOL)) await virsh('pool-destroy', POOL);
@@ -180,6 +181,36 @@ test('removes what it made when the start fails, says so, and keeps what was ent
   await expect(new MachinesPage(page).row('e2e-create-fails')).toContainText('Running');
 });
 
+test('makes several with a number each, and says which are there already', async ({ page }) => {
+  await wizard.open();
+  await wizard.form.getByRole('radio', { name: /Nothing/ }).click();
+  await wizard.next();
+  await wizard.field('Number of machines').fill('2');
+  await wizard.field('Name').fill('e2e-many-##');
+  await expect(wizard.field('Name')).toHaveAccessibleDescription(/^e2e-many-01 to e2e-many-02/);
+  await wizard.choose('Virtualization', 'Emulation (TCG)');
+  await wizard.choose('Firmware', 'UEFI');
+  expect(await seriousFindings(page)).toEqual([]);
+  await wizard.next();
+  await wizard.field('Memory').fill('0.125');
+  await wizard.choose('Storage pool', POOL);
+  await wizard.next();
+  await wizard.choose('Connection', 'None');
+  await wizard.next();
+  await wizard.form.getByRole('switch', { name: /Start it/ }).click();
+  await wizard.button('Create').click();
+  const machines = new MachinesPage(page);
+  await expect(machines.row('e2e-many-02')).toBeVisible({ timeout: 60_000 });
+  expect(await readdir(poolDir)).toEqual(expect.arrayContaining(['e2e-many-01.qcow2', 'e2e-many-02.qcow2']));
+  expect(await virsh('dumpxml', 'e2e-many-02')).toContain("<os firmware='efi'>");
+  await wizard.open();
+  await wizard.form.getByRole('radio', { name: /Nothing/ }).click();
+  await wizard.next();
+  await wizard.field('Number of machines').fill('3');
+  await wizard.field('Name').fill('e2e-many-##');
+  await expect(wizard.field('Name')).toHaveAccessibleDescription('On the host already: e2e-many-01, e2e-many-02');
+});
+
 test('clones a machine, with a disk that stands on the original', async ({ page }) => {
   const machines = new MachinesPage(page);
   await machines.act('e2e-create-import', 'Clone');
@@ -188,6 +219,7 @@ test('clones a machine, with a disk that stands on the original', async ({ page 
   await wizard.field('Name').fill('e2e-create-fails');
   await expect(wizard.field('Name')).toHaveAccessibleDescription('A machine with this name exists on the host');
   await wizard.field('Name').fill(CLONE);
+  expect(await seriousFindings(page)).toEqual([]);
   const disk = wizard.form.getByRole('group', { name: 'vda' });
   await expect(disk).toContainText(`made.qcow2 in ${POOL}`);
   await expect(disk.getByRole('combobox')).toContainText('Full copy');

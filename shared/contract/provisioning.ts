@@ -175,6 +175,9 @@ export const newMachineInput = z.object({
 });
 export type NewMachineInput = z.infer<typeof newMachineInput>;
 
+/** One after the other, on one host. */
+export const newMachinesInput = z.array(newMachineInput).min(1).max(50);
+
 /** What would be made. */
 export interface NewMachinePreview {
   /** The XML that libvirt gets. */

@@ -106,6 +106,11 @@ function CloneForm({ connectionId, id, source }: { connectionId: string; id: str
         ))}
         <Outcome creation={creation} />
         <Stack direction="row" spacing={1} sx={{ justifyContent: 'flex-end' }}>
+          {creation.stop !== null && (
+            <Button color="inherit" loading={creation.isStopping} onClick={creation.stop}>
+              {t('stop')}
+            </Button>
+          )}
           <Button color="inherit" onClick={() => void navigate('/machines')}>
             {t(isMade ? 'inBackground' : 'cancel')}
           </Button>

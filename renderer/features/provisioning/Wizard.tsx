@@ -13,6 +13,7 @@ import {
   completeForm,
   emptyForm,
   inputOf,
+  inputsOf,
   type CompleteForm,
   type FormContext,
   type MachineForm,
@@ -63,12 +64,16 @@ function Body(props: BodyProps & { volumeNames: ReadonlySet<string> }): ReactNod
   const [at, setAt] = useState<StepName>('source');
   /** Steps that the person wanted to leave: there also what is missing is told. */
   const [left, setLeft] = useState<ReadonlySet<StepName>>(new Set());
-  const [id, setId] = useState(() => crypto.randomUUID());
+  /** Of the machines that are being made, or that were to be. */
+  const [ids, setIds] = useState<readonly string[]>([]);
+  const [previewId] = useState(() => crypto.randomUUID());
   const creation = useFollowedTask(useMutation(trpc.provisioning.create.mutationOptions()));
-  // A machine that is being made is already in the list, but its name is not taken by another.
-  const machineNames = new Set(machines.items.filter((each) => each.id !== id).map(({ name }) => name));
-  const context: FormContext = { connectionId, offer, pools, machineNames, volumeNames };
   const isMade = creation.isRunning || creation.isDone;
+  // A machine that is being made is already in the list, but its name is not taken by another.
+  const machineNames = new Set(
+    machines.items.filter((each) => !isMade || !ids.includes(each.id)).map(({ name }) => name),
+  );
+  const context: FormContext = { connectionId, offer, pools, machineNames, volumeNames };
   const faults = isMade ? {} : faultsOf(form, context);
   const faulty = faultySteps(faults);
   const isHere = (step: StepName): boolean => left.has(step) || left.has('review');
@@ -83,9 +88,12 @@ function Body(props: BodyProps & { volumeNames: ReadonlySet<string> }): ReactNod
     else setAt(steps.find((each) => faulty.has(each)) ?? step);
   };
   useEffect(() => {
-    if (creation.isDone) void navigate(machinePath({ connectionId, id }));
-  }, [creation.isDone, navigate, connectionId, id]);
-  const input = faulty.size === 0 ? inputOf(form, context, id, sizesOf(form)) : null;
+    const [id] = ids;
+    if (!creation.isDone || id === undefined) return;
+    void navigate(ids.length === 1 ? machinePath({ connectionId, id }) : '/machines');
+  }, [creation.isDone, navigate, connectionId, ids]);
+  const input =
+    faulty.size === 0 ? inputOf({ ...form, name: form.names[0] ?? '' }, context, previewId, sizesOf(form)) : null;
   const stepProps = { form, context, faults: told, change };
   return (
     <Box
@@ -95,10 +103,9 @@ function Body(props: BodyProps & { volumeNames: ReadonlySet<string> }): ReactNod
         event.preventDefault();
         if (at !== 'review') go(steps[index + 1] ?? at);
         else if (input !== null && !isMade) {
-          // What was removed again does not come back under its old id.
-          const fresh = creation.error === null ? id : crypto.randomUUID();
-          setId(fresh);
-          creation.start({ ...input, id: fresh });
+          const inputs = inputsOf(form, context, sizesOf(form));
+          setIds(inputs.map(({ id }) => id));
+          creation.start(inputs);
         }
       }}
     >
@@ -126,6 +133,11 @@ function Body(props: BodyProps & { volumeNames: ReadonlySet<string> }): ReactNod
         <Outcome creation={creation} />
       </Stack>
       <Stack direction="row" spacing={1} sx={{ justifyContent: 'flex-end', py: 2 }}>
+        {creation.stop !== null && (
+          <Button color="inherit" loading={creation.isStopping} onClick={creation.stop}>
+            {t('stop')}
+          </Button>
+        )}
         <Button color="inherit" onClick={() => void navigate('/machines')}>
           {t(isMade ? 'inBackground' : 'cancel')}
         </Button>

@@ -3,7 +3,8 @@ import { macFault } from '../../../shared/model/mac-address.ts';
 import { sizeBytesOf } from '../../ui/size-input.ts';
 import { newNameFault } from '../storage/volume-form.ts';
 import { addCloudFaults } from './cloud-form.ts';
-import type { CompleteForm, FormContext, FormSizes, Source } from './machine-form.ts';
+import { MAX_COUNT, numbered } from './numbered.ts';
+import { countOf, type CompleteForm, type FormContext, type FormSizes, type Source } from './machine-form.ts';
 
 export type Step = 'source' | 'system' | 'size' | 'cloudInit' | 'network' | 'review';
 
@@ -19,6 +20,7 @@ const fieldSteps = {
   image: 'source',
   cloudImage: 'source',
   name: 'system',
+  count: 'system',
   vcpus: 'size',
   memory: 'size',
   pool: 'size',
@@ -68,13 +70,30 @@ export function faultsOf(form: CompleteForm, context: FormContext): Faults {
     if (code !== null) found[field] ??= { code, params, isMissing: code.endsWith('Missing') };
   };
   addSourceFaults(form, add);
-  const nameFault = domainNameFault(form.name);
-  add('name', nameFault === 'nameEmpty' ? 'nameMissing' : nameFault);
-  if (context.machineNames.has(form.name)) add('name', 'nameTaken');
+  addNameFaults(form, context, add);
   addSizeFaults(form, context, add);
-  if (form.source === 'cloud') addCloudFaults(form.cloud, form.hostName, add);
+  if (form.source === 'cloud')
+    addCloudFaults(
+      form.cloud,
+      numbered(form.hostName, form.cloud.hostName === null ? 1 : form.names.length)[0] ?? '',
+      add,
+    );
   addNetworkFaults(form, context, add);
   return found;
+}
+
+function addNameFaults(
+  { name, names, count, source }: CompleteForm,
+  { machineNames }: FormContext,
+  add: AddFault,
+): void {
+  if (countOf(count) === null) add('count', 'count', { max: MAX_COUNT });
+  // A disk that is there is of one machine.
+  else if (names.length > 1 && source === 'import') add('count', 'countOfImport');
+  const fault = domainNameFault(name) ?? domainNameFault(names.at(-1) ?? name);
+  add('name', fault === 'nameEmpty' ? 'nameMissing' : fault);
+  const taken = names.filter((each) => machineNames.has(each));
+  if (taken.length > 0) add('name', names.length === 1 ? 'nameTaken' : 'namesTaken', { names: taken.join(', ') });
 }
 
 /** Notes what is wrong with a field; null is nothing, and the first thing counts. */
@@ -101,14 +120,16 @@ function addSizeFaults(form: CompleteForm, { offer, volumeNames }: FormContext, 
     add('pool', 'poolMissing');
     return;
   }
-  const nameFault = newNameFault(form.diskName, volumeNames);
-  add('diskName', nameFault === 'nameEmpty' ? 'nameMissing' : nameFault === 'nameTaken' ? 'volumeTaken' : nameFault);
+  for (const name of form.diskName === '' ? [''] : numbered(form.diskName, form.names.length)) {
+    const fault = newNameFault(name, volumeNames);
+    add('diskName', fault === 'nameEmpty' ? 'nameMissing' : fault === 'nameTaken' ? 'volumeTaken' : fault);
+  }
   if (Number.isNaN(diskBytes)) add('diskSize', 'size');
   const imageBytes = form.source === 'cloud' ? (form.cloudImage?.capacityBytes ?? 0) : 0;
   if (diskBytes < imageBytes) add('diskSize', 'belowImage', { bytes: imageBytes });
   const { availableBytes } = form.pool;
   // A file grows when it is written; a part of a device is given as a whole.
-  const neededBytes = form.formats.length === 0 ? diskBytes : 1;
+  const neededBytes = form.formats.length === 0 ? diskBytes * form.names.length : 1;
   if (availableBytes !== null && neededBytes > availableBytes) add('diskSize', 'noSpace', { bytes: availableBytes });
 }
 

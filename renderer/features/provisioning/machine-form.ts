@@ -10,6 +10,7 @@ import { osProfileOf, type OsProfile } from '../../../shared/model/os-profiles.t
 import { hostNameOf } from '../../../shared/model/cloud-config.ts';
 import { creatableFormats, type VolumeFormat } from '../../../shared/model/storage.ts';
 import { sizeInputOf, type SizeInput } from '../../ui/size-input.ts';
+import { MAX_COUNT, numbered } from './numbered.ts';
 import { cloudInputOf, emptyCloudForm, type CloudForm } from './cloud-form.ts';
 
 export const sources = ['cdrom', 'cloud', 'import', 'network', 'empty'] as const;
@@ -22,7 +23,9 @@ export interface MachineForm {
   image: StorageVolume | null;
   cloudImage: StorageVolume | null;
   cloud: CloudForm;
+  /** Of one machine, or the pattern of several. */
   name: string;
+  count: string;
   osId: string;
   virtType: string | null;
   machineType: string | null;
@@ -57,6 +60,8 @@ export interface FormContext {
 /** The form with every suggestion filled in. */
 export interface CompleteForm extends MachineForm {
   profile: OsProfile;
+  /** Of all machines; as many as are to be made. */
+  names: readonly string[];
   virtType: string;
   firmware: Firmware;
   tpm: boolean;
@@ -74,9 +79,14 @@ export interface CompleteForm extends MachineForm {
   nicModel: NicModel;
 }
 
-/** An empty form. Its MAC address is of the range that QEMU's machines have. */
-export function emptyForm(): MachineForm {
+/** Of the range that QEMU's machines have. */
+function randomMac(): string {
   const tail = [...crypto.getRandomValues(new Uint8Array(3))].map((byte) => byte.toString(16).padStart(2, '0'));
+  return ['52', '54', '00', ...tail].join(':');
+}
+
+/** An empty form. */
+export function emptyForm(): MachineForm {
   return {
     source: 'cdrom',
     cdrom: null,
@@ -84,6 +94,7 @@ export function emptyForm(): MachineForm {
     cloudImage: null,
     cloud: emptyCloudForm(),
     name: '',
+    count: '1',
     osId: 'generic',
     virtType: null,
     machineType: null,
@@ -100,7 +111,7 @@ export function emptyForm(): MachineForm {
     network: null,
     bridge: '',
     nicModel: null,
-    mac: ['52', '54', '00', ...tail].join(':'),
+    mac: randomMac(),
     start: true,
   };
 }
@@ -127,9 +138,11 @@ export function completeForm(form: MachineForm, { offer, pools }: Pick<FormConte
   const format = isLinked ? 'qcow2' : form.format;
   const firmware = form.firmware ?? (profile.needsTrust ? 'efiSecure' : 'bios');
   const extension = formats.length === 0 ? '' : format === 'raw' ? '.img' : `.${format}`;
+  const names = numbered(form.name, countOf(form.count) ?? 1);
   return {
     ...form,
     profile,
+    names,
     virtType: form.virtType ?? offer.virtTypes[0] ?? 'qemu',
     machineType: offeredType?.name ?? null,
     offeredType,
@@ -141,7 +154,7 @@ export function completeForm(form: MachineForm, { offer, pools }: Pick<FormConte
     formats,
     format,
     needsDisk: form.source === 'cloud' || (form.source !== 'import' && form.hasDisk),
-    hostName: form.cloud.hostName ?? hostNameOf(form.name),
+    hostName: form.cloud.hostName ?? hostNameOf(names[0] ?? ''),
     diskName: form.diskName ?? `${form.name}${extension}`,
     diskSize: form.diskSize ?? sizeInputOf(Math.max(profile.diskBytes, imageBytes)),
     network: form.network ?? suggestedNetwork(offer),
@@ -152,6 +165,35 @@ export function completeForm(form: MachineForm, { offer, pools }: Pick<FormConte
 function suggestedNetwork({ networks }: ProvisioningOffer): string | null {
   const active = networks.filter(({ isActive }) => isActive);
   return (active.find(({ name }) => name === 'default') ?? active[0] ?? networks[0])?.name ?? null;
+}
+
+/** How many machines are wanted; null where the text is no such number. */
+export function countOf(text: string): number | null {
+  const count = /^\d{1,2}$/.test(text.trim()) ? Number(text) : 0;
+  return count >= 1 && count <= MAX_COUNT ? count : null;
+}
+
+/** What the core is asked for each machine; each has a MAC address and volumes of its own. */
+export function inputsOf(
+  form: CompleteForm,
+  context: Pick<FormContext, 'connectionId' | 'volumeNames'>,
+  sizes: FormSizes,
+): NewMachineInput[] {
+  const { names } = form;
+  const disks = numbered(form.diskName, names.length);
+  const hosts = form.cloud.hostName === null ? names.map(hostNameOf) : numbered(form.cloud.hostName, names.length);
+  const taken = new Set([...context.volumeNames, ...disks]);
+  return names.map((name, at) => {
+    const own = {
+      name,
+      diskName: disks[at] ?? name,
+      hostName: hosts[at] ?? '',
+      mac: at === 0 ? form.mac : randomMac(),
+    };
+    const input = inputOf({ ...form, ...own }, { ...context, volumeNames: taken }, crypto.randomUUID(), sizes);
+    if (input.cloudInit !== null) taken.add(input.cloudInit.seed.name);
+    return input;
+  });
 }
 
 /** What the core is asked for, of a form without faults. `volumeNames` are those that the disk's pool has. */

@@ -1,4 +1,4 @@
-import { FormControlLabel, Radio, RadioGroup, Stack, Switch, Typography } from '@mui/material';
+import { Box, FormControlLabel, Radio, RadioGroup, Stack, Switch, Typography } from '@mui/material';
 import type { TFunction } from 'i18next';
 import { useCallback, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -117,13 +117,25 @@ export function SystemStep({ form, context: { offer }, faults, change }: StepPro
   const { t } = useTranslation('provisioning');
   return (
     <Stack spacing={1.5}>
-      <Text
-        label={t('system.name')}
-        fault={faults.name}
-        value={form.name}
-        onChange={(name) => change({ name })}
-        autoFocus
-      />
+      <Stack direction="row" spacing={2} sx={{ alignItems: 'flex-start' }}>
+        <Text
+          label={t('system.name')}
+          fault={faults.name}
+          help={form.names.length === 1 ? ' ' : t('system.names', { first: form.names[0], last: form.names.at(-1) })}
+          value={form.name}
+          onChange={(name) => change({ name })}
+          autoFocus
+        />
+        <Box sx={{ width: 200, flexShrink: 0 }}>
+          <Text
+            label={t('system.count')}
+            fault={faults.count}
+            value={form.count}
+            onChange={(count) => change({ count })}
+            isNumber
+          />
+        </Box>
+      </Stack>
       <Choice
         label={t('system.os')}
         fault={undefined}

@@ -16,8 +16,8 @@ import type {
 export interface ProvisioningApi {
   offer(connectionId: string, signal: AbortSignal): Promise<ProvisioningOffer>;
   preview(input: NewMachineInput, signal: AbortSignal): Promise<NewMachinePreview>;
-  /** One task with steps; what it has made is removed when one fails. */
-  create(input: NewMachineInput): { taskId: string };
+  /** One task with steps for each, one after the other on a host; what a task has made is removed when a step fails. */
+  create(inputs: NewMachineInput[]): { taskIds: string[] };
   /** The user-data document that the fields make, for reading and for changing it by hand. */
   userData(input: UserDataInput): string;
   /** The public keys in ~/.ssh of the computer on which the core runs. */
@@ -25,6 +25,6 @@ export interface ProvisioningApi {
   /** Takes the CD that cloud-init has read from a machine and deletes it. */
   removeSeed(ref: MachineRef): { taskId: string };
   cloneSource(ref: MachineRef, signal: AbortSignal): Promise<CloneSource>;
-  /** As `create`. */
+  /** As `create`, of one. */
   clone(input: CloneMachineInput): { taskId: string };
 }

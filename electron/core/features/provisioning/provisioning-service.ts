@@ -8,7 +8,8 @@ import type {
   ProvisioningOffer,
   UserDataInput,
 } from '../../../../shared/contract/provisioning.ts';
-import { AppError } from '../../kernel/app-error.ts';
+import { AppError, throwIfAborted } from '../../kernel/app-error.ts';
+import { KeyedMutex } from '../../kernel/keyed-mutex.ts';
 import type { TaskEngine } from '../../tasks/task-engine.ts';
 import type { ProvisioningApi } from './api.ts';
 import type { ProvisioningBackend } from './ports.ts';
@@ -28,6 +29,8 @@ interface ProvisioningDeps {
 /** Makes machines on all connections. */
 export class ProvisioningService implements ProvisioningApi {
   readonly #deps: ProvisioningDeps;
+  /** Copies of disks side by side only slow each other down. */
+  readonly #perHost = new KeyedMutex();
 
   constructor(deps: ProvisioningDeps) {
     this.#deps = deps;
@@ -41,14 +44,24 @@ export class ProvisioningService implements ProvisioningApi {
     return this.#backend(input.connectionId).preview(input, signal);
   }
 
-  create(input: NewMachineInput): { taskId: string } {
-    const { connectionId, id, name } = input;
-    const taskId = this.#deps.tasks.start({
-      kind: 'machine.create',
-      target: { connectionId, resource: 'machine', id, name },
-      run: (task) => this.#backend(connectionId).create(input, task),
+  create(inputs: NewMachineInput[]): { taskIds: string[] } {
+    const groupId = inputs.length > 1 ? crypto.randomUUID() : null;
+    const taskIds = inputs.map((input) => {
+      const { connectionId, id, name } = input;
+      return this.#deps.tasks.start({
+        kind: 'machine.create',
+        target: { connectionId, resource: 'machine', id, name },
+        groupId,
+        run: async (task) => {
+          task.progress('turn');
+          await this.#perHost.run(connectionId, async () => {
+            throwIfAborted(task.signal);
+            await this.#backend(connectionId).create(input, task);
+          });
+        },
+      });
     });
-    return { taskId };
+    return { taskIds };
   }
 
   userData(input: UserDataInput): string {

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { machineRef } from '../../../../shared/contract/machines.ts';
-import { cloneMachineInput, newMachineInput, userDataInput } from '../../../../shared/contract/provisioning.ts';
+import {
+  cloneMachineInput,
+  newMachineInput,
+  newMachinesInput,
+  userDataInput,
+} from '../../../../shared/contract/provisioning.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
 import type { ProvisioningApi } from './api.ts';
 
@@ -15,6 +20,6 @@ export function createProvisioningRouter(provisioning: ProvisioningApi) {
     removeSeed: procedure.input(machineRef).mutation(({ input }) => provisioning.removeSeed(input)),
     cloneSource: procedure.input(machineRef).query((o) => provisioning.cloneSource(o.input, watcherOf(o).signal)),
     clone: procedure.input(cloneMachineInput).mutation(({ input }) => provisioning.clone(input)),
-    create: procedure.input(newMachineInput).mutation(({ input }) => provisioning.create(input)),
+    create: procedure.input(newMachinesInput).mutation(({ input }) => provisioning.create(input)),
   });
 }
