@@ -54,7 +54,8 @@ export function ScopeList(): ReactNode {
   ] as const;
   const isHostPage = pathname.startsWith('/hosts/');
   const page =
-    ['/storage', '/networks'].find((each) => pathname === each || pathname.startsWith(`${each}/`)) ?? '/machines';
+    ['/storage', '/networks', '/disks'].find((each) => pathname === each || pathname.startsWith(`${each}/`)) ??
+    '/machines';
   const isAll = connectionId === null && (pathname === page || pathname === '/');
   return (
     <Stack sx={{ flex: 1, minHeight: 0, mt: 1.5 }}>

@@ -1,6 +1,7 @@
 import {
   mdiCogOutline,
   mdiDatabaseOutline,
+  mdiHarddisk,
   mdiIpNetworkOutline,
   mdiLanConnect,
   mdiMonitorMultiple,
@@ -58,6 +59,7 @@ export function Sidebar(): ReactNode {
           label={t('nav.storage')}
           isCurrent={isIn('/storage')}
         />
+        <NavItem to={`/disks${scope}`} icon={mdiHarddisk} label={t('nav.disks')} isCurrent={isIn('/disks')} />
         <NavItem
           to={`/networks${scope}`}
           icon={mdiIpNetworkOutline}

@@ -48,6 +48,10 @@ export function createAppRouter(): ReturnType<typeof createHashRouter> {
               lazy: async () => ({ Component: (await import('../features/storage/PoolPage.tsx')).PoolPage }),
             },
             {
+              path: 'disks',
+              lazy: async () => ({ Component: (await import('../features/disks/DisksPage.tsx')).DisksPage }),
+            },
+            {
               path: 'networks',
               lazy: async () => ({ Component: (await import('../features/networks/NetworksPage.tsx')).NetworksPage }),
             },

@@ -9,6 +9,7 @@ import { LibvirtDriver } from '../features/connections/libvirt-driver.ts';
 import { OpenStackDriver } from '../features/connections/openstack-driver.ts';
 import { openCloudTunnel } from '../features/connections/cloud-tunnel.ts';
 import { ConsolesService } from '../features/consoles/consoles-service.ts';
+import { DisksService } from '../features/disks/disks-service.ts';
 import { DocumentsService } from '../features/documents/documents-service.ts';
 import { GuestAgentService } from '../features/guest-agent/guest-agent-service.ts';
 import { HardwareService } from '../features/hardware/hardware-service.ts';
@@ -160,6 +161,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   );
   const documents = new DocumentsService((id, resource) => connections.get(id).session.documents?.[resource]);
   const bytes = new ByteChannels(clock);
+  const disks = new DisksService((id) => connections.get(id).session.disks);
   const hosts = new HostsService((id) => connections.get(id).session.host);
   const storage = new StorageService((id) => connections.get(id).session.storage, tasks, bytes);
   const networks = new NetworksService((id) => connections.get(id).session.networks, tasks);
@@ -186,6 +188,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       connections,
       machines,
       hosts,
+      disks,
       storage,
       networks,
       notes,

@@ -3,6 +3,8 @@ import { createBackupsRouter } from '../features/backups/router.ts';
 import type { ConnectionsApi } from '../features/connections/api.ts';
 import { createConnectionsRouter } from '../features/connections/router.ts';
 import { createConsolesRouter, type ConsolesApi } from '../features/consoles/router.ts';
+import type { DisksApi } from '../features/disks/api.ts';
+import { createDisksRouter } from '../features/disks/router.ts';
 import { createDocumentsRouter, type DocumentsApi } from '../features/documents/router.ts';
 import type { GuestAgentApi } from '../features/guest-agent/api.ts';
 import { createGuestAgentRouter } from '../features/guest-agent/router.ts';
@@ -38,6 +40,7 @@ export interface CoreApi {
   connections: ConnectionsApi;
   machines: MachinesApi;
   hosts: HostsApi;
+  disks: DisksApi;
   storage: StorageApi;
   networks: NetworksApi;
   notes: NotesApi;
@@ -61,6 +64,7 @@ export function createAppRouter(api: CoreApi) {
     connections: createConnectionsRouter(api.connections),
     machines: createMachinesRouter(api.machines),
     hosts: createHostsRouter(api.hosts),
+    disks: createDisksRouter(api.disks),
     storage: createStorageRouter(api.storage),
     networks: createNetworksRouter(api.networks),
     notes: createNotesRouter(api.notes),

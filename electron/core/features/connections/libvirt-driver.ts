@@ -9,6 +9,7 @@ import { parseLibvirtUri } from '../../libvirt/transport/uri.ts';
 import { LibvirtBackups } from '../backups/backends/libvirt-backups.ts';
 import { LibvirtMemoryFiles } from '../backups/backends/libvirt-memory-files.ts';
 import { LibvirtTextConsoles } from '../consoles/backends/libvirt-text-consoles.ts';
+import { LibvirtDisks } from '../disks/backends/libvirt-disks.ts';
 import { LibvirtDocuments } from '../documents/backends/libvirt-documents.ts';
 import { LibvirtNetworkDocuments } from '../documents/backends/libvirt-network-documents.ts';
 import { LibvirtGuestAgent } from '../guest-agent/backends/libvirt-guest-agent.ts';
@@ -70,6 +71,7 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
       machines,
       host: new LibvirtHost(context, session),
       storage,
+      disks: new LibvirtDisks(context, session),
       networks: new LibvirtNetworks(context, session),
       screens: new LibvirtScreens(session, { clock, machine: (id) => machines.row(id) }),
       timeline: new LibvirtTimeline(session, {

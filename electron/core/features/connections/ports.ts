@@ -10,6 +10,7 @@ import type { Scope } from '../../kernel/scope.ts';
 import type { SecretStore } from '../../kernel/secret-store.ts';
 import type { BackupBackend, MemoryFileBackend } from '../backups/ports.ts';
 import type { TextConsoleBackend } from '../consoles/ports.ts';
+import type { DiskBackend } from '../disks/ports.ts';
 import type { DocumentBackend } from '../documents/ports.ts';
 import type { GuestAgentBackend } from '../guest-agent/ports.ts';
 import type { HardwareBackend } from '../hardware/ports.ts';
@@ -52,6 +53,8 @@ export interface ConnectionSession {
   host?: HostBackend;
   /** Storage pools of a host; absent for a cloud. */
   storage?: StorageBackend;
+  /** All disks of a host, in pools or not; absent for a cloud. */
+  disks?: DiskBackend;
   /** Virtual networks of a host; absent for a cloud. */
   networks?: NetworkBackend;
   /** Screens of domains, without opening a console; absent for a cloud. */

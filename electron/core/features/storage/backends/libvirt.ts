@@ -12,7 +12,7 @@ import type {
 } from '../../../../../shared/contract/storage.ts';
 import type { PoolAction } from '../../../../../shared/model/storage.ts';
 import { AppError } from '../../../kernel/app-error.ts';
-import type { Watcher } from '../../../kernel/live-list.ts';
+import { LiveList, type Watcher } from '../../../kernel/live-list.ts';
 import { delay } from '../../../kernel/timing.ts';
 import { WatchedList } from '../../../kernel/watched-list.ts';
 import { storagePoolEventId } from '../../../libvirt/protocol/constants.ts';
@@ -221,15 +221,26 @@ export class LibvirtStorage implements StorageBackend {
     await this.#refresh(poolId, name);
   }
 
-  /** Other volumes are known only while somebody looks at the pool, as who deletes one does. */
   async #uses(pool: StoragePoolRef, { name, key }: StorageVolumeRef): Promise<VolumeUses> {
-    const rows = this.#open.get(pool.uuid)?.volumes.items ?? new Map<string, StorageVolume>();
-    const { path } = this.#named(pool, { name, key });
+    const rows = await this.#volumesOf(pool.uuid);
+    const path = rows.get(name)?.path ?? key;
     const users = await this.#users.read();
     return {
       machines: users?.of({ path, pool: pool.name, name }) ?? null,
       volumes: [...rows.values()].filter(({ backingPath }) => backingPath === path).map((row) => row.name),
     };
+  }
+
+  /** All that is known of a pool's volumes; where nobody looks at the pool a call for each of them. */
+  async #volumesOf(poolId: string): Promise<ReadonlyMap<string, StorageVolume>> {
+    const open = this.#open.get(poolId);
+    if (open !== undefined) {
+      await open.volumes.refresh();
+      return open.volumes.items;
+    }
+    const list = new LiveList<StorageVolume>(this.#context.clock);
+    await this.#newReader(poolId).read(list);
+    return list.items;
   }
 
   /** A volume by all its names by which a machine's disk may name it. */
@@ -244,10 +255,14 @@ export class LibvirtStorage implements StorageBackend {
     await Promise.all([this.#pools.refresh(), open?.volumes.refresh()]);
   }
 
-  #newPool(poolId: string): OpenPool {
+  #newReader(poolId: string): VolumeReader {
     const { connectionId, log } = this.#context;
     const deps = { session: this.#session, connectionId, log, users: this.#users };
-    const reader = new VolumeReader(() => this.#pool(poolId), deps);
+    return new VolumeReader(() => this.#pool(poolId), deps);
+  }
+
+  #newPool(poolId: string): OpenPool {
+    const reader = this.#newReader(poolId);
     const volumes = new WatchedList<StorageVolume>(this.#context, async (list) => {
       await Promise.all([this.#registerEvents(), reader.read(list)]);
     });
