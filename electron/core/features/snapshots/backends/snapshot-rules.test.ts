@@ -118,6 +118,16 @@ describe('deleting', () => {
     expect(removeObstacle(external, facts({}, old))).toBeNull();
   });
 
+  it('an external one between others, while libvirt does not tell what is below', () => {
+    const above = { ...external, name: 'above', parent: 'e' };
+    const disks = [{ ...qcow2, isComplete: false }];
+    const off = facts({ isRunning: false, disks }, { snapshots: [external, above] });
+    expect(removeObstacle(external, off)).toMatchObject({ reason: 'removeNeedsRunning' });
+    expect(removeObstacle(above, off)).toBeNull();
+    expect(removeObstacle(external, { ...off, storage: { ...off.storage, isRunning: true } })).toBeNull();
+    expect(removeObstacle(external, { ...off, libVersion: 9_009_000 })).toBeNull();
+  });
+
   it('ends where a server tells of a circle', () => {
     const one: KnownSnapshot = { ...internal, name: 'one', parent: 'two' };
     const two: KnownSnapshot = { ...internal, name: 'two', parent: 'one' };

@@ -68,7 +68,10 @@ export function removeObstacle(snapshot: KnownSnapshot, facts: SnapshotFacts): S
   if (hasBelow(snapshot, 'internal', snapshots)) return because('internalAbove');
   const lost = snapshot.disks.filter((disk) => !isInChain(disk, storage)).map(({ target }) => target);
   if (lost.length > 0 && lost.length === snapshot.disks.length) return because('notInChain', lost);
-  return libVersion < DELETES_EXTERNAL && !storage.isRunning ? because('removeNeedsRunning') : null;
+  if (storage.isRunning || libVersion >= REVERTS_EXTERNAL) return null;
+  // libvirt 9.0 finds no base for a file between others that were made while the domain was off.
+  const isLost = hasBelow(snapshot, 'external', snapshots) && !storage.disks.every(({ isComplete }) => isComplete);
+  return libVersion < DELETES_EXTERNAL || isLost ? because('removeNeedsRunning') : null;
 }
 
 /** Throws CONFLICT with the reason where something stands against it. */
