@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { durationText } from './format.ts';
 
 /** The time, anew each second while the component is there. */
 function useNow(): number {
@@ -9,18 +10,6 @@ function useNow(): number {
     return () => window.clearInterval(timer);
   }, []);
   return now;
-}
-
-/** Seconds below two minutes, then minutes, then hours, in the words of the language. */
-function durationText(ms: number, language: string): string {
-  const seconds = Math.max(0, Math.round(ms / 1_000));
-  const [value, unit] =
-    seconds < 120
-      ? [seconds, 'second']
-      : seconds < 7_200
-        ? [Math.round(seconds / 60), 'minute']
-        : [Math.round(seconds / 3_600), 'hour'];
-  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
 }
 
 interface CountdownProps {

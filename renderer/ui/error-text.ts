@@ -66,9 +66,11 @@ function valuesOf(error: AppErrorData, t: TFunction, i18n: i18n, context: ErrorC
         'hardware:reasons',
         'snapshots:reasons',
         'backups:reasons',
+        'migration:checks',
       ],
       t,
       i18n,
+      values,
     );
   }
   values['detail'] = String(params['message'] ?? (error.detail === '' ? error.code : error.detail));
@@ -96,6 +98,9 @@ const defaultNames = [
   'command',
   'seconds',
   'uri',
+  'source',
+  'destination',
+  'uuid',
 ] as const;
 
 /** Server text never becomes part of a command that a person is asked to run. */
@@ -136,10 +141,16 @@ function sourceValues({ source }: AppErrorData): Record<string, string | number>
 }
 
 /** The text of a key where there is one, else the key itself: it may be the server's own words. */
-function labelOf(key: string, groups: readonly string[], t: TFunction, i18n: i18n): string {
-  if (!/^\w+$/.test(key)) return key;
+function labelOf(
+  key: string,
+  groups: readonly string[],
+  t: TFunction,
+  i18n: i18n,
+  values: Record<string, string> = {},
+): string {
+  if (!/^[\w.]+$/.test(key)) return key;
   const found = groups.map((group) => `${group}.${key}`).find((path) => i18n.exists(path));
-  return found === undefined ? key : t(found);
+  return found === undefined ? key : t(found, values);
 }
 
 function secondsText(seconds: number, language: string): string {

@@ -59,3 +59,15 @@ export function formatTime(timeMs: number, language: string): string {
     hourCycle: 'h23',
   }).format(timeMs);
 }
+
+/** Seconds below two minutes, then minutes, then hours, in the words of the language. */
+export function durationText(ms: number, language: string): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  const [value, unit] =
+    seconds < 120
+      ? [seconds, 'second']
+      : seconds < 7_200
+        ? [Math.round(seconds / 60), 'minute']
+        : [Math.round(seconds / 3_600), 'hour'];
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+}

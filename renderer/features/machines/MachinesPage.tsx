@@ -19,6 +19,7 @@ import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
 import { useThrottled } from '../../ui/resource-table/use-throttled.ts';
 import { useRunMachineAction } from './actions.tsx';
 import { NoHosts } from '../connections/NoHosts.tsx';
+import { migrateAction, useMigrate } from '../migration/migration.tsx';
 import { editNotesAction, useNotesDialogs } from '../notes/use-notes-dialogs.tsx';
 import { useReadTags } from '../notes/use-read-tags.ts';
 import { ConnectionProblems, isDown, useStaleText } from './ConnectionProblems.tsx';
@@ -37,7 +38,7 @@ const LONG_LIST_PERIOD_MS = 250;
 /** A filter that wants to know what only the XML of each domain tells. */
 const ASKS_FOR_TAGS = /\b(tag|folder):/i;
 
-const tableActions = [...machineActionDefs, editNotesAction];
+const tableActions = [...machineActionDefs, migrateAction, editNotesAction];
 
 /** All machines of all connections, or of one, in one live table. */
 export function MachinesPage(): ReactNode {
@@ -85,6 +86,7 @@ const MachinesTable = memo(function MachinesTable({ machines, connectionId }: Ma
     groupId === 'tag' || groupId === 'folder' || ASKS_FOR_TAGS.test(params.get('q') ?? ''),
   );
   const notesDialogs = useNotesDialogs();
+  const migrate = useMigrate();
   const facet = useMemo(
     (): Facet<MachineRow> => ({
       label: t('stateFilter'),
@@ -123,6 +125,7 @@ const MachinesTable = memo(function MachinesTable({ machines, connectionId }: Ma
         onRun={(action, targets) => {
           const chosen = actionScope(action, targets).runnable.map(({ machine }) => machine);
           if (action.id === editNotesAction.id) notesDialogs.open(chosen);
+          else if (action.id === migrateAction.id) migrate(chosen);
           else
             runAction(
               action.id as MachineActionDef['id'],

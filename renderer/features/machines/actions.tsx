@@ -10,6 +10,7 @@ import { useConnections } from '../../core-client/feeds.tsx';
 import { ActionBar } from '../../ui/action-bar.tsx';
 import { actionsFor } from '../../ui/action.tsx';
 import { backupActionIds, backupActions } from '../backups/backup-actions.ts';
+import { migrateAction, MigrationProvider, useMigrate } from '../migration/migration.tsx';
 import { ConfirmActionDialog } from './ConfirmActionDialog.tsx';
 import { actionLabel, canRun, machineActionDefs, needsConfirmation, type ActionTarget } from './machine-action-defs.ts';
 import { machinePath } from './palette-items.ts';
@@ -85,7 +86,7 @@ export function MachineActionsProvider({ children }: { children: ReactNode }): R
 
   return (
     <RunContext value={run}>
-      {children}
+      <MigrationProvider>{children}</MigrationProvider>
       {request !== null && (
         <ConfirmActionDialog
           action={request.action}
@@ -114,6 +115,7 @@ const primary: readonly MachineAction[] = ['start', 'resume', 'shutdown', 'reboo
 const pageActions = [
   ...machineActionDefs.filter(({ group }) => group !== 'delete'),
   ...backupActions,
+  migrateAction,
   ...machineActionDefs.filter(({ group }) => group === 'delete'),
 ];
 
@@ -121,6 +123,7 @@ const pageActions = [
 export function MachineActionBar({ machine }: { machine: Machine }): ReactNode {
   const { t } = useTranslation('machines');
   const run = useRunMachineAction();
+  const migrate = useMigrate();
   const navigate = useNavigate();
   const isOnline = useConnections().byId.get(machine.connectionId)?.phase === 'online';
   const targets = useMemo((): ActionTarget[] => [{ machine, isOnline }], [machine, isOnline]);
@@ -138,6 +141,7 @@ export function MachineActionBar({ machine }: { machine: Machine }): ReactNode {
       onRun={({ id }) => {
         const isBackup = backupActionIds.some((each) => each === id);
         if (isBackup) void navigate(`${machinePath(machine, 'backups')}?do=${id}`);
+        else if (id === migrateAction.id) migrate([machine]);
         else run(id as MachineAction, [machine]);
       }}
     />

@@ -240,10 +240,10 @@ describe.skipIf(reason !== null)('migration between real hosts', { timeout: 120_
       `<domain type='qemu'><name>${guest.name}</name><memory>1024</memory><os><type>hvm</type></os></domain>`,
     );
     await virsh(SECOND, 'define', file);
-    await expect(migrate(guest.id)).rejects.toMatchObject({ code: 'CONFLICT', params: { reason: 'clash_nameTaken' } });
+    await expect(migrate(guest.id)).rejects.toMatchObject({ code: 'CONFLICT', params: { reason: 'clash.nameTaken' } });
     await virsh(SECOND, 'undefine', guest.name);
     // Put there behind the pool's back: libvirt would write over it.
-    await expect(migrate(guest.id)).rejects.toMatchObject({ code: 'CONFLICT', params: { reason: 'disks_taken' } });
+    await expect(migrate(guest.id)).rejects.toMatchObject({ code: 'CONFLICT', params: { reason: 'disks.taken' } });
     expect(await readFile(join(SECOND_IMAGES, guest.disk), 'utf8')).toBe('precious');
     await virsh(FIRST, 'snapshot-create-as', guest.name, 's1');
     expect(blockers(await check(guest.id))).toContain('snapshots snapshots');

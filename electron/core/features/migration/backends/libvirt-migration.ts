@@ -118,7 +118,7 @@ export class LibvirtMigration implements MigrationBackend {
     if (blocker !== undefined) {
       const { id, reason, params } = blocker;
       throw new AppError('CONFLICT', {
-        params: { ...params, machine: machine.name, action: 'migrate', reason: `${id}_${reason}` },
+        params: { machine: machine.name, ...params, action: 'migrate', reason: `${id}.${reason}` },
         detail: `migration: ${id}: ${reason}`,
       });
     }
@@ -217,9 +217,10 @@ export class LibvirtMigration implements MigrationBackend {
     if (end.kind === 'unknown') return told('MIGRATION_UNKNOWN');
     const state = await this.#stateOf(machine.id);
     if (state === null) return told('MIGRATION_UNKNOWN');
+    // A post-copy that broke leaves its halves on both hosts: the copies of its disks may be the newest there are.
+    if (machine.state === 'running' && state === domainState.paused) return told('MIGRATION_PAUSED');
     task.progress('undoing', null, null);
     await destination.#deleteCopies(places);
-    if (machine.state === 'running' && state === domainState.paused) return told('MIGRATION_PAUSED');
     return task.signal.aborted ? abortError(task.signal) : told('MIGRATION_FAILED');
   }
 
