@@ -26,11 +26,13 @@ test.beforeAll(async () => {
     await virsh('pool-destroy', POOL);
   }
   await virsh('pool-create-as', POOL, 'dir', '--target', dir);
-  cleanup.defer(async () => void (await virsh('pool-destroy', POOL)));
+  cleanup.defer(async () => {
+    await virsh('pool-destroy', POOL);
+  });
   await virsh('vol-create-as', POOL, 'base.qcow2', '8M', '--format', 'qcow2');
   const onBase = ['--backing-vol', 'base.qcow2', '--backing-vol-format', 'qcow2'];
   await virsh('vol-create-as', POOL, 'top.qcow2', '8M', '--format', 'qcow2', ...onBase);
-  await virsh('vol-create-as', POOL, 'orphan & <b>.img', '2M');
+  await virsh('vol-create-as', POOL, 'orphan $(id).img', '2M');
   await virsh('attach-disk', guest.uuid, join(dir, 'top.qcow2'), 'vdb', '--subdriver', 'qcow2', '--config');
   host = await startWithKvmHost(cleanup);
 });
@@ -47,20 +49,20 @@ test('lists every disk with what uses it, and deletes one that nobody uses', asy
   await expect(row('top.qcow2')).toContainText('In use');
   await expect(row('top.qcow2')).toContainText(guest.name);
   await expect(row('host-e2e-disks.img')).toContainText('In no pool');
-  await expect(row('orphan & <b>.img')).toContainText('Not in use');
+  await expect(row('orphan $(id).img')).toContainText('Not in use');
   // Known once the disk on it was read, which happens as it comes on the screen.
   await expect(row('base.qcow2')).toContainText('Base of another');
-  await expect(row('orphan & <b>.img')).toContainText('2 MiB');
+  await expect(row('orphan $(id).img')).toContainText('2 MiB');
 
   await row('base.qcow2').click({ button: 'right' });
   await expect(page.getByRole('menuitem', { name: /^Delete/ })).toBeDisabled();
   await page.keyboard.press('Escape');
-  await row('orphan & <b>.img').click({ button: 'right' });
+  await row('orphan $(id).img').click({ button: 'right' });
   await page.getByRole('menuitem', { name: /^Delete/ }).click();
-  const dialog = page.getByRole('dialog', { name: /orphan & <b>\.img/ });
+  const dialog = page.getByRole('dialog', { name: /orphan \$\(id\)\.img/ });
   await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
   await expect(dialog).toBeHidden({ timeout: 60_000 });
-  await expect(row('orphan & <b>.img')).toBeHidden();
+  await expect(row('orphan $(id).img')).toBeHidden();
   expect(await virsh('vol-list', POOL)).not.toContain('orphan');
 
   // What others change shows when it is asked for.
