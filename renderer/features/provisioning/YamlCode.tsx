@@ -62,7 +62,8 @@ export default function YamlCode({ label, initial, faultOf, faultText, hasKeys, 
       EditorView.updateListener.of((update) => {
         if (update.docChanged) changed(update.state.doc.toString());
       }),
-      EditorView.contentAttributes.of({ 'aria-label': label }),
+      // What is edited takes the focus anyway; not every reader of the page knows it.
+      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     ];
     return new EditorView({ parent, doc: initial, extensions });
   });
