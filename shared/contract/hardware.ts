@@ -71,6 +71,8 @@ export interface HardwareBasics {
   machineType: string | null;
   firmware: 'BIOS' | 'UEFI';
   hasSecureBoot: boolean;
+  /** Numbers of its I/O threads. */
+  iothreads: number[];
   cpu: CpuChoice;
 }
 
@@ -135,7 +137,12 @@ export const macAddress = z
   .toLowerCase()
   .regex(/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/);
 
-const nicSource = z.object({ type: z.enum(['network', 'bridge']), name: shortText.min(1) });
+export const macvtapModes = ['bridge', 'vepa', 'private', 'passthrough'] as const;
+const nicSource = z.discriminatedUnion('type', [
+  z.object({ type: z.enum(['network', 'bridge']), name: shortText.min(1) }),
+  /** A card of the host by macvtap. */
+  z.object({ type: z.literal('direct'), name: shortText.min(1), mode: z.enum(macvtapModes) }),
+]);
 export type NicSource = z.infer<typeof nicSource>;
 
 const diskSettings = {
@@ -144,7 +151,40 @@ const diskSettings = {
   discard: z.enum(discardModes),
   serial: shortText.max(128),
   isReadOnly: z.boolean(),
+  /** Several machines may have it at once. */
+  isShareable: z.boolean(),
+  /** The I/O thread that serves it; null leaves it to QEMU's own. */
+  iothread: z.number().int().min(1).max(4_294_967_295).nullable(),
 };
+
+const perSecond = z
+  .number()
+  .int()
+  .min(0)
+  .max(10 ** 15);
+/** libvirt's names of the limits of a disk: bytes and requests per second, 0 for none. */
+export const diskLimits = z
+  .object({
+    total_bytes_sec: perSecond,
+    read_bytes_sec: perSecond,
+    write_bytes_sec: perSecond,
+    total_iops_sec: perSecond,
+    read_iops_sec: perSecond,
+    write_iops_sec: perSecond,
+  })
+  // Of both, libvirt takes one limit for all or one for each direction.
+  .refine((limits) => limits.total_bytes_sec === 0 || limits.read_bytes_sec + limits.write_bytes_sec === 0, {
+    path: ['total_bytes_sec'],
+  })
+  .refine((limits) => limits.total_iops_sec === 0 || limits.read_iops_sec + limits.write_iops_sec === 0, {
+    path: ['total_iops_sec'],
+  });
+export type DiskLimits = z.infer<typeof diskLimits>;
+
+const kibibytes = z.number().int().min(0).max(4_294_967_295);
+/** In libvirt's units: KiB per second, and KiB for the burst; 0 of peak and burst for none. */
+const nicLimit = z.object({ average: kibibytes.min(1), peak: kibibytes, burst: kibibytes });
+export type NicLimit = z.infer<typeof nicLimit>;
 
 export const hardwareChange = z.discriminatedUnion('what', [
   z.object({ what: z.literal('describe'), title: shortText, description: z.string().max(10_000) }),
@@ -203,7 +243,13 @@ export const hardwareChange = z.discriminatedUnion('what', [
     /** Null keeps it. */
     model: shortText.min(1).nullable(),
     isLinkUp: z.boolean(),
+    vlan: z.union([z.number().int().min(1).max(4_094), z.literal('none'), z.literal('keep')]),
   }),
+  z.object({ what: z.literal('diskLimits'), key, limits: diskLimits }),
+  /** Null for no limit. */
+  z.object({ what: z.literal('nicLimits'), key, inbound: nicLimit.nullable(), outbound: nicLimit.nullable() }),
+  z.object({ what: z.literal('addIothread'), id: z.number().int().min(1).max(4_294_967_295) }),
+  z.object({ what: z.literal('removeIothread'), id: z.number().int().min(1).max(4_294_967_295) }),
   z.object({
     what: z.literal('editGraphics'),
     key,

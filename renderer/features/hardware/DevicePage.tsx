@@ -7,6 +7,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { deviceTitle, factText } from './device-texts.ts';
 import { DiskPage, type DevicePageProps } from './DiskPage.tsx';
 import { GraphicsPage, VideoPage } from './GraphicsPages.tsx';
+import { NicLimitsForm } from './NicLimitsForm.tsx';
 import { NicPage } from './NicPage.tsx';
 import { RemoveDeviceDialog } from './RemoveDeviceDialog.tsx';
 import { SpecPage } from './SpecPage.tsx';
@@ -56,7 +57,12 @@ function DeviceForm(props: DevicePageProps): ReactNode {
     case 'disk':
       return <DiskPage {...props} />;
     case 'interface':
-      return <NicPage {...props} />;
+      return (
+        <Stack spacing={4}>
+          <NicPage {...props} />
+          <NicLimitsForm {...props} />
+        </Stack>
+      );
     case 'graphics':
       return props.device.label === 'vnc' || props.device.label === 'spice' ? <GraphicsPage {...props} /> : null;
     case 'video':

@@ -6,11 +6,13 @@ import {
   discardModes,
   diskBuses,
   ioModes,
+  type Hardware,
   type HardwareDevice,
 } from '../../../shared/contract/hardware.ts';
 import { ChangeForm, type PageProps } from './ChangeForm.tsx';
+import { DiskLimitsForm } from './DiskLimitsForm.tsx';
 import { nextSettings } from './device-texts.ts';
-import { Choice } from './fields.tsx';
+import { Choice, OnOff } from './fields.tsx';
 import { useDraft } from './use-draft.ts';
 import { VolumePicker, type PickedVolume } from './VolumePicker.tsx';
 
@@ -23,6 +25,9 @@ export interface DiskSettings {
   discard: (typeof discardModes)[number];
   serial: string;
   isReadOnly: boolean;
+  isShareable: boolean;
+  /** Null for none of its own. */
+  iothread: number | null;
 }
 
 interface DevicePageProps extends PageProps {
@@ -37,6 +42,7 @@ export function DiskPage(props: DevicePageProps): ReactNode {
     <Stack spacing={4}>
       {isDrive && <MediaForm {...props} />}
       {props.device.presence !== 'now' && <DiskForm {...props} isDrive={isDrive} />}
+      {!isDrive && <DiskLimitsForm {...props} />}
     </Stack>
   );
 }
@@ -76,7 +82,7 @@ function MediaForm(props: DevicePageProps): ReactNode {
 }
 
 function DiskForm(props: DevicePageProps & { isDrive: boolean }): ReactNode {
-  const { device, isDrive } = props;
+  const { device, hardware, isDrive } = props;
   const { t } = useTranslation('hardware');
   const settings = nextSettings(device);
   const bus = settings.get('target.bus') ?? '';
@@ -87,6 +93,8 @@ function DiskForm(props: DevicePageProps & { isDrive: boolean }): ReactNode {
     discard: settings.get('driver.discard') ?? 'default',
     serial: settings.get('serial') ?? '',
     isReadOnly: settings.has('readonly'),
+    isShareable: settings.has('shareable'),
+    iothread: settings.has('driver.iothread') ? Number(settings.get('driver.iothread')) : null,
   });
   const known = knownSettings(values);
   const newBus = diskBuses.find((each) => each === values.bus) ?? null;
@@ -115,9 +123,14 @@ function DiskForm(props: DevicePageProps & { isDrive: boolean }): ReactNode {
           {t('busHint')}
         </Alert>
       )}
-      <DiskFields values={values} onChange={set} isDrive={isDrive} />
+      <DiskFields values={values} onChange={set} isDrive={isDrive} iothreads={iothreadsFor(values.bus, hardware)} />
     </ChangeForm>
   );
+}
+
+/** The I/O threads that a disk on this bus can be given to. */
+export function iothreadsFor(bus: string, { now, next }: Hardware): readonly number[] {
+  return bus === 'virtio' ? ((next ?? now)?.iothreads ?? []) : [];
 }
 
 interface DiskWords {
@@ -126,15 +139,17 @@ interface DiskWords {
   discard: string;
   serial: string;
   isReadOnly: boolean;
+  isShareable: boolean;
+  iothread: number | null;
 }
 
 /** Null where a setting is one that cannot be chosen here: then it must not be written anew. */
-function knownSettings({ serial, isReadOnly, ...words }: DiskWords): DiskSettings | null {
+function knownSettings({ serial, isReadOnly, isShareable, iothread, ...words }: DiskWords): DiskSettings | null {
   const cache = cacheModes.find((each) => each === words.cache);
   const io = ioModes.find((each) => each === words.io);
   const discard = discardModes.find((each) => each === words.discard);
   if (cache === undefined || io === undefined || discard === undefined) return null;
-  return { cache, io, discard, serial, isReadOnly };
+  return { cache, io, discard, serial, isReadOnly, isShareable, iothread };
 }
 
 interface DiskFieldsProps {
@@ -142,10 +157,12 @@ interface DiskFieldsProps {
   onChange: (part: Partial<DiskSettings>) => void;
   /** A drive is read only and has no cache worth choosing. */
   isDrive: boolean;
+  /** Those that the disk can be given to. */
+  iothreads: readonly number[];
 }
 
 /** The fields that a new disk and a present one have. */
-export function DiskFields({ values, onChange, isDrive }: DiskFieldsProps): ReactNode {
+export function DiskFields({ values, onChange, isDrive, iothreads }: DiskFieldsProps): ReactNode {
   const { t } = useTranslation('hardware');
   if (isDrive) return null;
   return (
@@ -177,16 +194,32 @@ export function DiskFields({ values, onChange, isDrive }: DiskFieldsProps): Reac
         slotProps={{ htmlInput: { maxLength: 128, spellCheck: false, autoComplete: 'off' } }}
         onChange={({ target }) => onChange({ serial: target.value })}
       />
-      <FormControlLabel
-        control={
-          <Switch
-            size="small"
-            checked={values.isReadOnly}
-            onChange={({ target }) => onChange({ isReadOnly: target.checked })}
-          />
-        }
-        label={<Typography variant="body2">{t('fields.readOnly')}</Typography>}
-      />
+      {(iothreads.length > 0 || values.iothread !== null) && (
+        <Choice<string>
+          label={t('fields.iothread')}
+          value={values.iothread === null ? 'default' : String(values.iothread)}
+          options={['default', ...iothreads.map(String)]}
+          text={(id) => (id === 'default' ? t('iothreads.none') : t('iothreads.one', { id }))}
+          onChange={(id) => onChange({ iothread: id === 'default' ? null : Number(id) })}
+        />
+      )}
+      <Stack direction="row" spacing={2}>
+        <OnOff
+          label={t('fields.readOnly')}
+          isOn={values.isReadOnly}
+          onChange={(isReadOnly) => onChange({ isReadOnly })}
+        />
+        <OnOff
+          label={t('fields.shareable')}
+          isOn={values.isShareable}
+          onChange={(isShareable) => onChange({ isShareable })}
+        />
+      </Stack>
+      {values.isShareable && (
+        <Alert severity="warning" variant="outlined">
+          {t('shareableHint')}
+        </Alert>
+      )}
     </>
   );
 }

@@ -26,6 +26,7 @@ import { CpuModelForm } from './CpuModelForm.tsx';
 import { DevicePage } from './DevicePage.tsx';
 import { deviceTitle } from './device-texts.ts';
 import { iconOf } from './hardware-entries.ts';
+import { IothreadsForm } from './IothreadsForm.tsx';
 import { PlatformPage } from './PlatformPage.tsx';
 import { useEndedChanges } from './use-change.ts';
 
@@ -179,6 +180,7 @@ function BasicPage({ page, ...props }: PageProps & { page: BasicPageKey }): Reac
         <Stack spacing={4}>
           <CpuPage {...props} basics={basics} />
           <CpuModelForm {...props} basics={basics} />
+          <IothreadsForm {...props} />
         </Stack>
       )}
       {page === 'memory' && <MemoryPage {...props} basics={basics} />}
@@ -220,7 +222,8 @@ function isPendingPage(page: BasicPageKey, { now, next }: Hardware): boolean {
         now.vcpus !== next.vcpus ||
         now.maxVcpus !== next.maxVcpus ||
         JSON.stringify(now.topology) !== JSON.stringify(next.topology) ||
-        isOtherCpu(now.cpu, next.cpu)
+        isOtherCpu(now.cpu, next.cpu) ||
+        JSON.stringify(now.iothreads) !== JSON.stringify(next.iothreads)
       );
     case 'platform':
       return (

@@ -2,13 +2,13 @@ import { FormControlLabel, MenuItem, Stack, Switch, TextField, Typography } from
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { nicModels, type NicSource } from '../../../shared/contract/hardware.ts';
+import { macvtapModes, nicModels, type NicSource } from '../../../shared/contract/hardware.ts';
 import type { Machine } from '../../../shared/contract/machines.ts';
 import { useTRPC } from '../../core-client/core.tsx';
 import { ChangeForm } from './ChangeForm.tsx';
 import { nextSettings } from './device-texts.ts';
 import type { DevicePageProps } from './DiskPage.tsx';
-import { Choice } from './fields.tsx';
+import { Choice, TextEntry } from './fields.tsx';
 import { useDraft } from './use-draft.ts';
 
 /** A NIC's source, model and link. */
@@ -17,27 +17,32 @@ export function NicPage(props: DevicePageProps): ReactNode {
   const { t } = useTranslation('hardware');
   const settings = nextSettings(device);
   const type = settings.get('type') ?? '';
-  const isKnown = type === 'network' || type === 'bridge';
+  const known = sourceTypes.find((each) => each === type);
   const { values, set, isChanged, clear } = useDraft({
-    type: type === 'bridge' ? ('bridge' as const) : ('network' as const),
-    name: isKnown ? (settings.get(`source.${type}`) ?? '') : '',
+    type: known ?? ('network' as const),
+    name: known === undefined ? '' : (settings.get(known === 'direct' ? 'source.dev' : `source.${known}`) ?? ''),
+    mode: macvtapModes.find((each) => each === settings.get('source.mode')) ?? ('bridge' as const),
     model: settings.get('model.type') ?? '',
     isLinkUp: settings.get('link.state') !== 'down',
+    vlan: settings.get('vlan.tag.id') ?? '',
   });
   const isModelChanged = values.model !== (settings.get('model.type') ?? '');
   const hasName = values.name.trim() !== '';
-  const source: NicSource | null = hasName ? { type: values.type, name: values.name.trim() } : null;
+  const source = hasName ? nicSourceOf(values) : null;
+  const isVlanChanged = values.vlan !== (settings.get('vlan.tag.id') ?? '');
+  const isVlanWrong = isVlanChanged && values.vlan.trim() !== '' && vlanOf(values.vlan) === null;
   return (
     <ChangeForm
       {...props}
       change={
-        isChanged && (source !== null || !isKnown)
+        isChanged && !isVlanWrong && (source !== null || known === undefined)
           ? {
               what: 'editNic',
               key: device.key,
               source,
               model: isModelChanged ? values.model : null,
               isLinkUp: values.isLinkUp,
+              vlan: isVlanChanged ? (vlanOf(values.vlan) ?? 'none') : 'keep',
             }
           : null
       }
@@ -47,13 +52,21 @@ export function NicPage(props: DevicePageProps): ReactNode {
       onDone={clear}
       onReset={clear}
     >
-      {!isKnown && <Typography variant="body2">{t('otherSource', { type })}</Typography>}
-      <NicSourceFields machine={machine} type={values.type} name={values.name} isRequired={isKnown} onChange={set} />
+      {known === undefined && <Typography variant="body2">{t('otherSource', { type })}</Typography>}
+      <NicSourceFields machine={machine} value={values} isRequired={known !== undefined} onChange={set} />
       <Choice<string>
         label={t('fields.model')}
         value={values.model}
         options={nicModels}
         onChange={(model) => set({ model })}
+      />
+      <TextEntry
+        label={t('fields.vlan')}
+        value={values.vlan}
+        isFaulty={isVlanWrong}
+        fault={t('faults.vlan')}
+        help={t('vlanHint')}
+        onChange={(vlan) => set({ vlan })}
       />
       <FormControlLabel
         control={
@@ -65,16 +78,35 @@ export function NicPage(props: DevicePageProps): ReactNode {
   );
 }
 
-interface NicSourceFieldsProps {
-  machine: Machine;
-  type: NicSource['type'];
-  name: string;
-  isRequired: boolean;
-  onChange: (part: { type?: NicSource['type']; name?: string }) => void;
+/** A number of a VLAN as it is typed; null for another text. */
+function vlanOf(text: string): number | null {
+  const id = Number(text.trim());
+  return /^\d{1,4}$/.test(text.trim()) && id >= 1 && id <= 4_094 ? id : null;
 }
 
-/** A virtual network of the host, or one of its bridges by name. */
-export function NicSourceFields({ machine, type, name, isRequired, onChange }: NicSourceFieldsProps): ReactNode {
+const sourceTypes = ['network', 'bridge', 'direct'] as const;
+
+/** What is entered for the source of a NIC. */
+export interface NicSourceWords {
+  type: NicSource['type'];
+  name: string;
+  mode: (typeof macvtapModes)[number];
+}
+
+export function nicSourceOf({ type, name, mode }: NicSourceWords): NicSource {
+  return type === 'direct' ? { type, name: name.trim(), mode } : { type, name: name.trim() };
+}
+
+interface NicSourceFieldsProps {
+  machine: Machine;
+  value: NicSourceWords;
+  isRequired: boolean;
+  onChange: (part: Partial<NicSourceWords>) => void;
+}
+
+/** A virtual network of the host, one of its bridges by name, or one of its cards by macvtap. */
+export function NicSourceFields({ machine, value, isRequired, onChange }: NicSourceFieldsProps): ReactNode {
+  const { type, name, mode } = value;
   const { t } = useTranslation('hardware');
   const trpc = useTRPC();
   const { connectionId, id } = machine;
@@ -82,51 +114,62 @@ export function NicSourceFields({ machine, type, name, isRequired, onChange }: N
   const isListed = networks.some((network) => network.name === name);
   const isEmpty = isRequired && name.trim() === '';
   return (
-    <Stack direction="row" spacing={1}>
-      <TextField
-        select
-        size="small"
-        label={t('fields.sourceType')}
-        value={type}
-        sx={{ minWidth: 180 }}
-        onChange={({ target }) => onChange({ type: target.value as NicSource['type'], name: '' })}
-      >
-        {(['network', 'bridge'] as const).map((each) => (
-          <MenuItem key={each} value={each}>
-            {t(`sources.${each}`)}
-          </MenuItem>
-        ))}
-      </TextField>
-      {type === 'network' ? (
+    <Stack spacing={1}>
+      <Stack direction="row" spacing={1}>
         <TextField
           select
-          fullWidth
           size="small"
-          label={t('fields.network')}
-          value={name}
-          required={isRequired}
-          error={isEmpty}
-          helperText={isEmpty ? t('faults.network') : ' '}
-          onChange={({ target }) => onChange({ name: target.value })}
+          label={t('fields.sourceType')}
+          value={type}
+          sx={{ minWidth: 180 }}
+          onChange={({ target }) => onChange({ type: target.value as NicSource['type'], name: '' })}
         >
-          {!isListed && <MenuItem value={name}>{name === '' ? t('choose') : name}</MenuItem>}
-          {networks.map((network) => (
-            <MenuItem key={network.name} value={network.name}>
-              {network.isActive ? network.name : t('inactiveNetwork', { name: network.name })}
+          {sourceTypes.map((each) => (
+            <MenuItem key={each} value={each}>
+              {t(`sources.${each}`)}
             </MenuItem>
           ))}
         </TextField>
-      ) : (
-        <TextField
-          fullWidth
-          size="small"
-          label={t('fields.bridge')}
-          value={name}
-          required={isRequired}
-          error={isEmpty}
-          helperText={isEmpty ? t('faults.bridge') : ' '}
-          slotProps={{ htmlInput: { spellCheck: false, autoComplete: 'off', maxLength: 15 } }}
-          onChange={({ target }) => onChange({ name: target.value })}
+        {type === 'network' ? (
+          <TextField
+            select
+            fullWidth
+            size="small"
+            label={t('fields.network')}
+            value={name}
+            required={isRequired}
+            error={isEmpty}
+            helperText={isEmpty ? t('faults.network') : ' '}
+            onChange={({ target }) => onChange({ name: target.value })}
+          >
+            {!isListed && <MenuItem value={name}>{name === '' ? t('choose') : name}</MenuItem>}
+            {networks.map((network) => (
+              <MenuItem key={network.name} value={network.name}>
+                {network.isActive ? network.name : t('inactiveNetwork', { name: network.name })}
+              </MenuItem>
+            ))}
+          </TextField>
+        ) : (
+          <TextField
+            fullWidth
+            size="small"
+            label={t(type === 'bridge' ? 'fields.bridge' : 'fields.hostCard')}
+            value={name}
+            required={isRequired}
+            error={isEmpty}
+            helperText={isEmpty ? t(type === 'bridge' ? 'faults.bridge' : 'faults.hostCard') : ' '}
+            slotProps={{ htmlInput: { spellCheck: false, autoComplete: 'off', maxLength: 15 } }}
+            onChange={({ target }) => onChange({ name: target.value })}
+          />
+        )}
+      </Stack>
+      {type === 'direct' && (
+        <Choice
+          label={t('fields.mode')}
+          value={mode}
+          options={macvtapModes}
+          help={mode === 'passthrough' ? t('macvtapPassthroughHint') : t('macvtapHint')}
+          onChange={(next) => onChange({ mode: next })}
         />
       )}
     </Stack>

@@ -83,9 +83,10 @@ interface NumberEntryProps extends Omit<TextEntryProps, 'value' | 'onChange' | '
 /** A whole number as it is typed; an empty text stands for none. */
 export function NumberEntry({ value, onChange, ...props }: NumberEntryProps): ReactNode {
   const [text, setText] = useState<string | null>(null);
-  const present = value === null ? '' : String(value);
+  const present = value === null || Number.isNaN(value) ? '' : String(value);
   // What was typed is kept while it stands for the value; else the value has been set from elsewhere.
-  const shown = text !== null && Object.is(numberOf(text), value) ? text : present;
+  const typed = text === null ? null : (numberOf(text) ?? Number.NaN);
+  const shown = text !== null && Object.is(typed, value ?? Number.NaN) ? text : present;
   return (
     <TextEntry
       {...props}

@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { diskBuses } from '../../../shared/contract/hardware.ts';
 import type { DialogProps } from './ChangeDialog.tsx';
-import { DiskFields, type DiskBus, type DiskSettings } from './DiskPage.tsx';
+import { DiskFields, iothreadsFor, type DiskBus, type DiskSettings } from './DiskPage.tsx';
 import { Choice } from './fields.tsx';
 import type { NewDevice } from './new-device.ts';
 import { VolumePicker, type PickedVolume } from './VolumePicker.tsx';
@@ -20,6 +20,8 @@ export function useNewDisk(device: 'disk' | 'cdrom', { machine, hardware }: Dial
     discard: 'default',
     serial: '',
     isReadOnly: isDrive,
+    isShareable: false,
+    iothread: null,
   });
   // libvirt plugs in no drive while the machine runs but a USB or SCSI one.
   const canNow = bus !== 'ide' && bus !== 'sata';
@@ -35,6 +37,7 @@ export function useNewDisk(device: 'disk' | 'cdrom', { machine, hardware }: Dial
           values={settings}
           onChange={(part) => setSettings((before) => ({ ...before, ...part }))}
           isDrive={isDrive}
+          iothreads={iothreadsFor(bus, hardware)}
         />
       </>
     ),

@@ -1,17 +1,17 @@
 import { TextField } from '@mui/material';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { macAddress, nicModels, type NicSource } from '../../../shared/contract/hardware.ts';
+import { macAddress, nicModels } from '../../../shared/contract/hardware.ts';
 import type { DialogProps } from './ChangeDialog.tsx';
 import { Choice } from './fields.tsx';
 import type { NewDevice } from './new-device.ts';
-import { NicSourceFields } from './NicPage.tsx';
+import { nicSourceOf, NicSourceFields, type NicSourceWords } from './NicPage.tsx';
 
 type NicModel = (typeof nicModels)[number];
 
 /** A network card. */
 export function useNewNic({ machine, hardware }: DialogProps): NewDevice {
-  const [source, setSource] = useState<NicSource>({ type: 'network', name: '' });
+  const [source, setSource] = useState<NicSourceWords>({ type: 'network', name: '', mode: 'bridge' });
   const [model, setModel] = useState<NicModel>('virtio');
   const [mac, setMac] = useState('');
   const parsed = macAddress.safeParse(mac);
@@ -21,15 +21,14 @@ export function useNewNic({ machine, hardware }: DialogProps): NewDevice {
   return {
     change:
       name !== '' && fault === null
-        ? { what: 'addNic', source: { ...source, name }, model, mac: parsed.success ? parsed.data : null }
+        ? { what: 'addNic', source: nicSourceOf(source), model, mac: parsed.success ? parsed.data : null }
         : null,
     canNow: true,
     fields: (
       <>
         <NicSourceFields
           machine={machine}
-          type={source.type}
-          name={source.name}
+          value={source}
           isRequired
           onChange={(part) => setSource((before) => ({ ...before, ...part }))}
         />

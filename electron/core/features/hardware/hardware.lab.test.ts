@@ -108,7 +108,15 @@ describe.skipIf(reason !== null)('hardware of a domain', { timeout: 120_000 }, (
         pending.length > 0 || presence !== 'both' ? [key] : [],
       ),
     ).toEqual([]);
-    const settings = { cache: 'default', io: 'default', discard: 'unmap', serial: 'S1', isReadOnly: false } as const;
+    const settings = {
+      cache: 'default',
+      io: 'default',
+      discard: 'unmap',
+      serial: 'S1',
+      isReadOnly: false,
+      isShareable: false,
+      iothread: null,
+    } as const;
     await change({ what: 'editDisk', key: 'disk:vda', bus: null, ...settings });
     expect((await device('disk:vda'))?.pending).toEqual(
       expect.arrayContaining([
@@ -131,7 +139,15 @@ describe.skipIf(reason !== null)('hardware of a domain', { timeout: 120_000 }, (
   });
 
   it('attaches a disk, changes and ejects a medium', async () => {
-    const settings = { cache: 'none', io: 'default', discard: 'default', serial: '', isReadOnly: false } as const;
+    const settings = {
+      cache: 'none',
+      io: 'default',
+      discard: 'default',
+      serial: '',
+      isReadOnly: false,
+      isShareable: false,
+      iothread: null,
+    } as const;
     const source = { path: `${dir}/b.img`, format: 'raw' };
     await change({ what: 'addDisk', device: 'disk', source, bus: 'virtio', ...settings });
     expect(await device('disk:vdb')).toMatchObject({ presence: 'both', pending: [] });
@@ -154,12 +170,60 @@ describe.skipIf(reason !== null)('hardware of a domain', { timeout: 120_000 }, (
     const nic = { type: 'network', name: network?.name ?? '' } as const;
     await change({ what: 'addNic', source: nic, model: 'virtio', mac });
     expect(await device(`interface:${mac}`)).toMatchObject({ presence: 'both', pending: [] });
-    await change({ what: 'editNic', key: `interface:${mac}`, source: null, model: 'e1000', isLinkUp: false });
+    await change({
+      what: 'editNic',
+      key: `interface:${mac}`,
+      source: null,
+      model: 'e1000',
+      isLinkUp: false,
+      vlan: 'keep',
+    });
     expect((await device(`interface:${mac}`))?.pending).toEqual([{ path: 'model.type', now: 'virtio', next: 'e1000' }]);
     expect(await fact(`interface:${mac}`, 'link.state')).toBe('down');
     await expect(change({ what: 'addNic', source: nic, model: 'virtio', mac })).rejects.toMatchObject({
       params: { reason: 'macTaken', machine: `${name}-new` },
     });
+  });
+
+  it('limits a disk and a NIC, and adds an I/O thread, while it runs', async () => {
+    const limits = {
+      total_bytes_sec: MIB,
+      read_bytes_sec: 0,
+      write_bytes_sec: 0,
+      total_iops_sec: 0,
+      read_iops_sec: 50,
+      write_iops_sec: 0,
+    };
+    await change({ what: 'diskLimits', key: 'disk:vda', limits });
+    expect(await fact('disk:vda', 'iotune.read_iops_sec')).toBe('50');
+    expect((await device('disk:vda'))?.pending.filter(({ path }) => path.startsWith('iotune'))).toEqual([]);
+    expect(await virsh('blkdeviotune', id, 'vda')).toMatch(/total_bytes_sec: 1048576\n[^]*read_iops_sec *: 50\n/);
+    await change({ what: 'diskLimits', key: 'disk:vda', limits: { ...limits, read_iops_sec: 0, total_bytes_sec: 0 } });
+    expect(await virsh('dumpxml', id)).not.toContain('iotune');
+
+    const nic = (await hardware.read(id, signal)).devices.find(({ kind }) => kind === 'interface');
+    if (nic === undefined) throw new Error('the machine has no NIC');
+    const inbound = { average: 1_000, peak: 2_000, burst: 64 };
+    const refused = await change({ what: 'nicLimits', key: nic.key, inbound, outbound: null }).catch(
+      (error: unknown) => error,
+    );
+    expect(await virsh('domiftune', id, nic.label, '--config')).toMatch(/inbound.average: 1000\ninbound.peak *: 2000/);
+    const pending = (await device(nic.key))?.pending.filter(({ path }) => path.startsWith('bandwidth'));
+    // The kernel of a small host has no queues that limit anything, and libvirt says so.
+    if (refused instanceof Error) {
+      expect(refused).toMatchObject({
+        code: 'HALF_DONE',
+        params: { reason: expect.stringContaining('tc ') as string },
+      });
+      expect(pending).not.toEqual([]);
+    } else expect(pending).toEqual([]);
+
+    await change({ what: 'addIothread', id: 1 });
+    const { now, next } = await hardware.read(id, signal);
+    expect([now?.iothreads, next?.iothreads]).toEqual([[1], [1]]);
+    expect(await virsh('iothreadinfo', id)).toMatch(/^ 1 /m);
+    await change({ what: 'removeIothread', id: 1 });
+    expect((await hardware.read(id, signal)).now?.iothreads).toEqual([]);
   });
 
   it('adds the channel of the agent, and a password to VNC', async () => {

@@ -2,6 +2,7 @@ import type { HardwareChange } from '../../../../../shared/contract/hardware.ts'
 import { AppError } from '../../../kernel/app-error.ts';
 import { machineFamily, writeCpu, writePlatform } from '../../../libvirt/xml/domain-cpu.ts';
 import { DomainEdit } from '../../../libvirt/xml/domain-edit.ts';
+import { readIothreads, writeIothreads } from '../../../libvirt/xml/domain-limits.ts';
 import { attribute, child } from '../../../libvirt/xml/elements.ts';
 import { refuseSecond } from './device-rules.ts';
 import { editDevice, type Settled } from './hardware-edits.ts';
@@ -38,6 +39,17 @@ export function prepareDefinition(text: string, change: HardwareChange, settled:
       const present = attribute(child(edit.root, 'os', 'type'), 'machine') ?? change.machineType;
       if (machineFamily(present) !== machineFamily(change.machineType)) throw conflict('otherFamily');
       writePlatform(edit.root, change);
+      break;
+    }
+    case 'addIothread':
+    case 'removeIothread': {
+      const ids = readIothreads(edit.root);
+      const isThere = ids.includes(change.id);
+      if (change.what === 'addIothread' && isThere) throw conflict('hasIt');
+      // Of what runs and is defined, one may have it alone.
+      if (change.what === 'removeIothread' && !isThere) return null;
+      const others = ids.filter((id) => id !== change.id);
+      writeIothreads(edit.root, change.what === 'addIothread' ? [...ids, change.id] : others);
       break;
     }
     case 'bootOrder':

@@ -30,7 +30,15 @@ const foreign = [
 ];
 
 const agent = { kind: 'channel', type: 'unix', name: 'org.qemu.guest_agent.0' } as const;
-const disk = { cache: 'default', io: 'native', discard: 'unmap', serial: 'S&1', isReadOnly: true } as const;
+const disk = {
+  cache: 'default',
+  io: 'native',
+  discard: 'unmap',
+  serial: 'S&1',
+  isReadOnly: true,
+  isShareable: false,
+  iothread: null,
+} as const;
 const changes: HardwareChange[] = [
   { what: 'describe', title: 'T', description: 'D' },
   { what: 'vcpus', vcpus: 1, maxVcpus: 2, topology: null },
@@ -42,7 +50,9 @@ const changes: HardwareChange[] = [
   { what: 'editDisk', key: 'disk:hda', bus: null, ...disk },
   { what: 'media', key: 'disk:hdb', source: null },
   { what: 'addNic', source: { type: 'bridge', name: 'br0' }, model: 'virtio', mac: null },
-  { what: 'editNic', key: nic, source: null, model: 'virtio', isLinkUp: false },
+  { what: 'editNic', key: nic, source: null, model: 'virtio', isLinkUp: false, vlan: 'keep' },
+  { what: 'nicLimits', key: nic, inbound: { average: 1000, peak: 0, burst: 0 }, outbound: null },
+  { what: 'addIothread', id: 1 },
   { what: 'editVideo', key: 'video:qxl:0', model: 'vga' },
   { what: 'addDevice', device: { kind: 'graphics', type: 'vnc', listen: '127.0.0.1', password: '' } },
   { what: 'addDevice', device: agent },
@@ -83,12 +93,33 @@ describe('a changed definition', () => {
 
   it('plugs a NIC elsewhere without the port group of its old network', () => {
     const source = { type: 'bridge', name: 'br0' } as const;
-    const xml = defined({ what: 'editNic', key: nic, source, model: null, isLinkUp: true });
+    const xml = defined({ what: 'editNic', key: nic, source, model: null, isLinkUp: true, vlan: 'keep' });
     expect(xml).toContain('<interface type="bridge">');
     expect(xml).toContain('<source bridge="br0"/>');
     expect(xml).not.toContain('portgroup');
     const same = { type: 'network', name: 'default' } as const;
-    expect(defined({ what: 'editNic', key: nic, source: same, model: null, isLinkUp: true })).toContain('portgroup');
+    expect(defined({ what: 'editNic', key: nic, source: same, model: null, isLinkUp: true, vlan: 'keep' })).toContain(
+      'portgroup',
+    );
+  });
+
+  it('plugs a NIC into a card of the host, with a VLAN', () => {
+    const source = { type: 'direct', name: 'eth0', mode: 'private' } as const;
+    const xml = defined({ what: 'editNic', key: nic, source, model: null, isLinkUp: true, vlan: 42 });
+    expect(xml).toContain('<interface type="direct">');
+    expect(xml).toContain('<source dev="eth0" mode="private"/><vlan><tag id="42"/></vlan>');
+    const plain = prepareDefinition(
+      xml,
+      { what: 'editNic', key: nic, source: null, model: null, isLinkUp: true, vlan: 'none' },
+      settled,
+    );
+    expect(plain).not.toContain('vlan');
+  });
+
+  it('shares a disk between machines, and has it served by an I/O thread', () => {
+    const xml = defined({ what: 'editDisk', key: 'disk:hda', bus: null, ...disk, isShareable: true, iothread: 2 });
+    expect(xml).toContain('<readonly/><shareable/>');
+    expect(xml).toContain('iothread="2"');
   });
 
   it('gives a screen another address and password', () => {
@@ -183,6 +214,7 @@ describe('hardwareOf', () => {
       machineType: 'pc-i440fx-rhel7.0.0',
       firmware: 'BIOS',
       hasSecureBoot: false,
+      iothreads: [],
       cpu: { mode: 'custom', model: 'Haswell-noTSX', features: [{ name: 'vmx', policy: 'require' }] },
     });
   });

@@ -1,8 +1,9 @@
 import type { Element } from '@xmldom/xmldom';
 import { canRemove } from '../../../../../shared/contract/hardware-devices.ts';
-import type { HardwareChange } from '../../../../../shared/contract/hardware.ts';
+import type { HardwareChange, NicSource } from '../../../../../shared/contract/hardware.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import { append, ensure, remove, set, type DomainEdit, type NewElement } from '../../../libvirt/xml/domain-edit.ts';
+import { writeDiskLimits, writeNicLimits } from '../../../libvirt/xml/domain-limits.ts';
 import { attribute, child, children } from '../../../libvirt/xml/elements.ts';
 import { provideFor } from './device-rules.ts';
 import { writeDevice } from './device-writers.ts';
@@ -35,13 +36,19 @@ export function editDevice(edit: DomainEdit, change: HardwareChange, settled: Se
         attributes: { type: change.source.type },
         children: [
           { name: 'mac', attributes: { address: settled.mac } },
-          { name: 'source', attributes: { [change.source.type]: change.source.name } },
+          { name: 'source', attributes: sourceAttributes(change.source) },
           { name: 'model', attributes: { type: change.model } },
         ],
       });
       return `interface:${settled.mac}`;
     case 'editNic':
       editNic(edit.device(change.key), change);
+      return change.key;
+    case 'diskLimits':
+      writeDiskLimits(edit.device(change.key), change.limits);
+      return change.key;
+    case 'nicLimits':
+      writeNicLimits(edit.device(change.key), change.inbound, change.outbound);
       return change.key;
     case 'editGraphics':
       editGraphics(edit.device(change.key), change);
@@ -86,7 +93,12 @@ function newDisk(disk: AddDisk, target: string): NewElement {
   const { source, device, bus } = disk;
   const isBlock = source?.path.startsWith('/dev/') === true;
   const format = imageFormats.has(source?.format ?? '') ? (source?.format ?? 'raw') : 'raw';
-  const driver = { name: 'qemu', type: format, ...given({ cache: disk.cache, io: disk.io, discard: disk.discard }) };
+  const driver = {
+    name: 'qemu',
+    type: format,
+    ...given({ cache: disk.cache, io: disk.io, discard: disk.discard }),
+    ...(disk.iothread === null ? {} : { iothread: String(disk.iothread) }),
+  };
   return {
     name: 'disk',
     attributes: { type: isBlock ? 'block' : 'file', device },
@@ -95,6 +107,7 @@ function newDisk(disk: AddDisk, target: string): NewElement {
       ...(source === null ? [] : [{ name: 'source', attributes: { [isBlock ? 'dev' : 'file']: source.path } }]),
       { name: 'target', attributes: { dev: target, bus } },
       ...(disk.isReadOnly || device === 'cdrom' ? [{ name: 'readonly' }] : []),
+      ...(disk.isShareable ? [{ name: 'shareable' }] : []),
       ...(disk.serial === '' ? [] : [{ name: 'serial', text: disk.serial }]),
     ],
   };
@@ -108,14 +121,24 @@ function given(attributes: Record<string, string>): Record<string, string> {
 function editDisk(edit: DomainEdit, change: EditDisk): void {
   const disk = edit.device(change.key);
   const orNone = (value: string): string | null => (value === 'default' ? null : value);
-  const settings = { cache: orNone(change.cache), io: orNone(change.io), discard: orNone(change.discard) };
+  const settings = {
+    cache: orNone(change.cache),
+    io: orNone(change.io),
+    discard: orNone(change.discard),
+    iothread: change.iothread === null ? null : String(change.iothread),
+  };
   const driver = child(disk, 'driver');
   if (driver !== null || Object.values(settings).some((value) => value !== null)) {
     set(driver ?? append(disk, { name: 'driver', attributes: { name: 'qemu' } }), settings);
   }
-  const readOnly = child(disk, 'readonly');
-  if (change.isReadOnly && readOnly === null) append(disk, { name: 'readonly' });
-  if (!change.isReadOnly && readOnly !== null) remove(readOnly);
+  for (const [name, isOn] of [
+    ['readonly', change.isReadOnly],
+    ['shareable', change.isShareable],
+  ] as const) {
+    const flag = child(disk, name);
+    if (isOn && flag === null) append(disk, { name });
+    if (!isOn && flag !== null) remove(flag);
+  }
   const serial = child(disk, 'serial');
   if (change.serial === '' && serial !== null) remove(serial);
   if (change.serial !== '') ensure(disk, 'serial').textContent = change.serial;
@@ -147,22 +170,33 @@ function setMedia(disk: Element, path: string | null): void {
   if (target !== null) disk.insertBefore(added, target);
 }
 
-function editNic(nic: Element, { source, model, isLinkUp }: Extract<HardwareChange, { what: 'editNic' }>): void {
+function sourceAttributes(source: NicSource): Record<string, string> {
+  return source.type === 'direct' ? { dev: source.name, mode: source.mode } : { [source.type]: source.name };
+}
+
+function editNic(nic: Element, change: Extract<HardwareChange, { what: 'editNic' }>): void {
+  const { source, model, isLinkUp, vlan } = change;
   if (source !== null) {
     const present = child(nic, 'source');
-    if (attribute(nic, 'type') !== source.type || attribute(present, source.type) !== source.name) {
+    const wanted = sourceAttributes(source);
+    const isSame = Object.entries(wanted).every(([name, value]) => attribute(present, name) === value);
+    if (attribute(nic, 'type') !== source.type || !isSame) {
       // A port group or port of the old source says nothing about the new one.
       if (present !== null) remove(present);
       const port = child(nic, 'virtualport');
       if (port !== null) remove(port);
       set(nic, { type: source.type });
-      append(nic, { name: 'source', attributes: { [source.type]: source.name } });
+      append(nic, { name: 'source', attributes: wanted });
     }
   }
   if (model !== null) set(ensure(nic, 'model'), { type: model });
   const link = child(nic, 'link');
   if (isLinkUp && link !== null) remove(link);
   if (!isLinkUp) set(link ?? append(nic, { name: 'link' }), { state: 'down' });
+  if (vlan === 'keep') return;
+  const present = child(nic, 'vlan');
+  if (present !== null) remove(present);
+  if (vlan !== 'none') append(nic, { name: 'vlan', children: [{ name: 'tag', attributes: { id: String(vlan) } }] });
 }
 
 function editGraphics(

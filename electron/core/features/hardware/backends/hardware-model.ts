@@ -10,6 +10,7 @@ import type {
 import { bootOrder } from '../../../libvirt/xml/domain-boot.ts';
 import { deviceFacts, domainDevices, type DeviceElement } from '../../../libvirt/xml/domain-devices.ts';
 import { hasSecureBoot, readCpu } from '../../../libvirt/xml/domain-cpu.ts';
+import { readIothreads } from '../../../libvirt/xml/domain-limits.ts';
 import { DomainXml } from '../../../libvirt/xml/domain-xml.ts';
 import { attribute, child, parseRoot, sizeOf, textOf } from '../../../libvirt/xml/elements.ts';
 import { readDevice } from './device-readers.ts';
@@ -51,6 +52,7 @@ function basicsOf(text: string, root: Element): HardwareBasics {
     machineType: xml.machineType,
     firmware: xml.firmware,
     hasSecureBoot: hasSecureBoot(root),
+    iothreads: readIothreads(root),
     cpu: readCpu(root),
   };
 }

@@ -1,10 +1,13 @@
+import type { Element } from '@xmldom/xmldom';
 import { canPlugIn, canUnplug } from '../../../../../shared/contract/hardware-devices.ts';
 import type { HardwareChange } from '../../../../../shared/contract/hardware.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import { affectFlags, metadataType } from '../../../libvirt/protocol/constants.ts';
 import type { DomainRef } from '../../../libvirt/protocol/references.ts';
+import { param } from '../../../libvirt/protocol/typed-params.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
+import { diskLimitNames, readIothreads, type DiskLimits } from '../../../libvirt/xml/domain-limits.ts';
 import { DomainEdit } from '../../../libvirt/xml/domain-edit.ts';
 import { attribute, child, sizeOf, textOf } from '../../../libvirt/xml/elements.ts';
 import { hasSharedMemory, refuseSecond } from './device-rules.ts';
@@ -46,6 +49,19 @@ export function prepareLive(text: string, change: HardwareChange, settled: Settl
       if (!canPlugIn(change.device, hasSharedMemory(edit.root))) return null;
       refuseSecond(edit, change.device);
       return withDevice('DOMAIN_ATTACH_DEVICE_FLAGS', edit, change, settled);
+    case 'diskLimits':
+      return setDiskLimits(edit.device(change.key), change.limits);
+    case 'addIothread':
+    case 'removeIothread': {
+      const isThere = readIothreads(edit.root).includes(change.id);
+      if (isThere === (change.what === 'addIothread')) return null;
+      const procedure = change.what === 'addIothread' ? 'DOMAIN_ADD_IOTHREAD' : 'DOMAIN_DEL_IOTHREAD';
+      return async ({ dom, session, signal }) => {
+        const args = { dom, iothreadId: change.id, flags: affectFlags.live };
+        await session.rpc.call(procedure, args, { timeoutMs: CALL_TIMEOUT_MS, signal });
+      };
+    }
+    case 'nicLimits':
     case 'media':
       return withDevice('DOMAIN_UPDATE_DEVICE_FLAGS', edit, change, settled);
     case 'editNic':
@@ -77,6 +93,15 @@ function withDevice(
   const xml = edit.deviceXml(key);
   return async ({ dom, session, signal }) => {
     await session.rpc.call(procedure, { dom, xml, flags: affectFlags.live }, { timeoutMs: CALL_TIMEOUT_MS, signal });
+  };
+}
+
+function setDiskLimits(disk: Element, limits: DiskLimits): LiveCall {
+  const name = attribute(child(disk, 'target'), 'dev') ?? '';
+  const params = diskLimitNames.map((limit) => param('ullong', limit, limits[limit]));
+  return async ({ dom, session, signal }) => {
+    const args = { dom, disk: name, params, flags: affectFlags.live };
+    await session.rpc.call('DOMAIN_SET_BLOCK_IO_TUNE', args, { timeoutMs: CALL_TIMEOUT_MS, signal });
   };
 }
 
