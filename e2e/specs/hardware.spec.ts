@@ -106,10 +106,22 @@ test('shows the hardware, and changes it now and for the next start', async ({ p
     await expect(part(page, /Disk vdb.*After the next start/)).toBeVisible();
   });
 
+  await test.step('a limit is checked at the field, and is in force at once', async () => {
+    await chosen(page).getByRole('textbox', { name: 'Read IOPS' }).fill('120');
+    const total = chosen(page).getByRole('textbox', { name: 'Total IOPS' });
+    await total.fill('100');
+    await expect(total).toHaveAccessibleDescription(/Either one limit/);
+    await total.fill('');
+    await chosen(page).getByRole('button', { name: 'Apply' }).last().click();
+    await expect
+      .poll(() => virsh('blkdeviotune', guest.uuid, 'vdb'), { timeout: CHANGE_TIMEOUT_MS })
+      .toMatch(/read_iops_sec *: 120/);
+  });
+
   await test.step('the link of a network card goes down now', async () => {
     await part(page, /^Network card/).click();
     await chosen(page).getByRole('switch', { name: 'Link up' }).click();
-    await chosen(page).getByRole('button', { name: 'Apply' }).click();
+    await chosen(page).getByRole('button', { name: 'Apply' }).first().click();
     await expect
       .poll(() => virsh('domif-getlink', guest.uuid, guest.mac), { timeout: CHANGE_TIMEOUT_MS })
       .toContain('down');

@@ -60,8 +60,9 @@ export class LibvirtHardware implements HardwareBackend {
   }
 
   async offer(machineId: string, signal: AbortSignal): Promise<HardwareOffer> {
-    const { live, next } = await this.#texts(machineId, 0, signal);
-    return readHardwareOffer(this.#session.rpc, next ?? live ?? '', signal);
+    const args = { dom: domainRef(machineId), flags: domainXmlFlags.inactive };
+    const { xml } = await this.#session.rpc.call('DOMAIN_GET_XML_DESC', args, { timeoutMs: CALL_TIMEOUT_MS, signal });
+    return readHardwareOffer(this.#session.rpc, xml, signal);
   }
 
   hostDevices(signal: AbortSignal): Promise<HostDevice[]> {
