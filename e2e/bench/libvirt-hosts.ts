@@ -9,7 +9,7 @@ import { libvirtTarget } from '../../shared/contract/connections.ts';
 import type { LibvirtTarget } from '../../shared/contract/connections.ts';
 import type { Machine } from '../../shared/contract/machines.ts';
 import { LibvirtDriver } from '../../electron/core/features/connections/libvirt-driver.ts';
-import type { ConnectContext } from '../../electron/core/features/connections/ports.ts';
+import type { ConnectContext, ConnectionSession } from '../../electron/core/features/connections/ports.ts';
 import { systemClock } from '../../electron/core/kernel/clock.ts';
 import { LiveList } from '../../electron/core/kernel/live-list.ts';
 import { silentLogger } from '../../electron/core/kernel/logger.ts';
@@ -145,6 +145,7 @@ function domainXml(i: number): string {
 
 /** A host that the app's own driver has connected to, as the connection supervisor does it. */
 export interface ConnectedHost {
+  session: ConnectionSession;
   machines: LiveList<Machine>;
   /** From the start of the attempt to the complete, live list. */
   connectMs: number;
@@ -169,10 +170,10 @@ export async function connectHost(uri: string, outer: Scope): Promise<ConnectedH
     pace: () => ({ focus: 'focused', refreshSeconds: REFRESH_SECONDS }),
   };
   const start = performance.now();
-  await new LibvirtDriver().connect(context);
+  const session = await new LibvirtDriver().connect(context);
   const connectMs = performance.now() - start;
   if (machines.freshness !== 'live') throw new Error('the list is not live after connecting');
-  return { machines, connectMs, close: () => scope.close() };
+  return { session, machines, connectMs, close: () => scope.close() };
 }
 
 /** A call that was made. */

@@ -10,12 +10,13 @@ import { latency } from './c-latency.ts';
 import { cloudCalls } from './d-cloud.ts';
 import { consoleBytes } from './e-console.ts';
 import { busyTable } from './f-table.ts';
+import { bigHost } from './g-host.ts';
 import { uploads } from './h-upload.ts';
 import { NotMeasured, type Figure, type FigureResult } from './figure.ts';
 import { installPackages } from './packages.ts';
 import { markdownReport, replaceGenerated, textReport, type Surroundings } from './report.ts';
 
-const figures: Figure[] = [connecting, steadyState, latency, cloudCalls, consoleBytes, busyTable, uploads];
+const figures: Figure[] = [connecting, steadyState, latency, cloudCalls, consoleBytes, busyTable, bigHost, uploads];
 const document = join(import.meta.dirname, '../../docs/performance.md');
 const usage = 'Usage: npm run bench -- [--only a,c] [--json FILE]';
 
