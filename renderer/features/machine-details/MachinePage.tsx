@@ -8,6 +8,7 @@ import { useConnections, useMachines } from '../../core-client/feeds.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
 import { errorText } from '../../ui/error-text.ts';
 import { ResourceGone, ResourceHead, ResourceWaiting, ResourceWaitingFor } from '../../ui/resource-page.tsx';
+import { GuestAgentTab } from '../guest-agent/GuestAgentTab.tsx';
 import { MachineActionBar, useRunMachineAction } from '../machines/actions.tsx';
 import { MachineStateLabel } from '../machines/machine-state.tsx';
 import { TimelineTab } from '../timeline/TimelineTab.tsx';
@@ -20,7 +21,17 @@ const ConsolePanel = lazy(() =>
   import('../../console/ConsolePanel.tsx').then(({ ConsolePanel: panel }) => ({ default: panel })),
 );
 
-const tabs = ['overview', 'console', 'hardware', 'snapshots', 'backups', 'document', 'log', 'timeline'] as const;
+const tabs = [
+  'overview',
+  'console',
+  'hardware',
+  'snapshots',
+  'backups',
+  'document',
+  'log',
+  'timeline',
+  'guestAgent',
+] as const;
 
 const HardwareTab = lazy(() =>
   import('../hardware/HardwareTab.tsx').then(({ HardwareTab: view }) => ({ default: view })),
@@ -36,7 +47,9 @@ type TabKey = (typeof tabs)[number];
 
 /** A snapshot of an instance is an image, and its hardware is its flavor; only domains have them as parts of their own. */
 function tabsOf({ kind }: Machine): readonly TabKey[] {
-  return kind === 'domain' ? tabs : tabs.filter((key) => !['hardware', 'snapshots', 'backups', 'timeline'].includes(key));
+  return kind === 'domain'
+    ? tabs
+    : tabs.filter((key) => !['hardware', 'snapshots', 'backups', 'timeline', 'guestAgent'].includes(key));
 }
 
 /** One machine: `/machines/:connectionId/:id/:tab?`. */
@@ -170,6 +183,7 @@ function MachineBody({ machine, connection, tab }: MachineBodyProps): ReactNode 
             <SnapshotsTab machine={machine} isOnline={isOnline} />
           </Suspense>
         )}
+        {tab === 'guestAgent' && <GuestAgentTab machine={machine} isOnline={isOnline} />}
         {tab === 'timeline' && <TimelineTab machine={machine} isOnline={isOnline} />}
         {tab === 'backups' && (
           <Suspense fallback={<ResourceWaiting label={t('loading')} />}>
