@@ -59,6 +59,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('heading', { name: 'default-pool', level: 1 })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
 
+    await app.goto('/disks');
+    await expect(page.getByRole('row', { name: 'diskimage1' })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+
     await app.goto('/networks');
     await expect(page.getByRole('row', { name: 'default' })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
