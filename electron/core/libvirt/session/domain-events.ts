@@ -10,6 +10,7 @@ const CALL_TIMEOUT_MS = 30_000;
 /** The newest that an event has told, for one who waits for it and looks for itself now and then. */
 export class EventBox<T> {
   latest: T | null = null;
+  #isWoken = false;
   #wake: () => void = () => undefined;
 
   put(value: T): void {
@@ -17,20 +18,24 @@ export class EventBox<T> {
     this.wake();
   }
 
-  /** Ends a pause. */
+  /** Ends a pause, also one that only follows. */
   wake(): void {
+    this.#isWoken = true;
     this.#wake();
   }
 
-  /** Until `waitMs` have passed, or something is told, whatever is first. */
-  pause(clock: Clock, waitMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancelTimer = clock.setTimer(waitMs, resolve);
-      this.#wake = () => {
-        cancelTimer();
-        resolve();
-      };
-    });
+  /** Until `waitMs` have passed, or something was told since the last pause, whatever is first. */
+  async pause(clock: Clock, waitMs: number): Promise<void> {
+    if (!this.#isWoken) {
+      await new Promise<void>((resolve) => {
+        const cancelTimer = clock.setTimer(waitMs, resolve);
+        this.#wake = () => {
+          cancelTimer();
+          resolve();
+        };
+      });
+    }
+    this.#isWoken = false;
   }
 }
 

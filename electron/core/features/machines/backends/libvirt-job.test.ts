@@ -3,8 +3,7 @@ import type { Machine } from '../../../../../shared/contract/machines.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import { FakeClock } from '../../../kernel/clock.ts';
 import { silentLogger } from '../../../kernel/logger.ts';
-import { ScriptedServer } from '../../../libvirt/rpc/fixtures/scripted-server.ts';
-import { LibvirtSession } from '../../../libvirt/session/session.ts';
+import { openScriptedSession } from '../../../libvirt/session/fixtures/scripted-session.ts';
 import { jobFraction, runDomainJob } from './libvirt-job.ts';
 import { rowOf } from './libvirt-rows.ts';
 
@@ -15,47 +14,13 @@ const machine: Machine = rowOf(
   undefined,
 );
 
-/** A session whose main channel and channel for long calls are each played by a server. */
-async function openSession(
-  clock: FakeClock,
-): Promise<{ session: LibvirtSession; main: ScriptedServer; blocking: ScriptedServer }> {
-  const [main, blocking] = [new ScriptedServer(), new ScriptedServer()];
-  const ends = [main, blocking];
-  const { signal } = new AbortController();
-  const transport = {
-    description: 'memory',
-    user: '',
-    hostName: 'kvm1',
-    security: null,
-    uriName: 'qemu:///system',
-    lost: new Promise<AppError>(() => undefined),
-    openChannel: () => Promise.resolve((ends.shift() ?? main).clientEnd),
-    openTcp: () => Promise.reject(new Error('not offered')),
-    openUnix: () => Promise.reject(new Error('not offered')),
-    close: () => Promise.resolve(),
-  };
-  const opening = LibvirtSession.open(transport, { clock, log: silentLogger }, signal);
-  await welcome(main);
-  const session = await opening;
-  const second = session.blocking(signal);
-  await welcome(blocking);
-  await second;
-  return { session, main, blocking };
-}
-
-async function welcome(server: ScriptedServer): Promise<void> {
-  server.reply('AUTH_LIST', await server.takeCall('AUTH_LIST'), { types: [] });
-  server.reply('CONNECT_SUPPORTS_FEATURE', await server.takeCall('CONNECT_SUPPORTS_FEATURE'), { supported: 0 });
-  server.reply('CONNECT_OPEN', await server.takeCall('CONNECT_OPEN'), {});
-}
-
 function size(field: string, value: number): { field: string; value: { type: 'ullong'; value: number } } {
   return { field, value: { type: 'ullong', value } };
 }
 
 it('tells how far the job is, and aborts it on the server where the task is cancelled', async () => {
   const clock = new FakeClock();
-  const { session, main, blocking } = await openSession(clock);
+  const { session, main, blocking } = await openScriptedSession(clock);
   const cancel = new AbortController();
   const steps: [string, number | null | undefined][] = [];
   const task = {
@@ -96,7 +61,7 @@ it('tells how far the job is, and aborts it on the server where the task is canc
 
 it('succeeds where the job had ended before it could be aborted', async () => {
   const clock = new FakeClock();
-  const { session, main, blocking } = await openSession(clock);
+  const { session, main, blocking } = await openScriptedSession(clock);
   const cancel = new AbortController();
   const task = { signal: cancel.signal, progress: () => undefined };
   const dom = { name: 'web', uuid, id: -1 };

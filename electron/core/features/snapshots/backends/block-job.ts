@@ -1,6 +1,7 @@
 import { abortError, AppError } from '../../../kernel/app-error.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Logger } from '../../../kernel/logger.ts';
+import { delay } from '../../../kernel/timing.ts';
 import { domainEventId } from '../../../libvirt/protocol/constants.ts';
 import type { MessageOf } from '../../../libvirt/protocol/procedures.ts';
 import type { DomainRef } from '../../../libvirt/protocol/references.ts';
@@ -53,6 +54,29 @@ export async function runBlockJob(job: BlockJob, deps: BlockJobDeps): Promise<vo
       message.dom.uuid === dom.uuid && message.dst === target ? message.status : null,
   };
   await withDomainEvents(session, wanted, { log, signal: task.signal }, (box) => follow(job, deps, box));
+}
+
+/** Tells how far libvirt is that merges these disks by itself, until `ended` aborts. Never rejects. */
+export async function showMerging(
+  dom: DomainRef,
+  targets: readonly string[],
+  { session, clock, log, task }: BlockJobDeps,
+  ended: AbortSignal,
+): Promise<void> {
+  const options = { timeoutMs: CALL_TIMEOUT_MS, signal: ended };
+  try {
+    for (;;) {
+      await delay(clock, POLL_MS, ended);
+      const jobs = await Promise.all(
+        targets.map((path) => session.rpc.call('DOMAIN_GET_BLOCK_JOB_INFO', { dom, path, flags: 0 }, options)),
+      );
+      const total = jobs.reduce((sum, { end }) => sum + end, 0);
+      const done = jobs.reduce((sum, { cur }) => sum + cur, 0);
+      if (total > 0) task.progress('merging', Math.min(1, done / total));
+    }
+  } catch (error) {
+    if (!ended.aborted) log.debug('no progress of the merge', { error: AppError.from(error).detail });
+  }
 }
 
 async function follow(

@@ -20,6 +20,7 @@ import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { describeSnapshotXml, writeSnapshotXml } from '../../../libvirt/xml/snapshot-xml.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { SnapshotBackend } from '../ports.ts';
+import { showMerging } from './block-job.ts';
 import { mergeOverlays } from './merge-snapshot.ts';
 import { plannedSnapshot } from './planned-snapshot.ts';
 import { overviewOf, readSnapshots, type ReadSnapshot, type ReadSnapshots } from './read-snapshots.ts';
@@ -114,18 +115,22 @@ export class LibvirtSnapshots implements SnapshotBackend {
     return this.#alone(machineId, task, async () => {
       const { facts, snapshot } = await this.#find(machineId, name, task.signal);
       refuse(removeObstacle(snapshot, facts));
-      const isOurs = snapshot.kind === 'external' && this.canStopRemoval;
-      if (isOurs) {
-        const { clock, log } = this.#deps;
-        await mergeOverlays(domainRef(machineId), snapshot, facts.storage, {
-          session: this.#session,
-          clock,
-          log,
-          task,
-        });
-      }
+      const { clock, log } = this.#deps;
+      const dom = domainRef(machineId);
+      const jobDeps = { session: this.#session, clock, log, task };
+      const isMerge = snapshot.kind === 'external';
+      const isOurs = isMerge && this.canStopRemoval;
+      if (isOurs) await mergeOverlays(dom, snapshot, facts.storage, jobDeps);
       task.progress('removing');
-      await this.#call('DOMAIN_SNAPSHOT_DELETE', machineId, name, isOurs ? snapshotDeleteFlags.metadataOnly : 0, task);
+      const ended = new AbortController();
+      const targets = snapshot.disks.map(({ target }) => target);
+      if (isMerge && !isOurs) void showMerging(dom, targets, jobDeps, ended.signal);
+      const flags = isOurs ? snapshotDeleteFlags.metadataOnly : 0;
+      try {
+        await this.#call('DOMAIN_SNAPSHOT_DELETE', machineId, name, flags, task);
+      } finally {
+        ended.abort();
+      }
     });
   }
 
