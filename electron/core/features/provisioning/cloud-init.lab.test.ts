@@ -143,6 +143,12 @@ describe.skipIf(reason !== null)('cloud images on a real host', { timeout: 120_0
     await virsh('destroy', wish.id);
     await virsh('start', wish.id);
     expect(await readdir(poolDir)).toContain('copy-seed.iso');
+    // Whoever deletes the machine now is offered to delete it, too.
+    const disks = (await opened.session.machines.disks?.(wish.id, signal)) ?? [];
+    expect(disks.map(({ target, obstacle }) => [target, obstacle])).toEqual([
+      ['vda', null],
+      ['sda', null],
+    ]);
     await expect.poll(() => readFile(log, 'utf8'), { timeout: BOOT_TIMEOUT_MS, interval: 500 }).toContain('ready');
     await virsh('shutdown', wish.id);
     await expect

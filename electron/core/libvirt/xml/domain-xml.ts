@@ -1,5 +1,6 @@
 import type { Element } from '@xmldom/xmldom';
 import { emptyNotes, type MachineNotes } from '../../../../shared/model/notes.ts';
+import { SEED_NAMESPACE } from '../../../../shared/model/seed-mark.ts';
 import { attribute, child, children, find, parseRoot, sizeOf, textOf } from './elements.ts';
 import { NOTES_NAMESPACE, readNotes } from './notes-xml.ts';
 
@@ -152,6 +153,13 @@ export class DomainXml {
     const machine =
       metadata === null ? null : (children(metadata).find((e) => e.namespaceURI === NOTES_NAMESPACE) ?? null);
     return machine === null ? emptyNotes : readNotes(machine);
+  }
+
+  /** The file of the CD that was made for cloud-init to read; null where there is none. */
+  get seedPath(): string | null {
+    const metadata = child(this.#root, 'metadata');
+    const seed = metadata === null ? null : find(metadata, (e) => e.namespaceURI === SEED_NAMESPACE);
+    return attribute(seed, 'path');
   }
 
   /** Set where Nova manages the domain. */

@@ -48,7 +48,8 @@ export async function findDisks(
         .filter(({ id }) => id !== machine.id)
         .map(({ id, name }) => ({ id, name })) ?? null;
     let obstacle: MachineDisk['obstacle'] = null;
-    if (device !== 'disk') obstacle = 'removable';
+    // A CD that was made for this machine goes with it.
+    if (device !== 'disk' && path !== xml.seedPath) obstacle = 'removable';
     else if (found === null) obstacle = 'notInPool';
     else if (others === null) obstacle = 'usersUnknown';
     else if (others.length > 0) obstacle = 'diskInUse';
