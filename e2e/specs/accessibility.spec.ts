@@ -69,6 +69,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('row', { name: 'default' }).dblclick();
     await expect(page.getByRole('heading', { name: 'default', level: 1 })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole('tab', { name: 'DHCP', exact: true }).click();
+    await expect(page.getByRole('button', { name: 'Add range' })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
     await page.getByRole('tab', { name: 'XML' }).click();
     await expect(page.getByText('Read-only')).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);

@@ -4,11 +4,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readLab } from '../../../../e2e/lab/lab.ts';
 import { libvirtDir } from '../../../../e2e/lab/paths.ts';
 import { virsh } from '../../../../e2e/fixtures/virsh.ts';
+import type { FeedEvent } from '../../../../shared/contract/feed.ts';
+import type { VirtualNetwork } from '../../../../shared/contract/networks.ts';
 import { LibvirtLab } from '../connections/fixtures/lab-libvirt.ts';
 import type { DocumentBackend } from './ports.ts';
 
 const reason = readLab()?.libvirt == null ? 'libvirt of the lab does not run: npm run lab -- up libvirt' : null;
 if (reason !== null) console.log(`skipped: the document of a network (${reason})`);
+
+/** The id of the first network that is told. */
+async function firstOf(events: AsyncIterable<FeedEvent<VirtualNetwork>> | []): Promise<string> {
+  for await (const event of events) {
+    const [network] = event.type === 'snapshot' ? event.items : event.upsert;
+    if (network !== undefined) return network.id;
+  }
+  throw new Error('no network');
+}
 
 describe.skipIf(reason !== null)('the document of a network', { timeout: 60_000 }, () => {
   const lab = new LibvirtLab();
@@ -84,5 +95,14 @@ describe.skipIf(reason !== null)('the document of a network', { timeout: 60_000 
     await expect(documents.save(id, base, base, signal)).rejects.toMatchObject({ params: { reason: 'transient' } });
     await virsh('net-destroy', name);
     await expect(documents.read(id, signal)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('is the only one that a hypervisor has which knows no second', async () => {
+    const { session } = await lab.connect('test:///default');
+    const row = await firstOf(session.networks?.watch({ signal, ready: () => Promise.resolve() }) ?? []);
+    expect(await session.documents?.network.read(row, signal)).toContain('<name>default</name>');
+    expect((await session.networks?.details(row))?.entries).toContainEqual(
+      expect.objectContaining({ section: 'dhcpRange', presence: 'both' }),
+    );
   });
 });

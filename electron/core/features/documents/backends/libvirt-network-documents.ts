@@ -1,7 +1,8 @@
 import { AppError } from '../../../kernel/app-error.ts';
 import { KeyedMutex } from '../../../kernel/keyed-mutex.ts';
-import { defineFlags, networkXmlFlags } from '../../../libvirt/protocol/constants.ts';
+import { defineFlags } from '../../../libvirt/protocol/constants.ts';
 import type { NetworkRef } from '../../../libvirt/protocol/references.ts';
+import { readNetworkDefinition } from '../../../libvirt/session/read-network.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import type { DocumentBackend } from '../ports.ts';
 import { checkDocument, refusedDocument } from './document-check.ts';
@@ -55,8 +56,7 @@ export class LibvirtNetworkDocuments implements DocumentBackend {
       .net;
   }
 
-  async #read(net: NetworkRef, signal: AbortSignal): Promise<string> {
-    const args = { net, flags: networkXmlFlags.inactive };
-    return (await this.#session.rpc.call('NETWORK_GET_XML_DESC', args, { timeoutMs: CALL_TIMEOUT_MS, signal })).xml;
+  #read(net: NetworkRef, signal: AbortSignal): Promise<string> {
+    return readNetworkDefinition(this.#session.rpc, net, { timeoutMs: CALL_TIMEOUT_MS, signal });
   }
 }

@@ -9,6 +9,7 @@ import {
   networkXmlFlags,
 } from '../../../libvirt/protocol/constants.ts';
 import type { NetworkRef } from '../../../libvirt/protocol/references.ts';
+import { readNetworkDefinition } from '../../../libvirt/session/read-network.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { NetworkEntries } from '../../../libvirt/xml/network-entries.ts';
 import type { NetworkDocuments } from './network-comparison.ts';
@@ -45,14 +46,13 @@ export class NetworkChanger {
   /** `known` saves two calls where it was read before. Throws NOT_FOUND. */
   async documents(net: NetworkRef, known: NetworkLife | null = null): Promise<NetworkDocuments> {
     const { isActive, isPersistent } = known ?? (await this.#life(net));
-    const read = async (flags: number): Promise<string> =>
-      (await this.#session.rpc.call('NETWORK_GET_XML_DESC', { net, flags }, { timeoutMs: CALL_TIMEOUT_MS })).xml;
-    const [now, next] = await Promise.all([
-      isActive ? read(networkXmlFlags.live) : null,
-      // Of a transient network libvirt would tell what runs.
-      isPersistent ? read(networkXmlFlags.inactive) : null,
+    const { rpc } = this.#session;
+    const options = { timeoutMs: CALL_TIMEOUT_MS };
+    const [live, next] = await Promise.all([
+      isActive ? rpc.call('NETWORK_GET_XML_DESC', { net, flags: networkXmlFlags.live }, options) : null,
+      isPersistent ? readNetworkDefinition(rpc, net, options) : null,
     ]);
-    return { now, next };
+    return { now: live?.xml ?? null, next };
   }
 
   async #life(net: NetworkRef): Promise<NetworkLife> {
