@@ -50,7 +50,7 @@ export function SshKeysPanel({ machine, why, users }: SshKeysPanelProps): ReactN
           if (user === typed) void refetch();
           else setUser(typed);
         }}
-        sx={{ alignItems: 'flex-start', mb: 1 }}
+        sx={{ alignItems: 'flex-start', pt: 0.5, mb: 1 }}
       >
         <TextField
           size="small"
@@ -68,7 +68,7 @@ export function SshKeysPanel({ machine, why, users }: SshKeysPanelProps): ReactN
             <Button
               color="inherit"
               startIcon={<Icon path={mdiKeyPlus} />}
-              disabled={why !== null || user === null || keys.data === undefined}
+              disabled={why !== null || user === null || keys.isFetching}
               onClick={() => setOpen({ kind: 'add' })}
             >
               {t('keys.add')}

@@ -79,6 +79,7 @@ describe.skipIf(reason !== null)('the agent in a guest', { timeout: BOOT_TIMEOUT
   });
 
   it('adds and removes keys of a user, and leaves those of others', async () => {
+    expect(await agent.sshKeys(guest.uuid, 'lab', signal)).toEqual([]);
     await agent.changeSshKeys(guest.uuid, 'lab', { add: [OTHER], remove: [] }, task);
     await agent.changeSshKeys(guest.uuid, 'lab', { add: [KEY], remove: [] }, task);
     expect((await agent.sshKeys(guest.uuid, 'lab', signal)).sort()).toEqual([OTHER, KEY].sort());

@@ -17,6 +17,8 @@ const CALL_TIMEOUT_MS = 30_000;
 const ASK_TIMEOUT_MS = 30_000;
 /** Trimming goes through all free blocks of all disks. */
 const WORK_TIMEOUT_MS = 30 * 60_000;
+/** What the agent says of a user who never had a key; only its words tell that from other failures. */
+const NO_KEYS_FILE = /authorized_keys.*: No such file or directory$/;
 
 interface GuestAgentDeps {
   clock: Clock;
@@ -58,7 +60,12 @@ export class LibvirtGuestAgent implements GuestAgentBackend {
 
   async sshKeys(machineId: string, user: string, signal: AbortSignal): Promise<string[]> {
     const args = { dom: domainRef(machineId), user, flags: 0 };
-    return (await this.#ask('DOMAIN_AUTHORIZED_SSH_KEYS_GET', args, signal)).keys;
+    try {
+      return (await this.#ask('DOMAIN_AUTHORIZED_SSH_KEYS_GET', args, signal)).keys;
+    } catch (error) {
+      if (NO_KEYS_FILE.test(AppError.from(error).detail)) return [];
+      throw error;
+    }
   }
 
   async trim(machineId: string, task: TaskContext): Promise<void> {
