@@ -52,6 +52,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('button', { name: 'Take snapshot' })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
 
+    await page.getByRole('tab', { name: 'Timeline' }).click();
+    await expect(page.getByText('Nothing yet')).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+
+    await page.getByRole('tab', { name: 'Guest agent' }).click();
+    await expect(page.getByText('The machine has no channel for the agent')).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+
+    await app.goto('/screens');
+    await expect(page.getByRole('button', { name: 'Console of test' })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+
     await app.goto('/storage');
     await expect(page.getByRole('row', { name: 'default-pool' })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
