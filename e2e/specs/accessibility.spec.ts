@@ -52,6 +52,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('button', { name: 'Take snapshot' })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
 
+    await page.getByRole('tab', { name: 'Backups' }).click();
+    await expect(page.getByRole('button', { name: 'Core dump' })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+
     await page.getByRole('tab', { name: 'Timeline' }).click();
     await expect(page.getByText('Nothing yet')).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test, type Locator, type Page } from '@playwright/test';
+import { seriousFindings } from '../fixtures/axe.ts';
 import { needLab, needSshd } from '../fixtures/backends.ts';
 import { Cleanup } from '../fixtures/cleanup.ts';
 import { KVM_HOST, startWithKvmHost } from '../fixtures/kvm-host.ts';
@@ -60,6 +61,7 @@ test('backs up a running machine, then its changes, and its memory', async ({ pa
   const full = await opened(page, backUp, title);
   await full.getByRole('textbox', { name: 'Name' }).fill('my backup');
   await expect(full.getByRole('textbox', { name: 'Name' })).toHaveAccessibleDescription(/letters, digits/);
+  expect(await seriousFindings(page)).toEqual([]);
   await full.getByRole('textbox', { name: 'Name' }).fill('full');
   await full.getByRole('textbox', { name: 'Folder on the host' }).fill(join(guest.dataDir, 'missing'));
   await full.getByRole('button', { name: 'Back up' }).click();
@@ -86,6 +88,7 @@ test('backs up a running machine, then its changes, and its memory', async ({ pa
     'How to restore changes',
   );
   await expect(help).toContainText(/qemu-img rebase .*-b .*vda-full\.qcow2 .*vda-changes\.qcow2/);
+  expect(await seriousFindings(page)).toEqual([]);
   await help.getByRole('button', { name: 'Close' }).click();
 
   await changesRow.getByRole('button', { name: 'Delete checkpoint changes' }).click();

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
+import { seriousFindings } from '../fixtures/axe.ts';
 import { needLab, needSshd } from '../fixtures/backends.ts';
 import { Cleanup } from '../fixtures/cleanup.ts';
 import { KVM_HOST, startWithKvmHost } from '../fixtures/kvm-host.ts';
@@ -99,6 +100,7 @@ test('takes one in new files, says what it cannot do, merges it and flattens a d
   const folder = dialog.getByRole('textbox', { name: 'Folder on the host' });
   await folder.fill('images');
   await expect(folder).toHaveAccessibleDescription(/A full path on the host/);
+  expect(await seriousFindings(page)).toEqual([]);
   await folder.fill('/no/such/folder');
   await dialog.getByRole('button', { name: 'Take snapshot' }).click();
   await expect(dialog.getByRole('alert')).toContainText('Not found');
@@ -112,6 +114,7 @@ test('takes one in new files, says what it cannot do, merges it and flattens a d
   const chain = page.getByRole('group', { name: 'Disk vda' }).getByRole('listitem');
   await expect(chain).toHaveText([/e2e-external\.img.*raw/, /vda\.overlay.*qcow2.*in use.*since overlay/]);
   await expect(page.getByRole('button', { name: 'Flatten vda' })).toBeDisabled();
+  expect(await seriousFindings(page)).toEqual([]);
 
   await row.getByRole('button', { name: 'Edit the description of overlay' }).click();
   const describe = page.getByRole('dialog', { name: 'Describe overlay' });
