@@ -34,6 +34,7 @@ import type { NewDevice } from './new-device.ts';
 import { useNewDisk } from './new-disk.tsx';
 import { useNewNic } from './new-nic.tsx';
 import { specOf } from './spec-faults.ts';
+import { NoOffer } from './NoOffer.tsx';
 import { useOffer } from './use-offer.ts';
 
 /** Adds a device of any kind: kinds at the left, the chosen one's settings at the right. What was entered for one kind stays while another is looked at. */
@@ -91,11 +92,7 @@ export function AddHardwareDialog(props: DialogProps): ReactNode {
           {t(`entries.texts.${chosen}`)}
         </Typography>
       </Box>
-      {isError && (
-        <Alert severity="info" variant="outlined">
-          {t('add.noOffer')}
-        </Alert>
-      )}
+      {isError && <NoOffer />}
       {refusal !== null && (
         <Alert severity="info" variant="outlined">
           {t(`entries.${refusal}`)}

@@ -131,7 +131,8 @@ export function TpmFields({ value, onChange, faults, offer }: SpecFieldsProps<'t
           value={value.backend}
           options={offered(tpmBackends, offer?.values['tpm.backendModel'])}
           text={(backend) => t(`tpmBackends.${backend}`)}
-          onChange={(backend) => onChange({ ...value, backend })}
+          // A path that is not shown must not be wrong.
+          onChange={(backend) => onChange({ ...value, backend, path: '/dev/tpm0' })}
         />
         <Choice
           label={t('fields.model')}
@@ -172,7 +173,8 @@ export function RngFields({ value, onChange, faults, offer }: SpecFieldsProps<'r
         value={value.backend}
         options={offered(rngBackends, offer?.values['rng.backendModel'])}
         text={(backend) => t(`rngBackends.${backend}`)}
-        onChange={(backend) => onChange({ ...value, backend })}
+        // A path that is not shown must not be wrong.
+        onChange={(backend) => onChange({ ...value, backend, path: '/dev/urandom' })}
       />
       {value.backend === 'random' && (
         <TextEntry
@@ -186,7 +188,7 @@ export function RngFields({ value, onChange, faults, offer }: SpecFieldsProps<'r
       <OnOff
         label={t('fields.limitRate')}
         isOn={isLimited}
-        onChange={(isOn) => onChange({ ...value, rateBytes: isOn ? 1_024 : null })}
+        onChange={(isOn) => onChange({ ...value, rateBytes: isOn ? 1_024 : null, ratePeriodMs: 1_000 })}
       />
       {isLimited && (
         <Stack direction="row" spacing={1.5}>

@@ -13,6 +13,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { ChangeForm, type PageProps } from './ChangeForm.tsx';
 import { Choice } from './fields.tsx';
 import { useDraft } from './use-draft.ts';
+import { NoOffer } from './NoOffer.tsx';
 import { useOffer } from './use-offer.ts';
 
 const OTHER = 'default';
@@ -21,7 +22,7 @@ const OTHER = 'default';
 export function CpuModelForm(props: PageProps & { basics: HardwareBasics }): ReactNode {
   const { machine, basics } = props;
   const { t } = useTranslation('hardware');
-  const { offer } = useOffer(machine);
+  const { offer, isError } = useOffer(machine);
   const { cpu } = basics;
   // Compared as text: what is read again is another list of the same features.
   const { values, set, isChanged, clear } = useDraft({
@@ -63,6 +64,7 @@ export function CpuModelForm(props: PageProps & { basics: HardwareBasics }): Rea
         help={t(`cpuModel.hints.${values.mode}`, '')}
         onChange={(next) => set({ mode: next })}
       />
+      {isError && <NoOffer />}
       {isCustom && (
         <TextField
           select

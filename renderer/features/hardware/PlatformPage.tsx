@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { firmwares, HardwareBasics } from '../../../shared/contract/hardware.ts';
 import { ChangeForm, type PageProps } from './ChangeForm.tsx';
 import { Choice } from './fields.tsx';
+import { NoOffer } from './NoOffer.tsx';
 import { useDraft } from './use-draft.ts';
 import { useOffer } from './use-offer.ts';
 
@@ -13,7 +14,7 @@ type Firmware = (typeof firmwares)[number];
 export function PlatformPage(props: PageProps & { basics: HardwareBasics }): ReactNode {
   const { machine, basics } = props;
   const { t } = useTranslation('hardware');
-  const { offer } = useOffer(machine);
+  const { offer, isError } = useOffer(machine);
   const present: Firmware = basics.firmware === 'BIOS' ? 'bios' : basics.hasSecureBoot ? 'efi-secure' : 'efi';
   const { values, set, isChanged, clear } = useDraft({
     machineType: basics.machineType ?? '',
@@ -51,6 +52,7 @@ export function PlatformPage(props: PageProps & { basics: HardwareBasics }): Rea
         text={(firmware) => t(`platform.firmwares.${firmware}`)}
         onChange={(firmware) => set({ firmware })}
       />
+      {isError && <NoOffer />}
       {isOtherFirmware && (
         <Alert severity="warning" variant="outlined">
           {t('platform.firmwareHint')}

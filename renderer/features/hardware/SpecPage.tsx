@@ -12,8 +12,9 @@ export function SpecPage({ spec, ...props }: DevicePageProps & { spec: DeviceSpe
   const { offer } = useOffer(machine);
   const [draft, setDraft] = useState<DeviceSpec | null>(null);
   const value = draft ?? spec;
-  const isChanged = JSON.stringify(value) !== JSON.stringify(spec);
   const entered = specOf(value);
+  // As text a number that is none would look like one that is not given.
+  const isChanged = entered === null || JSON.stringify(entered) !== JSON.stringify(spec);
   const clear = (): void => setDraft(null);
   return (
     <ChangeForm

@@ -37,14 +37,14 @@ describe.skipIf(reason !== null)('devices of a domain', { timeout: 120_000 }, ()
   const devices = async (kind: string): Promise<HardwareDevice[]> =>
     (await hardware.read(id, signal)).devices.filter((device) => device.kind === kind);
 
-  const define = async (uuid: string, suffix: string): Promise<void> => {
+  const define = async (uuid: string, suffix: string, machine: string): Promise<void> => {
     const file = join(dir, `${suffix}.xml`);
     await writeFile(
       file,
       `<domain type='qemu'><name>${name}${suffix}</name><uuid>${uuid}</uuid>
   <metadata><mine:note xmlns:mine='urn:example:mine'>kept</mine:note></metadata>
   <memory unit='MiB'>128</memory><vcpu>1</vcpu>
-  <os><type arch='x86_64' machine='pc'>hvm</type></os><features><acpi/></features>
+  <os><type arch='x86_64' machine='${machine}'>hvm</type></os><features><acpi/></features>
   <devices><controller type='virtio-serial' index='0'/><controller type='usb' index='0' model='qemu-xhci'/></devices></domain>`,
     );
     await virsh('define', file);
@@ -53,8 +53,8 @@ describe.skipIf(reason !== null)('devices of a domain', { timeout: 120_000 }, ()
   beforeAll(async () => {
     dir = await mkdtemp(join(libvirtDir, 'hw-devices-'));
     await chmod(dir, 0o755);
-    await define(id, '');
-    await define(neighbour, '-neighbour');
+    await define(id, '', 'pc');
+    await define(neighbour, '-neighbour', 'q35');
     opened = await lab.connect('qemu:///system');
     if (opened.session.hardware === undefined) throw new Error('the connection has no hardware');
     hardware = opened.session.hardware;
@@ -62,7 +62,7 @@ describe.skipIf(reason !== null)('devices of a domain', { timeout: 120_000 }, ()
 
   afterAll(async () => {
     await lab.close();
-    await Promise.allSettled([virsh('destroy', id)]);
+    await Promise.allSettled([id, neighbour].map((each) => virsh('destroy', each)));
     await Promise.allSettled([id, neighbour].map((each) => virsh('undefine', each, '--nvram')));
     await rm(dir, { recursive: true, force: true });
   });
@@ -190,7 +190,17 @@ describe.skipIf(reason !== null)('devices of a domain', { timeout: 120_000 }, ()
     await add({ ...folder, sourceDir: dir, tag: 'fast' });
     const { next } = await hardware.read(id, signal);
     expect(next?.hasSharedMemory).toBe(true);
-    expect(await virsh('dumpxml', id)).toContain("<access mode='shared'/>");
+    await virsh('start', id);
+    await rowWith(opened.machines, id, (row) => row?.state === 'running', 10_000);
+    // What shares its memory takes another folder while it runs.
+    await add({ ...folder, sourceDir: dir, tag: 'fresh' });
+    expect((await devices('filesystem')).map(({ key, presence }) => [key, presence])).toEqual([
+      ['filesystem:nine', 'both'],
+      ['filesystem:fast', 'both'],
+      ['filesystem:fresh', 'both'],
+    ]);
+    await virsh('destroy', id);
+    await rowWith(opened.machines, id, (row) => row?.state === 'stopped', 10_000);
   });
 
   it('starts with another CPU, machine type and firmware', async () => {
@@ -200,8 +210,6 @@ describe.skipIf(reason !== null)('devices of a domain', { timeout: 120_000 }, ()
     await expect(change({ what: 'platform', machineType: 'pc-q35-7.2', firmware: null })).rejects.toMatchObject({
       params: { reason: 'otherFamily' },
     });
-    // The memory backend of virtiofs is not for this test.
-    await change({ what: 'remove', key: 'filesystem:fast' });
     await virsh('start', id);
     await rowWith(opened.machines, id, (row) => row?.state === 'running', 10_000);
     const { now, next } = await hardware.read(id, signal);
@@ -211,6 +219,17 @@ describe.skipIf(reason !== null)('devices of a domain', { timeout: 120_000 }, ()
     await rowWith(opened.machines, id, (row) => row?.state === 'stopped', 10_000);
     await change({ what: 'platform', machineType: 'pc-i440fx-7.2', firmware: 'bios' });
     expect((await hardware.read(id, signal)).next).toMatchObject({ firmware: 'BIOS', machineType: 'pc-i440fx-7.2' });
+  });
+
+  it('starts with Secure Boot, and with BIOS again', async () => {
+    await change({ what: 'platform', machineType: 'q35', firmware: 'efi-secure' }, 'both', neighbour);
+    await virsh('start', neighbour);
+    await rowWith(opened.machines, neighbour, (row) => row?.state === 'running', 10_000);
+    expect((await hardware.read(neighbour, signal)).now).toMatchObject({ firmware: 'UEFI', hasSecureBoot: true });
+    await virsh('destroy', neighbour);
+    await rowWith(opened.machines, neighbour, (row) => row?.state === 'stopped', 10_000);
+    await change({ what: 'platform', machineType: 'q35', firmware: 'bios' }, 'both', neighbour);
+    expect((await hardware.read(neighbour, signal)).next).toMatchObject({ firmware: 'BIOS', hasSecureBoot: false });
   });
 
   it('gives a device of the host to a machine, and says who else has it', async () => {
