@@ -147,8 +147,23 @@ test('takes a disk that is there, unless another machine has it', async ({ page 
   await wizard.choose('Connection', 'None');
   await wizard.next();
   await wizard.form.getByRole('switch', { name: /Start it/ }).click();
+  await wizard.button('Edit').click();
+  const editor = wizard.form.getByRole('textbox', { name: 'Domain XML' });
+  await editor.press('Control+Home');
+  await editor.press('End');
+  await editor.pressSequentially('<descriptio');
+  await expect(wizard.form.getByRole('status').first()).toHaveText(/Line \d+ is no XML/);
+  await expect(wizard.button('Create')).toBeDisabled();
+  await editor.press('Control+z');
+  await wizard.button('Discard my changes').click();
+  await wizard.button('Edit').click();
+  await editor.press('Control+Home');
+  await editor.press('End');
+  await page.keyboard.insertText('<description>by hand</description>');
+  await expect(wizard.form.getByRole('status').first()).toHaveText(/Name and UUID are those of the form/);
   await wizard.button('Create').click();
   await expect(page.getByRole('heading', { name: 'e2e-create-import', level: 1 })).toBeVisible({ timeout: 60_000 });
+  expect(await virsh('dumpxml', 'e2e-create-import')).toContain('<description>by hand</description>');
   expect(await virsh('domstate', 'e2e-create-import')).toBe('shut off');
 });
 

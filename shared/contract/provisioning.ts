@@ -171,6 +171,11 @@ export const newMachineInput = z.object({
       mac: z.string().refine((mac) => macFault(mac) === null && mac === mac.toLowerCase()),
     }),
   ]),
+  /** The XML as a person has changed it, of which only name and UUID are set; null where it is made from the rest. */
+  xml: z
+    .string()
+    .max(1024 ** 2)
+    .nullable(),
   start: z.boolean(),
 });
 export type NewMachineInput = z.infer<typeof newMachineInput>;
@@ -180,7 +185,7 @@ export const newMachinesInput = z.array(newMachineInput).min(1).max(50);
 
 /** What would be made. */
 export interface NewMachinePreview {
-  /** The XML that libvirt gets. */
+  /** The XML that libvirt gets where nobody changes it. */
   xml: string;
   /** A virt-install command for the host's shell that makes an equal machine. */
   command: string;

@@ -7,6 +7,7 @@ import type { ProvisioningOffer } from '../../../shared/contract/provisioning.ts
 import type { StoragePool } from '../../../shared/contract/storage.ts';
 import { useTRPC } from '../../core-client/core.tsx';
 import { useMachines, useStorageVolumes } from '../../core-client/feeds.tsx';
+import { findXmlProblem } from '../machine-details/xml-problems.ts';
 import { machinePath } from '../machines/palette-items.ts';
 import { faultsOf, faultySteps, sizesOf, stepsOf, type Faults, type Step as StepName } from './form-faults.ts';
 import {
@@ -94,6 +95,7 @@ function Body(props: BodyProps & { volumeNames: ReadonlySet<string> }): ReactNod
   }, [creation.isDone, navigate, connectionId, ids]);
   const input =
     faulty.size === 0 ? inputOf({ ...form, name: form.names[0] ?? '' }, context, previewId, sizesOf(form)) : null;
+  const isBroken = form.edited !== null && form.names.length === 1 && findXmlProblem(form.edited.text) !== null;
   const stepProps = { form, context, faults: told, change };
   return (
     <Box
@@ -124,7 +126,9 @@ function Body(props: BodyProps & { volumeNames: ReadonlySet<string> }): ReactNod
         {at === 'size' && <SizeStep {...stepProps} />}
         {at === 'cloudInit' && <CloudInitStep {...stepProps} />}
         {at === 'network' && <NetworkStep {...stepProps} />}
-        {at === 'review' && input !== null && <ReviewStep input={input} onStart={(start) => change({ start })} />}
+        {at === 'review' && input !== null && (
+          <ReviewStep form={form} input={input} error={creation.isRunning ? null : creation.error} change={change} />
+        )}
         {at === 'review' && input === null && (
           <Alert severity="warning" variant="outlined">
             {t('review.faulty')}
@@ -144,7 +148,12 @@ function Body(props: BodyProps & { volumeNames: ReadonlySet<string> }): ReactNod
         <Button color="inherit" disabled={index === 0 || isMade} onClick={() => setAt(steps[index - 1] ?? at)}>
           {t('back')}
         </Button>
-        <Button type="submit" variant="contained" disabled={at === 'review' && input === null} loading={isMade}>
+        <Button
+          type="submit"
+          variant="contained"
+          disabled={at === 'review' && (input === null || isBroken)}
+          loading={isMade}
+        >
           {t(at === 'review' ? 'create' : 'next')}
         </Button>
       </Stack>

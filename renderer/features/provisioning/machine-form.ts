@@ -44,6 +44,14 @@ export interface MachineForm {
   nicModel: NicModel | null;
   mac: string;
   start: boolean;
+  /** The XML as it was changed by hand; null where it was not. */
+  edited: EditedXml | null;
+}
+
+export interface EditedXml {
+  /** What the form made when the changes began. */
+  base: string;
+  text: string;
 }
 
 /** What is known of the host. */
@@ -113,6 +121,7 @@ export function emptyForm(): MachineForm {
     nicModel: null,
     mac: randomMac(),
     start: true,
+    edited: null,
   };
 }
 
@@ -233,6 +242,8 @@ export function inputOf(
             model: form.nicModel,
             mac: form.mac.toLowerCase(),
           },
+    // Of several, each would need changes of its own.
+    xml: form.names.length === 1 ? (form.edited?.text ?? null) : null,
     start: form.start,
   };
 }

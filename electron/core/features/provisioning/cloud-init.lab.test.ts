@@ -73,6 +73,7 @@ describe.skipIf(reason !== null)('cloud images on a real host', { timeout: 120_0
         networkConfig: 'version: 2\n# 网络\n',
       },
       network: { kind: 'none' },
+      xml: null,
       start: false,
     };
   };

@@ -42,6 +42,7 @@ const input = (name: string, connectionId = 'c1'): NewMachineInput => ({
   disk: { kind: 'none' },
   cloudInit: null,
   network: { kind: 'none' },
+  xml: null,
   start: false,
 });
 const task = (id: string | undefined): Task | undefined => tasks.list.items.get(id ?? '');

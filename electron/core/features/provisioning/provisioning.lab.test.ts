@@ -57,6 +57,7 @@ describe.skipIf(reason !== null)('new machines on a real host', { timeout: 120_0
       disk: { kind: 'none' },
       cloudInit: null,
       network: { kind: 'none' },
+      xml: null,
       start: false,
       ...change,
     };
@@ -183,6 +184,20 @@ describe.skipIf(reason !== null)('new machines on a real host', { timeout: 120_0
     expect(child(domain.root, 'os', 'nvram')?.getAttribute('template')).toContain('.ms.fd');
     expect(child(domain.root, 'devices', 'tpm', 'backend')?.getAttribute('type')).toBe('emulator');
     await virsh('destroy', wish.id);
+  });
+
+  it('takes the XML as it was changed by hand, and says what libvirt has against it', async () => {
+    const wish = input({ name: `${prefix}-by-hand`, disk: newDisk('by-hand.qcow2') });
+    const { xml } = await provisioning.preview(wish, signal);
+    const changed = xml.replace('</devices>', "<watchdog model='i6300esb' action='pause'/></devices>");
+    const refused = { ...wish, xml: changed.replace("action='pause'", "action='no-such'") };
+    const error = AppError.from(await provisioning.create(refused, task).catch((thrown: unknown) => thrown));
+    expect(error.detail).toContain('failed to validate');
+    expect(error.params).toMatchObject({ removed: 'by-hand.qcow2' });
+    await provisioning.create({ ...wish, xml: changed.replace(wish.id, crypto.randomUUID()) }, task);
+    const made = await virsh('dumpxml', wish.id);
+    expect(made).toContain("<watchdog model='i6300esb' action='pause'>");
+    expect(new DomainXml(made).disks).toMatchObject([{ source: join(poolDir, 'by-hand.qcow2') }]);
   });
 
   it('shows what would be made without making it', async () => {

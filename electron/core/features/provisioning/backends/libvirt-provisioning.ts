@@ -12,6 +12,7 @@ import { userDataOf } from '../../../libvirt/cloud-init/seed.ts';
 import { defineFlags, undefineFlags } from '../../../libvirt/protocol/constants.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { newDomainXml, type DomainPlan, type PlannedDisk } from '../../../libvirt/xml/domain-build.ts';
+import { withIdentity } from '../../../libvirt/xml/domain-identity.ts';
 import { virtInstallCommand } from '../../../libvirt/xml/virt-install.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { StorageBackend } from '../../storage/ports.ts';
@@ -106,7 +107,10 @@ export class LibvirtProvisioning implements ProvisioningBackend {
       const newDisk = disk.kind === 'new' || disk.kind === 'image' ? await placeOf(this.#session, disk, signal) : null;
       const seed = cloudInit === null ? null : await placeOf(this.#session, cloudInit.seed, signal);
       const rpc = await this.#session.blocking(signal);
-      const xml = newDomainXml(await this.#plan(input, { newDisk, seed }, signal));
+      const xml =
+        input.xml === null
+          ? newDomainXml(await this.#plan(input, { newDisk, seed }, signal))
+          : withIdentity(input.xml, input);
       const { dom } = await rpc.call(
         'DOMAIN_DEFINE_XML_FLAGS',
         { xml, flags: defineFlags.validate },
