@@ -98,7 +98,7 @@ test('shows the hardware, and changes it now and for the next start', async ({ p
     await chosen(page).getByRole('combobox', { name: 'Cache' }).click();
     await page.getByRole('option', { name: 'writethrough' }).click();
     await expect(chosen(page).getByText('Takes effect at the next start.')).toBeVisible();
-    await chosen(page).getByRole('button', { name: 'Apply' }).click();
+    await chosen(page).getByRole('button', { name: 'Apply' }).first().click();
     const pending = chosen(page).getByRole('table', { name: 'After the next start' });
     await expect(pending.getByRole('row', { name: 'Cache not set writethrough' })).toBeVisible({
       timeout: CHANGE_TIMEOUT_MS,

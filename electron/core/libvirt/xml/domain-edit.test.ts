@@ -165,6 +165,11 @@ describe('DomainEdit', () => {
     domain.removeDevice('serial::0');
     expect(domain.has('console:serial:0')).toBe(false);
     expect(() => domain.removeDevice('serial::0')).toThrow('no device serial::0');
+    const other = new DomainEdit(
+      "<domain><devices><serial type='pty'/><console type='pty'><target type='virtio'/></console></devices></domain>",
+    );
+    other.removeDevice('console:virtio:0');
+    expect(other.devices().map(({ key }) => key)).toEqual(['serial::0']);
   });
 
   it('finds a free name on the bus of a disk', () => {

@@ -65,12 +65,13 @@ export class DomainEdit {
 
   /**
    * Takes away the second form in which libvirt tells the first serial console, if the device is one: it tells it anew
-   * from the other, and would make two of them where they differ. Throws NOT_FOUND.
+   * from the other, and would make two of them where they differ.
    */
   forgetTwin(key: string): void {
-    const { localName } = this.device(key);
-    if ((localName !== 'serial' && localName !== 'console') || !isFirst(this.devices(), key)) return;
-    const twin = this.#serialTwin(localName === 'serial' ? 'console' : 'serial');
+    const found = this.devices().find((device) => device.key === key);
+    const isSerial = found?.kind === 'serial' || (found?.kind === 'console' && found.label === 'serial');
+    if (found === undefined || !isSerial || !isFirst(this.devices(), key)) return;
+    const twin = this.#serialTwin(found.kind === 'serial' ? 'console' : 'serial');
     if (twin !== null) remove(twin);
   }
 

@@ -136,6 +136,9 @@ describe('a changed definition', () => {
     expect(() => defined({ what: 'memory', memoryBytes: 2 ** 30, maxMemoryBytes: 2 ** 20 })).toThrow(
       'memoryAboveMaximum',
     );
+    const vnc = `<domain><devices><graphics type='vnc'/></devices></domain>`;
+    const long: HardwareChange = { what: 'editGraphics', key: 'graphics:vnc:0', listen: null, password: '123456789' };
+    expect(() => prepareDefinition(vnc, long, settled)).toThrow('more than VNC takes');
     const cells = `<domain><cpu><numa><cell memory='1'/></numa></cpu></domain>`;
     expect(() => defined({ what: 'platform', machineType: 'pc-q35-7.2', firmware: null })).toThrow('otherFamily');
     const memory: HardwareChange = { what: 'memory', memoryBytes: 2 ** 20, maxMemoryBytes: 2 ** 20 };

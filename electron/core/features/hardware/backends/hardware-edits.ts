@@ -1,5 +1,5 @@
 import type { Element } from '@xmldom/xmldom';
-import { canRemove } from '../../../../../shared/contract/hardware-devices.ts';
+import { canRemove, vncPassword } from '../../../../../shared/contract/hardware-devices.ts';
 import type { HardwareChange, NicSource } from '../../../../../shared/contract/hardware.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import { append, ensure, remove, set, type DomainEdit, type NewElement } from '../../../libvirt/xml/domain-edit.ts';
@@ -210,6 +210,9 @@ function editGraphics(
     if (attribute(graphics, 'port') === null) set(graphics, { port: '-1', autoport: 'yes' });
   }
   if (password === null) return;
+  if (attribute(graphics, 'type') === 'vnc' && !vncPassword.safeParse(password).success) {
+    throw new AppError('BAD_INPUT', { params: { reason: 'vncPassword' }, detail: 'more than VNC takes' });
+  }
   set(graphics, { passwd: password === '' ? null : password });
   // An end of the old password's life would end the new one's, too.
   set(graphics, { passwdValidTo: null });

@@ -98,7 +98,15 @@ function withDevice(
 
 function setDiskLimits(disk: Element, limits: DiskLimits): LiveCall {
   const name = attribute(child(disk, 'target'), 'dev') ?? '';
-  const params = diskLimitNames.map((limit) => param('ullong', limit, limits[limit]));
+  const bursts = diskLimitNames.flatMap((limit) => {
+    // Without the limit a burst above it would be refused.
+    const isLeft = limits[limit] === 0 && child(disk, 'iotune', `${limit}_max`) !== null;
+    return isLeft ? [`${limit}_max`] : [];
+  });
+  const params = [
+    ...diskLimitNames.map((limit) => param('ullong', limit, limits[limit])),
+    ...bursts.map((burst) => param('ullong', burst, 0)),
+  ];
   return async ({ dom, session, signal }) => {
     const args = { dom, disk: name, params, flags: affectFlags.live };
     await session.rpc.call('DOMAIN_SET_BLOCK_IO_TUNE', args, { timeoutMs: CALL_TIMEOUT_MS, signal });
