@@ -1,6 +1,6 @@
 import { Alert, Box, Button, Stack, Tooltip, Typography } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import type { Checkpoint } from '../../../shared/contract/backups.ts';
@@ -35,11 +35,14 @@ export function BackupsTab({ machine, isOnline }: BackupsTabProps): ReactNode {
     trpc.backups.overview.queryOptions({ connectionId, id }, { enabled: isOnline, refetchInterval: REFRESH_MS }),
   );
   const ended = useEndedTasks(connectionId, id, ['backup']);
-  const { state } = machine;
+  // What can be done depends on whether it runs.
+  const changes = `${ended} ${machine.state}`;
+  const seen = useRef(changes);
   useEffect(() => {
-    // What can be done depends on whether it runs.
+    if (seen.current === changes || !isOnline) return;
+    seen.current = changes;
     void refetch();
-  }, [ended, state, refetch]);
+  }, [changes, isOnline, refetch]);
   const target = { machine, isOnline };
   const reasonOf = (action: BackupActionId): string | null => {
     const answer = backupActions.find((each) => each.id === action)?.canRun(target) ?? true;

@@ -106,7 +106,7 @@ describe.skipIf(reason !== null)('external snapshots of a domain', { timeout: 12
   afterAll(async () => {
     await scope.close();
     await lab.close();
-    await Promise.allSettled([virsh('destroy', id)]);
+    await Promise.allSettled([virsh('destroy', id), virsh('pool-destroy', name)]);
     await Promise.allSettled([virsh('undefine', id, '--snapshots-metadata', '--checkpoints-metadata')]);
     await rm(dir, { recursive: true, force: true });
   });
@@ -233,11 +233,46 @@ describe.skipIf(reason !== null)('external snapshots of a domain', { timeout: 12
     };
     await overlay('one');
     await overlay('two');
+    // A disk of a machine that is off, or of none, stands on the same file.
+    const other = join(dir, 'other.qcow2');
+    await run('qemu-img', ['create', '-q', '-u', '-f', 'qcow2', '-b', join(dir, 'one'), '-F', 'qcow2', other, '64M']);
+    await virsh('pool-create-as', name, 'dir', '--target', dir);
+    await expect(chains.commit(id, 'vda', task)).rejects.toMatchObject({ params: { reason: 'sharedBase' } });
+    await rm(other);
+    await virsh('pool-destroy', name);
     await chains.commit(id, 'vda', task);
     expect(await files('vda')).toEqual([join(dir, 'one'), join(dir, 'a.qcow2')]);
     expect(existsSync(join(dir, 'two'))).toBe(false);
     await chains.flatten(id, 'vda', task);
     expect(await files('vda')).toEqual([join(dir, 'one')]);
     await expect(chains.commit(id, 'vda', task)).rejects.toMatchObject({ params: { reason: 'nothingBelow' } });
+  });
+
+  it('looks into pools for what is below while the machine is off', async () => {
+    const linked = join(dir, 'linked.qcow2');
+    await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', join(dir, 'b.img'), '-F', 'raw', linked]);
+    await virsh('destroy', id);
+    const xml = await virsh('dumpxml', '--inactive', id);
+    const file = join(dir, 'linked.xml');
+    await writeFile(
+      file,
+      xml.replace(/<source file='[^']*one'\/>(\s*<backingStore\/>)?/, `<source file='${linked}'/>`),
+    );
+    await virsh('define', file);
+    const before = await chainOf('vda');
+    expect(before).toMatchObject({
+      isComplete: false,
+      layers: [{ path: linked }],
+      flattenObstacle: { reason: 'notRunning' },
+    });
+    await virsh('pool-create-as', name, 'dir', '--target', dir);
+    try {
+      expect(await chainOf('vda')).toMatchObject({
+        isComplete: true,
+        layers: [{ path: linked }, { path: join(dir, 'b.img'), format: 'raw', capacityBytes: 8 * 1024 ** 2 }],
+      });
+    } finally {
+      await virsh('pool-destroy', name);
+    }
   });
 });

@@ -86,7 +86,7 @@ export function writeSnapshotXml({ name, description, external }: WantedSnapshot
   ]);
 }
 
-/** The XML of a snapshot or checkpoint with another description; all else stays as it is. Throws PROTOCOL. */
+/** The XML of a snapshot with another description; all else stays as it is. Throws PROTOCOL. */
 export function describeSnapshotXml(text: string, description: string): string {
   const root = parseRoot(text, 'domainsnapshot');
   const old = child(root, 'description');

@@ -139,7 +139,7 @@ export class LibvirtBackups implements BackupBackend {
         throw new AppError('BAD_INPUT', { params: { field: 'disks' }, detail: `no disk ${target}` });
       }
       if (makesCheckpoint && disk.layers[0].format !== 'qcow2') refuse('checkpointNeedsQcow2');
-      files.set(target, `${folder === '/' ? '' : folder}/${storage.name}-${target}-${name}.qcow2`);
+      files.set(target, `${folder.replace(/\/+$/, '')}/${storage.name}-${target}-${name}.qcow2`);
     }
     if (since !== null) {
       const checkpoint = (await this.#checkpoints(dom, signal)).find((each) => each.name === since);

@@ -12,6 +12,8 @@ const CALL_TIMEOUT_MS = 30_000;
 const MAX_LAYERS = 30;
 /** Volumes whose XML is read to find what stands on a file: each costs a call. */
 const MAX_VOLUMES = 2_000;
+/** Behind everything a person waits for. */
+const BACKGROUND = -10;
 /** VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE */
 const ACTIVE_POOLS = 1 << 1;
 
@@ -91,7 +93,7 @@ export async function volumesAbove(
   signal: AbortSignal,
 ): Promise<string[] | null> {
   const { rpc } = session;
-  const options = { timeoutMs: CALL_TIMEOUT_MS, signal };
+  const options = { timeoutMs: CALL_TIMEOUT_MS, signal, priority: BACKGROUND };
   const { pools } = await rpc.call('CONNECT_LIST_ALL_STORAGE_POOLS', { needResults: 1, flags: ACTIVE_POOLS }, options);
   const lists = await Promise.all(
     pools.map((pool) => rpc.call('STORAGE_POOL_LIST_ALL_VOLUMES', { pool, needResults: 1, flags: 0 }, options)),

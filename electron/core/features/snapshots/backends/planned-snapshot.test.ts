@@ -32,7 +32,7 @@ describe('a planned snapshot', () => {
 
   it('needs a folder for a disk that is no file', () => {
     expect(() => plannedSnapshot(input({}), storage)).toThrow('vdb is no file');
-    expect(plannedSnapshot(input({ folder: '/snap' }), storage).newFiles).toEqual([
+    expect(plannedSnapshot(input({ folder: '/snap/' }), storage).newFiles).toEqual([
       '/snap/web-vda.s1',
       '/snap/web-vdb.s1',
     ]);

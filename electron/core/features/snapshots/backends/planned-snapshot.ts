@@ -29,7 +29,7 @@ export function plannedSnapshot(input: CreateSnapshotInput, storage: DomainStora
     const where = folder ?? beside;
     if (where === null) throw badInput('folder', `${target} is no file: name a folder`);
     // The names of domains and snapshots have no slash.
-    overlays.set(target, `${where === '/' ? '' : where}/${storage.name}-${target}.${name}`);
+    overlays.set(target, `${where.replace(/\/+$/, '')}/${storage.name}-${target}.${name}`);
   }
   if (form === 'full' && memoryFile === null) throw badInput('memoryFile', 'no file for the memory');
   const without = storage.disks.map(({ target }) => target).filter((target) => !overlays.has(target));
