@@ -117,9 +117,6 @@ export type CloneVolumeInput = z.infer<typeof cloneVolumeInput>;
 export const uploadVolumeInput = poolRef.extend({ name: newName, sizeBytes });
 export type UploadVolumeInput = z.infer<typeof uploadVolumeInput>;
 
-/** Overwrites all of a volume with zeros. */
-export const wipeVolumeInput = volumeRef;
-
 export const deleteVolumesInput = z.object({
   volumes: z.array(volumeRef).min(1).max(1_000),
   /** The person knows that machines or other volumes need them. */

@@ -9,7 +9,6 @@ import {
   runPoolActionInput,
   uploadVolumeInput,
   volumeRef,
-  wipeVolumeInput,
 } from '../../../../shared/contract/storage.ts';
 import { taskIdInput } from '../../../../shared/contract/tasks.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
@@ -32,7 +31,7 @@ export function createStorageRouter(storage: StorageApi) {
     createVolume: procedure.input(createVolumeInput).mutation(({ input }) => storage.createVolume(input)),
     resizeVolume: procedure.input(resizeVolumeInput).mutation(({ input }) => storage.resizeVolume(input)),
     cloneVolume: procedure.input(cloneVolumeInput).mutation(({ input }) => storage.cloneVolume(input)),
-    wipeVolume: procedure.input(wipeVolumeInput).mutation(({ input }) => storage.wipeVolume(input)),
+    wipeVolume: procedure.input(volumeRef).mutation(({ input }) => storage.wipeVolume(input)),
     uploadVolume: procedure.input(uploadVolumeInput).mutation(({ input }) => storage.uploadVolume(input)),
     downloadVolume: procedure.input(volumeRef).mutation(({ input }) => storage.downloadVolume(input)),
     checksumVolume: procedure.input(volumeRef).mutation(({ input }) => storage.checksumVolume(input)),
