@@ -70,3 +70,38 @@ test('shows the devices of a host by kind and as they are attached', async ({ pa
   await details.getByRole('button', { name: parent, exact: true }).click();
   await expect(tree.getByRole('treeitem', { name: parent, exact: true })).toHaveAttribute('aria-selected', 'true');
 });
+
+test('keeps a secret for a host, gives it another value, and deletes it', async ({ page }) => {
+  const name = 'host-e2e <secret> & "1"';
+  const app = new AppPage(page);
+  await app.open(host.portal.url);
+  await app.waitUntilConnected(KVM_HOST);
+  await app.scope(KVM_HOST).click();
+  await app.navigation.getByRole('link', { name: 'Host', exact: true }).click();
+  await page.getByRole('tab', { name: 'Secrets' }).click();
+  await page.getByRole('button', { name: 'New secret' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: /^Name/ }).fill(name);
+  await dialog.getByLabel(/^Value/).fill('first');
+  await dialog.getByRole('checkbox', { name: /^Private/ }).uncheck();
+  await dialog.getByRole('checkbox', { name: /^In memory only/ }).check();
+  await dialog.getByRole('button', { name: 'Define' }).click();
+  await expect(dialog).toBeHidden({ timeout: 60_000 });
+  const row = page.getByRole('row').filter({ hasText: name });
+  await expect(row).toContainText('In memory');
+  const uuid =
+    /\S+/.exec((await virsh('secret-list')).split('\n').find((line) => line.includes(name)) ?? '')?.[0] ?? '';
+  expect(await virsh('secret-get-value', '--plain', uuid)).toBe('first');
+
+  await row.getByRole('button', { name: /^Set the value/ }).click();
+  await dialog.getByLabel(/^Value/).fill('second');
+  await dialog.getByRole('button', { name: 'Set value' }).click();
+  await expect(dialog).toBeHidden({ timeout: 60_000 });
+  expect(await virsh('secret-get-value', '--plain', uuid)).toBe('second');
+
+  await row.getByRole('button', { name: /^Delete/ }).click();
+  await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(dialog).toBeHidden({ timeout: 60_000 });
+  await expect(row).toBeHidden();
+  expect(await virsh('secret-list')).not.toContain(name);
+});

@@ -6,6 +6,7 @@ import type { Machine } from '../../shared/contract/machines.ts';
 import type { VirtualNetwork } from '../../shared/contract/networks.ts';
 import type { Prompt } from '../../shared/contract/prompts.ts';
 import type { Notice } from '../../shared/contract/settings.ts';
+import type { HostSecret } from '../../shared/contract/secrets.ts';
 import type { StoragePool, StorageVolume } from '../../shared/contract/storage.ts';
 import type { Task } from '../../shared/contract/tasks.ts';
 import { toAppError, useCore } from './core.tsx';
@@ -25,6 +26,7 @@ interface Feeds {
   allPools: MergedFeed<StoragePool>;
   volumesOf: (connectionId: string, poolId: string) => FeedStore<StorageVolume>;
   devicesOf: (connectionId: string) => FeedStore<NodeDevice>;
+  secretsOf: (connectionId: string) => FeedStore<HostSecret>;
   networksOf: (connectionId: string) => FeedStore<VirtualNetwork>;
   allNetworks: MergedFeed<VirtualNetwork>;
   tasks: FeedStore<Task>;
@@ -93,6 +95,12 @@ export function useNodeDevices(connectionId: string): FeedState<NodeDevice> {
   return useSyncExternalStore(feed.watch, feed.read);
 }
 
+/** Secrets of a host, by UUID, without their values; read while somebody looks. */
+export function useHostSecrets(connectionId: string): FeedState<HostSecret> {
+  const feed = useFeeds().secretsOf(connectionId);
+  return useSyncExternalStore(feed.watch, feed.read);
+}
+
 /** Running and recently ended tasks. */
 export function useTasks(): FeedState<Task> {
   const { tasks } = useFeeds();
@@ -149,6 +157,10 @@ function createFeeds({ client }: CoreLink): Feeds {
     poolsOf,
     allPools: new MergedFeed(connections, poolsOf, ({ target }) => target.kind === 'libvirt'),
     volumesOf,
+    secretsOf: byKey(
+      (connectionId: string) =>
+        new FeedStore<HostSecret>(opener((options) => client.hosts.watchSecrets.subscribe({ connectionId }, options))),
+    ),
     devicesOf: byKey(
       (connectionId: string) =>
         new FeedStore<NodeDevice>(opener((options) => client.hosts.watchDevices.subscribe({ connectionId }, options))),

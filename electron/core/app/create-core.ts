@@ -162,7 +162,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const documents = new DocumentsService((id, resource) => connections.get(id).session.documents?.[resource]);
   const bytes = new ByteChannels(clock);
   const disks = new DisksService((id) => connections.get(id).session.disks);
-  const hosts = new HostsService((id) => connections.get(id).session.host);
+  const hosts = new HostsService((id) => connections.get(id).session.host, tasks);
   const storage = new StorageService((id) => connections.get(id).session.storage, tasks, bytes);
   const networks = new NetworksService((id) => connections.get(id).session.networks, tasks);
   const provisioning = new ProvisioningService({

@@ -11,9 +11,10 @@ import { ConnectionState } from '../connections/connection-state.tsx';
 import { ConnectionProblems } from '../machines/ConnectionProblems.tsx';
 import { DevicesTab } from './DevicesTab.tsx';
 import { hostPath } from './host-path.ts';
+import { SecretsTab } from './SecretsTab.tsx';
 import { OverviewTab } from './OverviewTab.tsx';
 
-const tabs = ['overview', 'devices'] as const;
+const tabs = ['overview', 'devices', 'secrets'] as const;
 type TabKey = (typeof tabs)[number];
 
 /** One KVM host itself: `/hosts/:connectionId/:tab?`. */
@@ -100,7 +101,7 @@ function HostBody({ connection, tab }: { connection: Connection; tab: TabKey }):
         id="host-panel"
         role="tabpanel"
         aria-labelledby={`host-tab-${tab}`}
-        // What scrolls must be reachable by the keyboard; the tree of devices is by itself.
+        // What scrolls must be reachable by the keyboard; the other tabs have parts of their own that do.
         tabIndex={tab === 'overview' ? 0 : -1}
         sx={{
           flex: 1,
@@ -111,7 +112,9 @@ function HostBody({ connection, tab }: { connection: Connection; tab: TabKey }):
           ...(!isOnline && { opacity: 0.72 }),
         }}
       >
-        {tab === 'overview' ? <OverviewTab connection={connection} /> : <DevicesTab connection={connection} />}
+        {tab === 'overview' && <OverviewTab connection={connection} />}
+        {tab === 'devices' && <DevicesTab connection={connection} />}
+        {tab === 'secrets' && <SecretsTab connection={connection} />}
       </Box>
     </Stack>
   );

@@ -7,6 +7,12 @@ import type {
   NodeDevice,
   NodeDeviceRef,
 } from '../../../../shared/contract/hosts.ts';
+import type {
+  DeleteSecretsInput,
+  HostSecret,
+  NewSecretInput,
+  SecretValueInput,
+} from '../../../../shared/contract/secrets.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
 
 /**
@@ -23,4 +29,9 @@ export interface HostsApi {
   lookAtDevices(input: LookAtDevicesInput): void;
   /** Throws NOT_FOUND for a device that has gone. */
   deviceXml(device: NodeDeviceRef): Promise<{ xml: string }>;
+  watchSecrets(host: HostRef, watcher: Watcher): AsyncIterable<FeedEvent<HostSecret>>;
+  /** Starts a task and returns at once, as the two that follow. */
+  defineSecret(input: NewSecretInput): { taskId: string };
+  setSecretValue(input: SecretValueInput): { taskId: string };
+  deleteSecrets(input: DeleteSecretsInput): { taskIds: string[] };
 }

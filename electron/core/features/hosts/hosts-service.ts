@@ -7,10 +7,17 @@ import type {
   NodeDevice,
   NodeDeviceRef,
 } from '../../../../shared/contract/hosts.ts';
+import type {
+  DeleteSecretsInput,
+  HostSecret,
+  NewSecretInput,
+  SecretValueInput,
+} from '../../../../shared/contract/secrets.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
+import type { TaskEngine } from '../../tasks/task-engine.ts';
 import type { HostsApi } from './api.ts';
-import type { HostBackend } from './ports.ts';
+import type { HostBackend, SecretBackend } from './ports.ts';
 
 /** The host of a connection, none for a cloud. Throws NOT_FOUND, and DISCONNECTED while it is not online. */
 type HostSource = (connectionId: string) => HostBackend | undefined;
@@ -18,9 +25,11 @@ type HostSource = (connectionId: string) => HostBackend | undefined;
 /** The hosts of all connections. */
 export class HostsService implements HostsApi {
   readonly #source: HostSource;
+  readonly #tasks: TaskEngine;
 
-  constructor(source: HostSource) {
+  constructor(source: HostSource, tasks: TaskEngine) {
     this.#source = source;
+    this.#tasks = tasks;
   }
 
   async details({ connectionId }: HostRef): Promise<HostDetails> {
@@ -43,9 +52,68 @@ export class HostsService implements HostsApi {
     return { xml: await this.#backend(connectionId).devices.xml(name) };
   }
 
+  watchSecrets({ connectionId }: HostRef, watcher: Watcher): AsyncIterable<FeedEvent<HostSecret>> {
+    return this.#backend(connectionId).secrets.watch(watcher);
+  }
+
+  defineSecret(input: NewSecretInput): { taskId: string } {
+    const { secrets } = this.#backend(input.connectionId);
+    const taskId = this.#startOnSecret(
+      'define',
+      input.connectionId,
+      '',
+      input.usageName || input.description,
+      null,
+      () => secrets.define(input),
+    );
+    return { taskId };
+  }
+
+  setSecretValue({ connectionId, secretId, secretValue, encoding }: SecretValueInput): { taskId: string } {
+    const { secrets } = this.#backend(connectionId);
+    const taskId = this.#startOnSecret('setValue', connectionId, secretId, nameOf(secrets, secretId), null, () =>
+      secrets.setValue(secretId, secretValue, encoding),
+    );
+    return { taskId };
+  }
+
+  deleteSecrets({ connectionId, secretIds }: DeleteSecretsInput): { taskIds: string[] } {
+    const { secrets } = this.#backend(connectionId);
+    const groupId = secretIds.length > 1 ? crypto.randomUUID() : null;
+    const taskIds = secretIds.map((id) =>
+      this.#startOnSecret('delete', connectionId, id, nameOf(secrets, id), groupId, () => secrets.delete(id)),
+    );
+    return { taskIds };
+  }
+
+  #startOnSecret(
+    what: 'define' | 'setValue' | 'delete',
+    connectionId: string,
+    id: string,
+    name: string,
+    groupId: string | null,
+    run: () => Promise<void>,
+  ): string {
+    return this.#tasks.start({
+      kind: `secret.${what}`,
+      target: { connectionId, resource: 'secret', id, name },
+      groupId,
+      cancelable: false,
+      run: async (task) => {
+        task.progress('request');
+        await run();
+      },
+    });
+  }
+
   #backend(connectionId: string): HostBackend {
     const backend = this.#source(connectionId);
     if (backend === undefined) throw new AppError('UNSUPPORTED', { detail: 'this connection is no libvirt host' });
     return backend;
   }
+}
+
+function nameOf(secrets: SecretBackend, id: string): string {
+  const secret = secrets.secret(id);
+  return secret?.usageName ?? secret?.description ?? id;
 }

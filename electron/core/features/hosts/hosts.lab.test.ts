@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { virsh } from '../../../../e2e/fixtures/virsh.ts';
 import { readLab } from '../../../../e2e/lab/lab.ts';
 import type { HostEvent, HostSample, NodeDevice } from '../../../../shared/contract/hosts.ts';
+import type { HostSecret, NewSecretInput } from '../../../../shared/contract/secrets.ts';
 import { countCalls, LibvirtLab, type CallCounter } from '../connections/fixtures/lab-libvirt.ts';
 import type { HostBackend } from './ports.ts';
 
@@ -42,7 +43,14 @@ describe.skipIf(reason !== null)('a real host itself', { timeout: 60_000 }, () =
   it('tells what it is in four calls', async () => {
     const before = counter.calls.length;
     const { facts, way } = await host.details();
-    expect(counter.calls.slice(before)).toHaveLength(4);
+    // Beside them the list of machines goes on as always.
+    const calls = counter.calls.slice(before).filter((call) => /CAPABILITIES|SYSINFO|^NODE_/.test(call));
+    expect(calls.sort()).toEqual([
+      'CONNECT_GET_CAPABILITIES',
+      'CONNECT_GET_DOMAIN_CAPABILITIES',
+      'CONNECT_GET_SYSINFO',
+      'NODE_GET_INFO',
+    ]);
     expect(facts).toMatchObject({ architecture: 'x86_64', hasIommu: expect.any(Boolean) as boolean });
     expect(facts.cpus).toBeGreaterThan(0);
     expect(facts.memoryBytes).toBeGreaterThan(2 ** 28);
@@ -97,6 +105,56 @@ describe.skipIf(reason !== null)('a real host itself', { timeout: 60_000 }, () =
     expect(await host.devices.xml(net.id)).toContain(`<name>${net.id}</name>`);
     expect(counter.calls.filter((call) => call === 'NODE_DEVICE_GET_XML_DESC')).toHaveLength(2);
     await expect(host.devices.xml('no_such')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    leave.abort();
+    await watching;
+  });
+
+  it('keeps secrets whose values it gets, and removes one whose value is refused', async () => {
+    const leave = new AbortController();
+    const rows = new Map<string, HostSecret>();
+    const watching = (async () => {
+      for await (const event of host.secrets.watch({ signal: leave.signal, ready: () => Promise.resolve() })) {
+        if (event.type === 'snapshot') rows.clear();
+        else for (const id of event.remove) rows.delete(id);
+        for (const row of event.type === 'snapshot' ? event.items : event.upsert) rows.set(row.id, row);
+      }
+    })();
+    const usageName = `host-secret <&> ${process.pid}`;
+    const input: NewSecretInput = {
+      connectionId: 'lab',
+      usage: 'ceph',
+      usageName,
+      description: 'made by a test',
+      isEphemeral: true,
+      isPrivate: false,
+      secretValue: 'aGVsbG8=',
+      encoding: 'base64',
+    };
+    await host.secrets.define(input);
+    const find = (): HostSecret | undefined => [...rows.values()].find((row) => row.usageName === usageName);
+    await vi.waitFor(() => expect(find()).toBeDefined(), WAIT);
+    const { id } = find()!;
+    expect(find()).toEqual({
+      id,
+      connectionId: 'lab',
+      usage: 'ceph',
+      usageName,
+      description: 'made by a test',
+      isEphemeral: true,
+      isPrivate: false,
+    });
+    expect(await virsh('secret-get-value', id)).toBe('aGVsbG8=');
+    await host.secrets.setValue(id, 'grüß', 'text');
+    expect(await virsh('secret-get-value', '--plain', id)).toBe('grüß');
+    await expect(host.secrets.define(input)).rejects.toMatchObject({ source: { kind: 'libvirt' } });
+    await virsh('secret-undefine', id);
+    await vi.waitFor(() => expect(find()).toBeUndefined(), WAIT);
+    await expect(host.secrets.delete(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(host.secrets.define({ ...input, secretValue: '' })).rejects.toMatchObject({
+      source: { kind: 'libvirt' },
+    });
+    expect(await virsh('secret-list')).not.toContain(usageName);
+    expect(counter.calls).not.toContain('SECRET_GET_VALUE');
     leave.abort();
     await watching;
   });

@@ -1,10 +1,12 @@
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
 import type { HostDetails, HostEvent, NodeDevice } from '../../../../shared/contract/hosts.ts';
+import type { HostSecret, NewSecretInput, SecretEncoding } from '../../../../shared/contract/secrets.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
 
 /** One libvirt host while it is online. Nothing is read while nobody watches. */
 export interface HostBackend {
   devices: NodeDeviceBackend;
+  secrets: SecretBackend;
   /** At most four calls. */
   details(): Promise<HostDetails>;
   watch(watcher: Watcher): AsyncIterable<HostEvent>;
@@ -16,4 +18,15 @@ export interface NodeDeviceBackend {
   /** What is not known of these devices is read soon, if somebody watches. */
   look(names: readonly string[]): void;
   xml(name: string): Promise<string>;
+}
+
+/** The secrets of one libvirt host while it is online. Calls throw NOT_FOUND for what does not exist any more. */
+export interface SecretBackend {
+  watch(watcher: Watcher): AsyncIterable<FeedEvent<HostSecret>>;
+  /** The secret as it was last read; undefined where nobody has looked. */
+  secret(id: string): HostSecret | undefined;
+  /** Defines a secret and sets its value; one whose value is refused is removed again. */
+  define(input: NewSecretInput): Promise<void>;
+  setValue(id: string, value: string, encoding: SecretEncoding): Promise<void>;
+  delete(id: string): Promise<void>;
 }

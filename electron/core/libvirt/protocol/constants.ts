@@ -195,6 +195,12 @@ export const listNodeDevicesFlags = {
   mdev: 1 << 14,
 } as const;
 
+/** Those filters of CONNECT_LIST_ALL_SECRETS that are used. */
+export const listSecretsFlags = { ephemeral: 1 << 0, private: 1 << 2 } as const;
+
+/** `eventID` of CONNECT_SECRET_EVENT_REGISTER_ANY. */
+export const secretEventId = { lifecycle: 0 } as const;
+
 /** `eventID` of CONNECT_NODE_DEVICE_EVENT_REGISTER_ANY. */
 export const nodeDeviceEventId = { lifecycle: 0, update: 1 } as const;
 

@@ -18,6 +18,7 @@ import { LoadHistory } from './host-load.ts';
 import { HostMeter } from './host-meter.ts';
 import { ifTold } from './if-told.ts';
 import { LibvirtNodeDevices } from './libvirt-node-devices.ts';
+import { LibvirtSecrets } from './libvirt-secrets.ts';
 
 /** libvirtd looks into every QEMU binary when it is asked for the first time. */
 const FACTS_TIMEOUT_MS = 120_000;
@@ -32,6 +33,7 @@ type Slow = Pick<HostSample, 'freeHugepages' | 'networks'>;
 /** One libvirt host itself. Costs no call before somebody looks. */
 export class LibvirtHost implements HostBackend {
   readonly devices: LibvirtNodeDevices;
+  readonly secrets: LibvirtSecrets;
   readonly #context: ConnectContext;
   readonly #session: LibvirtSession;
   readonly #history = new LoadHistory();
@@ -40,6 +42,7 @@ export class LibvirtHost implements HostBackend {
   #hugepages: readonly HostPages[] | null = null;
 
   constructor(context: ConnectContext, session: LibvirtSession) {
+    this.secrets = new LibvirtSecrets(context, session);
     this.devices = new LibvirtNodeDevices(context, session.rpc);
     this.#context = context;
     this.#session = session;
