@@ -116,9 +116,11 @@ test('starts and stops a network on its page, with its machines, leases and XML'
 });
 
 test('keeps an address for a machine and gives a name to another, while the network runs', async ({ page }) => {
-  await virsh('net-start', NETWORK);
   await networks.network(NETWORK).dblclick();
   await page.getByRole('tab', { name: 'DHCP', exact: true }).click();
+  // Only now: a bridge that comes up makes Chromium drop what it loads (ERR_NETWORK_CHANGED).
+  await virsh('net-start', NETWORK);
+  await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Add reservation' }).click();
   await networks.dialog.getByRole('textbox', { name: 'MAC address' }).fill('52:54:00:e2:e0:78');
   await networks.dialog.getByRole('textbox', { name: 'Address', exact: true }).fill('198.18.79.30');

@@ -57,6 +57,11 @@ export function NewNetworkForm({ connectionId, networks, interfaces }: NewNetwor
   const isValid = Object.keys(faults).length === 0;
   const input = networkInput(connectionId, id, form, values);
   useEffect(() => {
+    // A bridge that comes up on this computer makes Chromium drop what it loads at that moment, so the page that follows
+    // is there before. Where it cannot be loaded, the route says so.
+    import('./NetworkPage.tsx').catch(() => undefined);
+  }, []);
+  useEffect(() => {
     if (creation.isDone) void navigate(networkPath({ connectionId, id }));
   }, [creation.isDone, navigate, connectionId, id]);
   const submit = (): void => {
