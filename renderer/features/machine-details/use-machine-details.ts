@@ -39,7 +39,13 @@ export function useMachineDetails(machine: Machine, isOnline: boolean): DetailsS
   };
 }
 
-/** Changes when the machine does; live figures are left out. */
-function versionOf({ cpuPercent: _cpu, memoryUsedBytes: _memory, ...rest }: Machine): string {
+/** Changes when the machine does; live figures are left out, and notes, which the page shows by themselves. */
+function versionOf({
+  cpuPercent: _cpu,
+  memoryUsedBytes: _memory,
+  tags: _tags,
+  folder: _folder,
+  ...rest
+}: Machine): string {
   return JSON.stringify(rest);
 }

@@ -87,6 +87,7 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
       notes: new LibvirtNotes(session, {
         machine: (id) => machines.row(id),
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
+        knownNotes: (id) => machines.knownNotes(id),
         notesChanged: (id) => machines.notesChanged(id),
       }),
       provisioning: new LibvirtProvisioning({

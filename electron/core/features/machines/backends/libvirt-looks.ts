@@ -1,4 +1,5 @@
 import type { Machine } from '../../../../../shared/contract/machines.ts';
+import type { MachineNotes } from '../../../../../shared/model/notes.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import { domainXmlFlags, listNetworksFlags } from '../../../libvirt/protocol/constants.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
@@ -13,8 +14,7 @@ export interface DomainLook {
   memoryBytes: number | null;
   ownedByNova: boolean;
   flavorName: string | null;
-  tags: string[];
-  folder: string | null;
+  notes: MachineNotes;
 }
 
 /** More rows than a screen holds need not wait. */
@@ -59,6 +59,11 @@ export class DomainLooks {
   refresh(id: string): void {
     const isShown = this.#looks.delete(id) || (this.#context.machines.items.get(id)?.tags ?? null) !== null;
     if (isShown) this.want([id]);
+  }
+
+  /** What is known of a domain without asking; undefined where it would have to be read. */
+  known(id: string): DomainLook | undefined {
+    return this.#looks.get(id);
   }
 
   /** What is known of a domain, read now where it is not. Throws MACHINE_GONE. */
@@ -122,15 +127,14 @@ export class DomainLooks {
   /** Takes what the XML tells, whoever asked for it. */
   learn(id: string, xml: DomainXml): DomainLook {
     const owner = xml.novaOwner;
-    const { tags, folder } = xml.notes;
+    const { notes } = xml;
     const look: DomainLook = {
       macs: xml.interfaces.map((nic) => nic.mac).filter((mac) => mac !== ''),
       vcpus: xml.vcpus,
       memoryBytes: xml.memoryBytes,
       ownedByNova: owner !== null,
       flavorName: owner?.flavorName ?? null,
-      tags,
-      folder,
+      notes,
     };
     this.#looks.set(id, look);
     const row = this.#context.machines.items.get(id);
@@ -142,8 +146,8 @@ export class DomainLooks {
           memoryBytes: row.memoryBytes ?? look.memoryBytes,
           ownedByNova: look.ownedByNova,
           flavorName: look.flavorName,
-          tags,
-          folder,
+          tags: notes.tags,
+          folder: notes.folder,
           addresses: this.#addresses(row, look),
         },
       ]);

@@ -7,6 +7,7 @@ import type {
   UsageSample,
 } from '../../../../../shared/contract/machines.ts';
 import type { MachineAction } from '../../../../../shared/model/machine-actions.ts';
+import type { MachineNotes } from '../../../../../shared/model/notes.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import { domainXmlFlags, interfaceAddressSource } from '../../../libvirt/protocol/constants.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
@@ -219,6 +220,11 @@ export class LibvirtMachines implements MachineBackend {
       { timeoutMs: CALL_TIMEOUT_MS, signal, priority: 10 },
     );
     return { text: xml, xml: new DomainXml(xml) };
+  }
+
+  /** The domain's notes where they are known; undefined where they would have to be read. */
+  knownNotes(id: string): MachineNotes | undefined {
+    return this.#inventory.looks.known(id)?.notes;
   }
 
   /** The domain's notes were written: rows that show them are read again, also where no event tells. */

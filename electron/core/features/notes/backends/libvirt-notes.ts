@@ -15,6 +15,8 @@ export interface NotesDeps {
   machine(machineId: string): Machine;
   /** Throws CONFLICT for a domain that is not ours to change. */
   refuseForeign(machineId: string, signal: AbortSignal): Promise<void>;
+  /** What the host's list knows anyway; undefined where it has not read that domain. */
+  knownNotes(machineId: string): MachineNotes | undefined;
   /** Rows show what has been written. */
   notesChanged(machineId: string): void;
 }
@@ -42,8 +44,10 @@ export class LibvirtNotes implements NotesBackend {
     ];
     void this.#session.lost.then(() => changes.tell());
     try {
+      let known = this.#deps.knownNotes(machineId);
       while (!signal.aborted) {
-        yield (await this.#read(machineId, 0, signal)).notes;
+        yield known ?? (await this.#read(machineId, 0, signal)).notes;
+        known = undefined;
         await changes.next(signal);
       }
     } finally {
