@@ -7,11 +7,13 @@ import { ConnectionDot } from '../connections/connection-state.tsx';
 interface HostListProps {
   hosts: readonly Connection[];
   chosen: string | null;
+  /** True while more may come. */
+  isLoading: boolean;
   onChoose: (id: string) => void;
 }
 
 /** The hosts that machines can go to. */
-export function HostList({ hosts, chosen, onChoose }: HostListProps): ReactNode {
+export function HostList({ hosts, chosen, isLoading, onChoose }: HostListProps): ReactNode {
   const { t } = useTranslation('migration');
   return (
     <>
@@ -42,7 +44,7 @@ export function HostList({ hosts, chosen, onChoose }: HostListProps): ReactNode 
             </ListItemButton>
           </Box>
         ))}
-        {hosts.length === 0 && (
+        {hosts.length === 0 && !isLoading && (
           <Typography component="li" variant="body2" color="text.secondary" sx={{ px: 2, py: 1 }}>
             {t('noOtherHost')} <Link href="#/connections">{t('toConnections')}</Link>
           </Typography>

@@ -5,11 +5,13 @@ import { useTranslation } from 'react-i18next';
 import type { Connection } from '../../../shared/contract/connections.ts';
 import type { Machine } from '../../../shared/contract/machines.ts';
 import { MAX_PARALLEL_MIGRATIONS } from '../../../shared/contract/migration.ts';
+import type { Task } from '../../../shared/contract/tasks.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
-import { useConnections, useStoragePools } from '../../core-client/feeds.tsx';
+import { useConnections, useStoragePools, useTasks } from '../../core-client/feeds.tsx';
 import { formatBytes } from '../../ui/format.ts';
 import { TaskDialog } from '../../ui/task-dialog.tsx';
 import { Choice } from '../hardware/fields.tsx';
+import { statusText } from '../tasks/task-text.ts';
 import { HostList } from './HostList.tsx';
 import {
   checkedPlan,
@@ -28,6 +30,9 @@ interface MigrateDialogProps {
   onOpen: (machine: Pick<Machine, 'connectionId' | 'id'>) => void;
   onClose: () => void;
 }
+
+/** Stands among the ids of pools for none of them. */
+const SAME_PATHS = 'same';
 
 const storages = ['copy', 'shared'] as const;
 const parallels = Array.from({ length: MAX_PARALLEL_MIGRATIONS }, (_each, at) => String(at + 1));
@@ -60,6 +65,10 @@ export function MigrateDialog({ machines, onOpen, onClose }: MigrateDialogProps)
       },
     ),
   );
+  const [taskIds, setTaskIds] = useState<readonly string[]>([]);
+  const { byId } = useTasks();
+  const tasks = taskIds.flatMap((id) => byId.get(id) ?? []);
+  const isRunning = tasks.length < taskIds.length || tasks.some(({ endedAt }) => endedAt === null);
   const faults = migrationFaults(form);
   const change = (next: Partial<MigrationForm>): void => setForm((before) => ({ ...before, ...next }));
   const able = check.data === undefined ? [] : migratable(migrants, check.data);
@@ -79,12 +88,14 @@ export function MigrateDialog({ machines, onOpen, onClose }: MigrateDialogProps)
       start={async () => {
         if (chosen === null) return [];
         setSent(able);
-        const { taskIds } = await mutateAsync({
+        setTaskIds([]);
+        const started = await mutateAsync({
           machines: able.map(({ connectionId, id }) => ({ connectionId, id })),
           plan: migrationPlanOf(form, chosen.id),
           parallel: form.parallel,
         });
-        return taskIds;
+        setTaskIds(started.taskIds);
+        return started.taskIds;
       }}
       onClose={onClose}
       done={() => <Done machines={sent} host={chosen} onOpen={onOpen} />}
@@ -92,6 +103,7 @@ export function MigrateDialog({ machines, onOpen, onClose }: MigrateDialogProps)
         <HostList
           hosts={hosts}
           chosen={chosen?.id ?? null}
+          isLoading={connections.freshness === 'loading'}
           onChoose={(id) => {
             setWanted(id);
             // The pools are those of another host now.
@@ -100,7 +112,9 @@ export function MigrateDialog({ machines, onOpen, onClose }: MigrateDialogProps)
         />
       }
     >
-      {chosen === null ? (
+      {isRunning ? (
+        <OnTheirWay tasks={tasks} />
+      ) : chosen === null ? (
         <Typography variant="body2" color="text.secondary">
           {t(hosts.length === 0 ? 'connectFirst' : 'noneOnline')}
         </Typography>
@@ -172,12 +186,31 @@ function DiskChoice({ form, host, onChange }: DiskChoiceProps): ReactNode {
       {form.storage === 'copy' && (
         <Choice
           label={t('pool')}
-          value={form.poolId}
-          options={['', ...pools.map(({ id }) => id)]}
+          value={form.poolId === '' ? SAME_PATHS : form.poolId}
+          options={[SAME_PATHS, ...pools.map(({ id }) => id)]}
           text={poolText}
-          onChange={(poolId) => onChange({ poolId })}
+          onChange={(poolId) => onChange({ poolId: poolId === SAME_PATHS ? '' : poolId })}
         />
       )}
+    </Box>
+  );
+}
+
+/** What each of them is doing; how far one is stands below. */
+function OnTheirWay({ tasks }: { tasks: readonly Task[] }): ReactNode {
+  const { t, i18n } = useTranslation('migration');
+  return (
+    <Box component="ul" aria-label={t('onTheirWay')} sx={{ m: 0, p: 0, listStyle: 'none' }}>
+      {tasks.map((task) => (
+        <Box key={task.id} component="li" sx={{ display: 'flex', gap: 2, py: 0.5 }}>
+          <Typography variant="body2" noWrap sx={{ flex: 1, minWidth: 0, fontWeight: 600 }}>
+            {task.target?.name}
+          </Typography>
+          <Typography variant="body2" color="text.secondary" noWrap>
+            {statusText(task, t, i18n)}
+          </Typography>
+        </Box>
+      ))}
     </Box>
   );
 }

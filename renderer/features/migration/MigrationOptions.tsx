@@ -15,7 +15,7 @@ interface MigrationOptionsProps {
   onChange: (change: Partial<MigrationForm>) => void;
 }
 
-const grid = { display: 'grid', gridTemplateColumns: '1fr 1fr', columnGap: 2, rowGap: 0.5, pt: 1.5 } as const;
+const grid = { display: 'grid', gridTemplateColumns: '1fr 1fr', columnGap: 2, rowGap: 1.25, pt: 1.5 } as const;
 const switches = ['autoConverge', 'postCopy', 'allowUnsafe'] as const;
 
 /** What most migrations need not say; opens by itself where something in it is wrong. */

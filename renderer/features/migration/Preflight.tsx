@@ -81,7 +81,15 @@ export function Preflight({ machines, found, isChecking, error, onCheck }: Prefl
   );
 }
 
-const lineStyle = { alignItems: 'flex-start', px: 1.5, py: 0.5, borderTop: 1, borderColor: 'divider', minHeight: 30 };
+const lineStyle = {
+  alignItems: 'flex-start',
+  px: 1.5,
+  py: 0.5,
+  borderTop: 1,
+  borderColor: 'divider',
+  minHeight: 30,
+  '&:first-of-type': { borderTop: 0 },
+};
 
 function MachineLine({ name, checks }: { name: string; checks: readonly MigrationCheck[] }): ReactNode {
   const { t } = useTranslation('migration');

@@ -66,11 +66,11 @@ async function show(
 it('says what both hosts say, sends the plan, and shows the machine at its new host', async () => {
   const { core, onOpen, dialog } = await show([standInMachine()], () => [ok, space, networks]);
   const hosts = within(dialog).getByRole('list', { name: 'Destination' });
-  expect(
-    within(hosts)
-      .getAllByRole('button')
-      .map(({ textContent }) => textContent),
-  ).toEqual([expect.stringContaining('kvm2'), expect.stringContaining('kvm3')]);
+  const choices = await within(hosts).findAllByRole('button');
+  expect(choices.map(({ textContent }) => textContent)).toEqual([
+    expect.stringContaining('kvm2'),
+    expect.stringContaining('kvm3'),
+  ]);
   expect(within(hosts).getByRole('button', { name: /kvm3/ })).toBeDisabled();
   const preflight = within(dialog).getByRole('region', { name: 'Before anything is sent' });
   expect(await within(preflight).findByText('2 GiB of 9 GiB in default')).toBeVisible();
@@ -92,6 +92,10 @@ it('says what both hosts say, sends the plan, and shows the machine at its new h
       parallel: 1,
     },
   ]);
+  const running = { kind: 'machine.migrate', step: 'migrating', fraction: 0.5, remainingMs: 90_000 };
+  act(() => core.patch('tasks.watch', [standInTask(running)]));
+  expect(await within(dialog).findByText('Sending it, 90 seconds left')).toBeVisible();
+  expect(within(dialog).getByRole('progressbar', { name: 'Working' })).toHaveAttribute('aria-valuenow', '50');
   act(() =>
     core.patch('tasks.watch', [
       standInTask({ kind: 'machine.migrate', status: 'succeeded', endedAt: 2_000, fraction: 1 }),
