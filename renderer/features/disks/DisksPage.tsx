@@ -20,7 +20,7 @@ import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
 import { NoHosts } from '../connections/NoHosts.tsx';
 import { useHosts } from '../connections/use-hosts.ts';
 import { ConnectionProblems, isDown, useStaleText } from '../machines/ConnectionProblems.tsx';
-import { machinePath } from '../machines/palette-items.ts';
+import { machinePath } from '../machines/machine-path.ts';
 import { poolPath } from '../storage/storage-rows.ts';
 import { DeleteDisksDialog } from './DeleteDisksDialog.tsx';
 import { diskColumns, diskText, UseDot } from './disk-columns.tsx';

@@ -10,7 +10,7 @@ import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { useTasks } from '../../core-client/feeds.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
 import { ResourceWaiting } from '../../ui/resource-page.tsx';
-import { machinePath } from '../machines/palette-items.ts';
+import { machinePath } from '../machines/machine-path.ts';
 import { AgentToolbar } from './AgentToolbar.tsx';
 import { FileSystemsPanel, InterfacesPanel, SystemPanel, UsersPanel } from './GuestPanels.tsx';
 import { SshKeysPanel } from './SshKeysPanel.tsx';

@@ -28,7 +28,7 @@ import { machineColumns, machineText } from './machine-columns.tsx';
 import { isGroupId, groupIds, machineGroups, type GroupId } from './machine-groups.tsx';
 import { pendingActions, rowOf, type MachineRow } from './machine-rows.ts';
 import { StateDot } from './machine-state.tsx';
-import { machinePath, newMachinePath } from './palette-items.ts';
+import { machinePath, newMachinePath } from './machine-path.ts';
 import { machineCopies, openEntries } from './menu-entries.ts';
 import { useLook } from './use-look.ts';
 

@@ -13,7 +13,7 @@ import { backupActionIds, backupActions } from '../backups/backup-actions.ts';
 import { migrateAction, MigrationProvider, useMigrate } from '../migration/migration.tsx';
 import { ConfirmActionDialog } from './ConfirmActionDialog.tsx';
 import { actionLabel, canRun, machineActionDefs, needsConfirmation, type ActionTarget } from './machine-action-defs.ts';
-import { machinePath } from './palette-items.ts';
+import { machinePath } from './machine-path.ts';
 
 type RunMachineAction = (action: MachineAction, machines: readonly Machine[]) => void;
 

@@ -2,7 +2,7 @@ import { mdiConsole, mdiContentDuplicate, mdiOpenInNew } from '@mdi/js';
 import type { MenuEntry } from '../../ui/action.tsx';
 import { copyEntries } from '../../ui/copy-entries.ts';
 import type { MachineRow } from './machine-rows.ts';
-import { machinePath } from './palette-items.ts';
+import { machinePath } from './machine-path.ts';
 
 /** The ways into one machine; several have none. */
 export function openEntries(rows: readonly MachineRow[], go: (path: string) => void): MenuEntry[] {

@@ -8,6 +8,7 @@ import type { MachineAction } from '../../../shared/model/machine-actions.ts';
 import { itemKey, useConnections, useMachines } from '../../core-client/feeds.tsx';
 import { useRunMachineAction } from './actions.tsx';
 import { actionLabel, canRun } from './machine-action-defs.ts';
+import { machinePath } from './machine-path.ts';
 import { machineActions } from '../../../shared/model/machine-actions.ts';
 
 /** One line of the command palette. */
@@ -17,17 +18,6 @@ export interface PaletteItem {
   /** What else finds it: addresses, host, the connection's name. */
   keywords: string;
   run: () => void;
-}
-
-/** The address of a machine's page, with a tab of it. */
-export function machinePath({ connectionId, id }: Pick<Machine, 'connectionId' | 'id'>, tab?: string): string {
-  const base = `/machines/${encodeURIComponent(connectionId)}/${encodeURIComponent(id)}`;
-  return tab === undefined ? base : `${base}/${tab}`;
-}
-
-/** The page that makes a machine, on that host where one is given. */
-export function newMachinePath(connectionId: string | null): string {
-  return connectionId === null ? '/machines/new' : `/machines/new?scope=${encodeURIComponent(connectionId)}`;
 }
 
 /** Words that find a machine in the palette. */

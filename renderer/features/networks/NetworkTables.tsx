@@ -8,7 +8,7 @@ import { isInSubnet, parseCidr } from '../../../shared/model/ip-address.ts';
 import type { NetworkEntryInit } from '../../../shared/model/network-entries.ts';
 import { monospace } from '../../app/theme.ts';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
-import { machinePath } from '../machines/palette-items.ts';
+import { machinePath } from '../machines/machine-path.ts';
 import { EntryDialog } from './EntryDialog.tsx';
 
 /** As many rows as a page shows without a grid; a /22 full of machines fits. */

@@ -20,7 +20,8 @@ import { useSettings } from '../../app/settings.tsx';
 import { useShell } from '../../app/shell-state.ts';
 import { useConnections, useMachines } from '../../core-client/feeds.tsx';
 import { machineActionDefs } from '../machines/machine-action-defs.ts';
-import { machinePath, useMachinePaletteItems } from '../machines/palette-items.ts';
+import { machinePath } from '../machines/machine-path.ts';
+import { useMachinePaletteItems } from '../machines/palette-items.ts';
 import { bestFits, wordsOf, type PaletteEntry } from './palette-search.ts';
 
 /** Machines that are looked at for a query, each with what can be done with it. */

@@ -9,7 +9,7 @@ import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { useConnections, useMachines } from '../../core-client/feeds.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
 import { formatBytes } from '../../ui/format.ts';
-import { machinePath } from '../machines/palette-items.ts';
+import { machinePath } from '../machines/machine-path.ts';
 import {
   cloneInput,
   cloneName,

@@ -20,7 +20,7 @@ import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
 import { cloudConfigOf, isLockedOut, type CloudForm } from './cloud-form.ts';
 import { Text, useFaultText } from './fields.tsx';
-import type { Fault } from './form-faults.ts';
+import type { Fault } from './faults.ts';
 import type { StepProps } from './wizard-steps.tsx';
 
 const YamlCode = lazy(() => import('./YamlCode.tsx'));

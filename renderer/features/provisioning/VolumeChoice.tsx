@@ -5,7 +5,7 @@ import type { StoragePool, StorageVolume } from '../../../shared/contract/storag
 import { useStorageVolumes } from '../../core-client/feeds.tsx';
 import { formatBytes } from '../../ui/format.ts';
 import { Choice, useFaultText } from './fields.tsx';
-import type { Fault } from './form-faults.ts';
+import type { Fault } from './faults.ts';
 
 interface VolumeChoiceProps {
   pools: readonly StoragePool[];

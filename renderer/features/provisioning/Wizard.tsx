@@ -8,8 +8,9 @@ import type { StoragePool } from '../../../shared/contract/storage.ts';
 import { useTRPC } from '../../core-client/core.tsx';
 import { useMachines, useStorageVolumes } from '../../core-client/feeds.tsx';
 import { findXmlProblem } from '../machine-details/xml-problems.ts';
-import { machinePath } from '../machines/palette-items.ts';
-import { faultsOf, faultySteps, sizesOf, stepsOf, type Faults, type Step as StepName } from './form-faults.ts';
+import { machinePath } from '../machines/machine-path.ts';
+import { faultySteps, type Faults, type Step as StepName } from './faults.ts';
+import { faultsOf, sizesOf, stepsOf } from './form-faults.ts';
 import {
   completeForm,
   emptyForm,

@@ -1,7 +1,7 @@
 import type { CloneDiskWay, CloneMachineInput, CloneSource } from '../../../shared/contract/provisioning.ts';
 import { domainNameFault } from '../../../shared/model/domain-name.ts';
 import { volumeNameFault } from '../../../shared/model/storage.ts';
-import type { Fault } from './form-faults.ts';
+import type { Fault } from './faults.ts';
 
 /** What a person has chosen for one disk. */
 export interface DiskChoice {

@@ -8,7 +8,7 @@ import {
   userDataFault,
   type CloudConfigFault,
 } from '../../../shared/model/cloud-config.ts';
-import type { AddFault } from './form-faults.ts';
+import type { AddFault } from './faults.ts';
 
 /** What a person has entered for a machine from a cloud image. */
 export interface CloudForm {

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { formatBytes } from '../../ui/format.ts';
 import { SizeField } from '../../ui/size-field.tsx';
 import type { SizeInput } from '../../ui/size-input.ts';
-import type { Fault } from './form-faults.ts';
+import type { Fault } from './faults.ts';
 
 interface FieldProps {
   label: string;

@@ -3,55 +3,14 @@ import { macFault } from '../../../shared/model/mac-address.ts';
 import { sizeBytesOf } from '../../ui/size-input.ts';
 import { newNameFault } from '../storage/volume-form.ts';
 import { addCloudFaults } from './cloud-form.ts';
+import type { AddFault, Fault, Faults, Field, Step } from './faults.ts';
 import { MAX_COUNT, numbered } from './numbered.ts';
 import { countOf, type CompleteForm, type FormContext, type FormSizes, type Source } from './machine-form.ts';
-
-export type Step = 'source' | 'system' | 'size' | 'cloudInit' | 'network' | 'review';
 
 /** The steps of the wizard, in their order. */
 export function stepsOf(source: Source): readonly Step[] {
   const cloudInit = source === 'cloud' ? (['cloudInit'] as const) : [];
   return ['source', 'system', 'size', ...cloudInit, 'network', 'review'];
-}
-
-/** Fields that can be wrong, with the step on which they are. */
-const fieldSteps = {
-  cdrom: 'source',
-  image: 'source',
-  cloudImage: 'source',
-  name: 'system',
-  count: 'system',
-  vcpus: 'size',
-  memory: 'size',
-  pool: 'size',
-  diskName: 'size',
-  diskSize: 'size',
-  hostName: 'cloudInit',
-  userName: 'cloudInit',
-  otherKeys: 'cloudInit',
-  packages: 'cloudInit',
-  userData: 'cloudInit',
-  networkConfig: 'cloudInit',
-  network: 'network',
-  bridge: 'network',
-  mac: 'network',
-} as const satisfies Record<string, Step>;
-type Field = keyof typeof fieldSteps;
-
-/** What is wrong with a field: names its text (provisioning:faults.<code>). */
-export interface Fault {
-  code: string;
-  /** Values of the text; sizes in bytes. */
-  params: Record<string, string | number>;
-  /** Nothing was entered yet: told only when the person wants to go on. */
-  isMissing: boolean;
-}
-
-export type Faults = Partial<Record<Field, Fault>>;
-
-/** The steps of those fields. */
-export function faultySteps(faults: Faults): ReadonlySet<Step> {
-  return new Set((Object.keys(faults) as Field[]).map((field) => fieldSteps[field]));
 }
 
 /** The numbers in the form; NaN where they are none. */
@@ -95,9 +54,6 @@ function addNameFaults(
   const taken = names.filter((each) => machineNames.has(each));
   if (taken.length > 0) add('name', names.length === 1 ? 'nameTaken' : 'namesTaken', { names: taken.join(', ') });
 }
-
-/** Notes what is wrong with a field; null is nothing, and the first thing counts. */
-export type AddFault = (field: Field, code: string | null, params?: Fault['params']) => void;
 
 function addSourceFaults({ source, cdrom, image, cloudImage }: CompleteForm, add: AddFault): void {
   if (source === 'cdrom' && cdrom === null) add('cdrom', 'volumeMissing');

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { newMachineInput, newMachinesInput, type ProvisioningOffer } from '../../../shared/contract/provisioning.ts';
 import { standInPool, standInVolume } from '../../testing/stand-in-storage.ts';
-import { faultsOf, faultySteps, sizesOf, stepsOf, type Faults } from './form-faults.ts';
+import { faultySteps, type Faults } from './faults.ts';
+import { faultsOf, sizesOf, stepsOf } from './form-faults.ts';
 import {
   completeForm,
   emptyForm,

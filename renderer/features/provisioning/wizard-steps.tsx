@@ -8,7 +8,7 @@ import { osProfiles } from '../../../shared/model/os-profiles.ts';
 import { formatBytes } from '../../ui/format.ts';
 import { sizeBytesOf } from '../../ui/size-input.ts';
 import { Choice, Size, Text } from './fields.tsx';
-import type { Faults } from './form-faults.ts';
+import type { Faults } from './faults.ts';
 import {
   sources,
   usablePools,

@@ -10,7 +10,7 @@ import { toAppError, useCore } from '../../core-client/core.tsx';
 import { errorText } from '../../ui/error-text.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { machinePath } from '../machines/palette-items.ts';
+import { machinePath } from '../machines/machine-path.ts';
 import { savePicture } from './save-picture.ts';
 import { Screen } from './Screen.tsx';
 import { useScreen } from './use-screen.ts';

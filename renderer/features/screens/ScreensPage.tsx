@@ -25,7 +25,7 @@ import { useHosts } from '../connections/use-hosts.ts';
 import { ConnectionProblems, isDown } from '../machines/ConnectionProblems.tsx';
 import { StateDot } from '../machines/machine-state.tsx';
 import { useReadTags } from '../notes/use-read-tags.ts';
-import { machinePath } from '../machines/palette-items.ts';
+import { machinePath } from '../machines/machine-path.ts';
 import { Screen } from './Screen.tsx';
 import { useOnScreen } from './use-on-screen.ts';
 import { useScreen } from './use-screen.ts';

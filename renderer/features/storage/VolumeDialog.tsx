@@ -5,7 +5,7 @@ import { Link as RouterLink } from 'react-router';
 import type { StorageVolume } from '../../../shared/contract/storage.ts';
 import { CopyLine } from '../../ui/copy.tsx';
 import { formatBytes, formatCount } from '../../ui/format.ts';
-import { machinePath } from '../machines/palette-items.ts';
+import { machinePath } from '../machines/machine-path.ts';
 
 /** What is known of one volume, and the machines that use it. */
 export function VolumeDialog({ volume, onClose }: { volume: StorageVolume; onClose: () => void }): ReactNode {
