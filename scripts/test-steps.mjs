@@ -47,6 +47,7 @@ export const systemPackages = {
   'openssh-client': '/usr/bin/ssh-keygen',
   'openssh-server': '/usr/sbin/sshd',
   'netcat-openbsd': '/bin/nc.openbsd',
+  genisoimage: '/usr/bin/isoinfo',
   'fonts-dejavu-core': '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
   'fonts-wqy-microhei': '/usr/share/fonts/truetype/wqy/wqy-microhei.ttc',
 };
