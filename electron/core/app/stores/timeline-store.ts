@@ -19,14 +19,22 @@ export function createTimelineStore(
   log: Logger,
   onDamaged: OnDamaged,
 ): TimelineStore {
-  const fileOf = (connectionId: string): JsonFile<TimelineFile> =>
-    new JsonFile({
-      path: join(profileDir, 'timeline', `${z.uuid().parse(connectionId)}.json`),
-      schema: timelineFile,
-      fallback: () => ({ version: 1 as const, machines: [] }),
-      clock,
-      onDamaged,
-    });
+  // One per connection: it writes one after the other.
+  const files = new Map<string, JsonFile<TimelineFile>>();
+  const fileOf = (connectionId: string): JsonFile<TimelineFile> => {
+    let file = files.get(connectionId);
+    if (file === undefined) {
+      file = new JsonFile({
+        path: join(profileDir, 'timeline', `${z.uuid().parse(connectionId)}.json`),
+        schema: timelineFile,
+        fallback: () => ({ version: 1 as const, machines: [] }),
+        clock,
+        onDamaged,
+      });
+      files.set(connectionId, file);
+    }
+    return file;
+  };
   return {
     load: async (connectionId) => {
       try {
@@ -46,6 +54,7 @@ export function createTimelineStore(
     forget: async (connectionId) => {
       try {
         await fileOf(connectionId).remove();
+        files.delete(connectionId);
       } catch (error) {
         log.warn('a timeline was not removed', { connectionId, error });
       }
