@@ -17,7 +17,7 @@ export function seedMarkNode({ pool, volume, path }: SeedMark): XmlNode {
   return ['seed:seed', { 'xmlns:seed': SEED_NAMESPACE, pool, volume, path }];
 }
 
-/** Reads that element. Throws PROTOCOL for another, or one without the volume's names. */
+/** Reads that element; null where it lacks one of them. Throws PROTOCOL for another element. */
 export function readSeedMark(text: string): SeedMark | null {
   const root = parseRoot(text, 'seed');
   const [pool, volume, path] = ['pool', 'volume', 'path'].map((name) => attribute(root, name) ?? '');

@@ -11,11 +11,11 @@ import type { DomainRef, StoragePoolRef, StorageVolumeRef } from '../../../libvi
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { clonedDomainXml, countInterfaces, type ClonedDisk } from '../../../libvirt/xml/domain-clone.ts';
 import { DomainXml, type DomainDisk } from '../../../libvirt/xml/domain-xml.ts';
-import { linkedVolumeXml } from '../../../libvirt/xml/linked-volume-xml.ts';
 import { readPoolXml, readVolumeXml } from '../../../libvirt/xml/storage-xml.ts';
 import { newMac } from '../../../libvirt/xml/new-mac.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { StorageBackend } from '../../storage/ports.ts';
+import { makeLinkedVolume } from './libvirt-linked-volume.ts';
 import { placeOf } from './libvirt-volume-places.ts';
 import { withUndo } from './undo.ts';
 
@@ -75,7 +75,11 @@ export async function cloneDomain(deps: CloneDeps, input: CloneMachineInput, tas
       const from = { connectionId: input.connectionId, poolId: disk.volume.poolId, name: disk.volume.name };
       const to = { ...from, name: wish.name };
       if (wish.way === 'copy') await storage.cloneVolume({ ...from, newName: wish.name }, { ...task, signal });
-      else await link(session, from, wish.name, signal);
+      else {
+        const base = await placeOf(session, from, signal);
+        const volume = { poolId: from.poolId, name: wish.name, capacityBytes: base.capacityBytes ?? 0, base };
+        await makeLinkedVolume(session, volume, signal);
+      }
       made({ name: wish.name, remove: (late) => storage.deleteVolume(to, true, { ...task, signal: late }) });
       const { type, path, format } = await placeOf(session, to, signal);
       disks.set(disk.target, { kind: 'replace', type, path, format });
@@ -164,19 +168,4 @@ async function findVolume(
     if (error.code === 'NOT_FOUND' || error.code === 'CONFLICT') return null;
     throw error;
   }
-}
-
-/** Makes a volume beside `base` that holds only what differs from it. */
-async function link(
-  session: LibvirtSession,
-  base: { poolId: string; name: string },
-  name: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const { path, format, capacityBytes } = await placeOf(session, base, signal);
-  const rpc = await session.blocking(signal);
-  const options = { timeoutMs: CALL_TIMEOUT_MS, signal };
-  const { pool } = await rpc.call('STORAGE_POOL_LOOKUP_BY_UUID', { uuid: base.poolId }, options);
-  const xml = linkedVolumeXml({ name, capacityBytes: capacityBytes ?? 0, base: { path, format } });
-  await rpc.call('STORAGE_VOL_CREATE_XML', { pool, xml, flags: 0 }, options);
 }
