@@ -10,7 +10,6 @@ import {
   TableCell,
   TableHead,
   TableRow,
-  Tooltip,
   Typography,
 } from '@mui/material';
 import { useCallback, useState, type ReactNode } from 'react';
@@ -120,12 +119,14 @@ export function SecretsTab({ connection }: { connection: Connection }): ReactNod
 
 function RowButton(props: { icon: string; label: string; isOn: boolean; onClick: () => void }): ReactNode {
   return (
-    <Tooltip title={props.label}>
-      <span>
-        <IconButton size="small" aria-label={props.label} disabled={!props.isOn} onClick={props.onClick}>
-          <Icon path={props.icon} />
-        </IconButton>
-      </span>
-    </Tooltip>
+    <IconButton
+      size="small"
+      aria-label={props.label}
+      title={props.label}
+      disabled={!props.isOn}
+      onClick={props.onClick}
+    >
+      <Icon path={props.icon} />
+    </IconButton>
   );
 }
