@@ -96,6 +96,13 @@ describe.skipIf(reason !== null)('notes of a domain', { timeout: 120_000 }, () =
       [...(await metadata(where)).matchAll(/<tag>(.*)<\/tag>/g)].map((match) => match[1] ?? '');
     expect(await tags('--live')).toEqual(['db', 'prod']);
     expect(await tags('--config')).toEqual(['next', 'prod']);
+    // What only the next start would have had is no conflict with what people see.
+    const shown = { tags: ['db', 'prod'], folder: null, notes: '' };
+    await notes.edit(guest.uuid, shown, { ...shown, folder: 'first' }, signal);
+    const other = '<machine><tag>next</tag><tag>prod</tag><folder>other</folder></machine>';
+    await virsh('metadata', guest.uuid, NOTES_NAMESPACE, '--key', 'v', '--set', other, '--config');
+    await notes.edit(guest.uuid, { ...shown, folder: 'first' }, { ...shown, folder: null }, signal);
+    expect((await metadata('--live')) + (await metadata('--config'))).not.toContain('folder');
   });
 
   it('leaves no element behind when nothing is left', async () => {

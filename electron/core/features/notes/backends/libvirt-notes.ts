@@ -58,14 +58,14 @@ export class LibvirtNotes implements NotesBackend {
   edit(machineId: string, before: MachineNotes, after: MachineNotes, signal: AbortSignal): Promise<void> {
     const add = after.tags.filter((tag) => !before.tags.includes(tag));
     const remove = before.tags.filter((tag) => !after.tags.includes(tag));
-    return this.#change(machineId, signal, (xml) => {
+    return this.#change(machineId, signal, (xml, isShown) => {
       const now = xml.notes;
       if (after.folder !== before.folder) {
-        refuseChanged(now.folder, before.folder, after.folder);
+        if (isShown) refuseChanged(now.folder, before.folder, after.folder);
         xml.setFolder(after.folder);
       }
       if (after.notes !== before.notes) {
-        refuseChanged(now.notes, before.notes, after.notes);
+        if (isShown) refuseChanged(now.notes, before.notes, after.notes);
         xml.setNotes(after.notes);
       }
       xml.changeTags(add, remove);
@@ -76,8 +76,15 @@ export class LibvirtNotes implements NotesBackend {
     return this.#change(machineId, signal, (xml) => xml.changeTags(add, remove));
   }
 
-  /** Changes the running domain and its definition, each by what it holds itself. */
-  async #change(machineId: string, signal: AbortSignal, change: (xml: NotesXml) => void): Promise<void> {
+  /**
+   * Changes the running domain and its definition, each by what it holds itself. `isShown` says that it is the one that
+   * people see: the running one, where there is one.
+   */
+  async #change(
+    machineId: string,
+    signal: AbortSignal,
+    change: (xml: NotesXml, isShown: boolean) => void,
+  ): Promise<void> {
     await this.#deps.refuseForeign(machineId, signal);
     const { state, persistent } = this.#deps.machine(machineId);
     const isRunning = state !== 'stopped' && state !== 'crashed';
@@ -88,9 +95,9 @@ export class LibvirtNotes implements NotesBackend {
     const documents = await Promise.all(
       places.map(async (flags) => ({ flags, xml: await this.#read(machineId, flags, signal) })),
     );
-    const changed = documents.filter(({ xml }) => {
+    const changed = documents.filter(({ xml }, at) => {
       const before = xml.toString();
-      change(xml);
+      change(xml, at === documents.length - 1);
       return xml.toString() !== before;
     });
     let written = 0;
