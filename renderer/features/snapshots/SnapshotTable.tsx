@@ -65,9 +65,13 @@ function SnapshotRow({ node: { snapshot, depth }, why, onOpen }: SnapshotRowProp
           {isCurrent && <Chip size="small" color="primary" variant="outlined" label={t('current')} />}
         </Stack>
       </TableCell>
-      <TableCell>
+      <TableCell sx={{ whiteSpace: 'nowrap' }}>
         {hasMemory ? t('withMemory', { state: word }) : word}
-        {kind === 'external' && ` · ${t('external')}`}
+        {kind === 'external' && (
+          <Typography variant="caption" color="text.secondary" component="div">
+            {t('external')}
+          </Typography>
+        )}
       </TableCell>
       <TableCell sx={{ whiteSpace: 'nowrap' }}>{disks.join(', ')}</TableCell>
       <TableCell sx={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>

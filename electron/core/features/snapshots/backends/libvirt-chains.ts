@@ -40,21 +40,23 @@ export class LibvirtChains implements DiskChainBackend {
       readLayerSizes(this.#session, domainRef(machineId), signal),
       this.#deps.readUsers(),
     ]);
-    const makers = new Map<string | null, string>();
-    for (const { name, disks } of facts.snapshots) for (const { overlay } of disks) makers.set(overlay, name);
+    const makers = new Map(
+      facts.snapshots.flatMap(({ name, disks }) => disks.map(({ overlay }) => [overlay ?? '', name] as const)),
+    );
+    const makerOf = (path: string | null): string | null => (path === null ? null : (makers.get(path) ?? null));
     return Promise.all(
       facts.storage.disks
         .filter(({ isFixed }) => !isFixed)
         .map(async (disk): Promise<DiskChain> => {
           const told = disk.layers.map(({ path, format }): ChainLayer => {
             const { capacityBytes = null, allocationBytes = null } = sizes.get(path ?? '') ?? {};
-            return { path, format, capacityBytes, allocationBytes, snapshot: makers.get(path) ?? null };
+            return { path, format, capacityBytes, allocationBytes, snapshot: makerOf(path) };
           });
           const { below, isComplete } = disk.isComplete
             ? { below: [], isComplete: true }
             : await readBelow(this.#session, disk, signal);
           const found = below.map(({ path, format, sizes: known }): ChainLayer => {
-            return { path, format, ...known, snapshot: makers.get(path) ?? null };
+            return { path, format, ...known, snapshot: makerOf(path) };
           });
           const obstacle = chainObstacle(disk, facts);
           const base = disk.layers[1]?.path ?? null;
