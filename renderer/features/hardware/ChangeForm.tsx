@@ -1,7 +1,13 @@
 import { Alert, Box, Button, LinearProgress, MenuItem, Stack, TextField, Typography } from '@mui/material';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { changeWhens, type ChangeWhen, type Hardware, type HardwareChange } from '../../../shared/contract/hardware.ts';
+import {
+  changeWhens,
+  type ChangeWhen,
+  type Hardware,
+  type HardwareChange,
+  type HardwareDevice,
+} from '../../../shared/contract/hardware.ts';
 import type { Machine } from '../../../shared/contract/machines.ts';
 import { ErrorDetails } from '../../ui/error-details.tsx';
 import { useChange } from './use-change.ts';
@@ -12,6 +18,11 @@ export interface PageProps {
   hardware: Hardware;
   /** Why nothing can be changed, in words; null where it can. */
   locked: string | null;
+}
+
+/** What the page of one device is given. */
+export interface DevicePageProps extends PageProps {
+  device: HardwareDevice;
 }
 
 interface ChangeFormProps extends PageProps {

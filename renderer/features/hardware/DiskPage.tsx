@@ -1,15 +1,8 @@
 import { Alert, FormControlLabel, Stack, Switch, TextField, Typography } from '@mui/material';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import {
-  cacheModes,
-  discardModes,
-  diskBuses,
-  ioModes,
-  type Hardware,
-  type HardwareDevice,
-} from '../../../shared/contract/hardware.ts';
-import { ChangeForm, type PageProps } from './ChangeForm.tsx';
+import { cacheModes, discardModes, diskBuses, ioModes, type Hardware } from '../../../shared/contract/hardware.ts';
+import { ChangeForm, type DevicePageProps } from './ChangeForm.tsx';
 import { DiskLimitsForm } from './DiskLimitsForm.tsx';
 import { nextSettings } from './device-texts.ts';
 import { Choice, OnOff } from './fields.tsx';
@@ -28,10 +21,6 @@ export interface DiskSettings {
   isShareable: boolean;
   /** Null for none of its own. */
   iothread: number | null;
-}
-
-interface DevicePageProps extends PageProps {
-  device: HardwareDevice;
 }
 
 /** A disk's settings, or what lies in a drive. */
@@ -224,4 +213,4 @@ export function DiskFields({ values, onChange, isDrive, iothreads }: DiskFieldsP
   );
 }
 
-export type { DevicePageProps, DiskBus };
+export type { DiskBus };

@@ -2,9 +2,8 @@ import { Alert, FormControlLabel, Switch, TextField, Typography } from '@mui/mat
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { screenPassword, videoModels, vncPassword } from '../../../shared/contract/hardware-devices.ts';
-import { ChangeForm } from './ChangeForm.tsx';
+import { ChangeForm, type DevicePageProps } from './ChangeForm.tsx';
 import { nextSettings } from './device-texts.ts';
-import type { DevicePageProps } from './DiskPage.tsx';
 import { Choice } from './fields.tsx';
 import { useDraft } from './use-draft.ts';
 

@@ -2,9 +2,8 @@ import { Box, Typography } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NicLimit } from '../../../shared/contract/hardware.ts';
-import { ChangeForm } from './ChangeForm.tsx';
+import { ChangeForm, type DevicePageProps } from './ChangeForm.tsx';
 import { nextSettings } from './device-texts.ts';
-import type { DevicePageProps } from './DiskPage.tsx';
 import { NumberEntry } from './fields.tsx';
 import { useDraft } from './use-draft.ts';
 

@@ -5,9 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { macvtapModes, nicModels, type NicSource } from '../../../shared/contract/hardware.ts';
 import type { Machine } from '../../../shared/contract/machines.ts';
 import { useTRPC } from '../../core-client/core.tsx';
-import { ChangeForm } from './ChangeForm.tsx';
+import { ChangeForm, type DevicePageProps } from './ChangeForm.tsx';
 import { nextSettings } from './device-texts.ts';
-import type { DevicePageProps } from './DiskPage.tsx';
 import { Choice, TextEntry } from './fields.tsx';
 import { useDraft } from './use-draft.ts';
 

@@ -1,8 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import type { DeviceSpec } from '../../../shared/contract/hardware-devices.ts';
-import { ChangeForm } from './ChangeForm.tsx';
+import { ChangeForm, type DevicePageProps } from './ChangeForm.tsx';
 import { DeviceFields } from './DeviceFields.tsx';
-import type { DevicePageProps } from './DiskPage.tsx';
 import { specOf } from './spec-faults.ts';
 import { useOffer } from './use-offer.ts';
 
