@@ -82,4 +82,12 @@ describe('the XML of a clone', () => {
       expect(xml).toContain(part);
     }
   });
+
+  it("is not told that the original's seed is its own", () => {
+    const mark = '<seed:seed xmlns:seed="urn:virtdeck:seed:1" pool="p" volume="v" path="/seed.iso"/>';
+    const change = { id: NEW_ID, name: 'copy', macs: [], disks: new Map<string, ClonedDisk>() };
+    const xml = clonedDomainXml(original.replace('<x:own', `${mark}<x:own`), change);
+    expect(xml).not.toContain('urn:virtdeck:seed:1');
+    expect(xml).toContain('<x:own');
+  });
 });

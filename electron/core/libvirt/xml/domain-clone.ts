@@ -1,4 +1,5 @@
 import { XMLSerializer, type Document, type Element } from '@xmldom/xmldom';
+import { SEED_NAMESPACE } from '../../../../shared/model/seed-mark.ts';
 import { attribute, child, children, find, parseRoot, textOf } from './elements.ts';
 
 /** What becomes of a disk in the clone. */
@@ -59,6 +60,11 @@ function renewIdentity(document: Document, root: Element, formerId: string | nul
       : find(sysinfo, (each) => each.localName === 'entry' && each.getAttribute('name') === 'uuid');
   // libvirt refuses a system UUID that is not the domain's.
   if (entry !== null && textOf(entry) === formerId) setText(document, entry, id);
+  // The seed is the original's, and goes with it.
+  const metadata = child(root, 'metadata');
+  for (const mark of metadata === null ? [] : children(metadata)) {
+    if (mark.namespaceURI === SEED_NAMESPACE) metadata?.removeChild(mark);
+  }
   const generation = child(root, 'genid');
   if (generation !== null) setText(document, generation, crypto.randomUUID());
   const nvram = child(root, 'os', 'nvram');
