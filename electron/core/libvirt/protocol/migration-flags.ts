@@ -17,7 +17,7 @@ export const migrateFlags = {
 /** Number of CONNECT_SUPPORTS_FEATURE: the driver migrates by the procedures with parameters. */
 export const migrationParamsFeature = 13;
 
-/** Answers of CONNECT_COMPARE_HYPERVISOR_CPU other than those by which the host can run the CPU. */
+/** Answer of CONNECT_COMPARE_HYPERVISOR_CPU for a CPU that the host cannot run. */
 export const cpuIncompatible = 0;
 
 /** `state` of DOMAIN_GET_STATE. */
