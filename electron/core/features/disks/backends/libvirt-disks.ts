@@ -63,7 +63,7 @@ export class LibvirtDisks implements DiskBackend {
     const rows: HostDisk[] = [];
     const work = async (): Promise<void> => {
       for (let known = waiting.shift(); known !== undefined; known = waiting.shift()) {
-        const xml = await this.#unlessGone('STORAGE_VOL_GET_XML_DESC', known.volume);
+        const xml = await this.#xmlOf(known.volume);
         if (xml !== null) rows.push(this.#row(known, readVolumeXml(xml)));
       }
     };
@@ -148,10 +148,11 @@ export class LibvirtDisks implements DiskBackend {
     }
   }
 
-  async #unlessGone(name: 'STORAGE_VOL_GET_XML_DESC', vol: StorageVolumeRef): Promise<string | null> {
+  /** Null for a volume that has gone meanwhile, or of which the host cannot tell more. */
+  async #xmlOf(vol: StorageVolumeRef): Promise<string | null> {
     try {
       const options = { timeoutMs: CALL_TIMEOUT_MS, priority: BACKGROUND };
-      return (await this.#session.rpc.call(name, { vol, flags: 0 }, options)).xml;
+      return (await this.#session.rpc.call('STORAGE_VOL_GET_XML_DESC', { vol, flags: 0 }, options)).xml;
     } catch (thrown) {
       const error = AppError.from(thrown);
       if (error.source === null) throw error;
