@@ -84,7 +84,8 @@ export class SeedRemover {
       await rpc.call('DOMAIN_DETACH_DEVICE_FLAGS', { dom, xml: drive, flags: affectFlags.config }, options);
     }
     try {
-      await storage.deleteVolume({ connectionId, poolId: mark.pool, name: mark.volume }, true, task);
+      // Not what another machine has, whatever the mark says.
+      await storage.deleteVolume({ connectionId, poolId: mark.pool, name: mark.volume }, false, task);
     } catch (error) {
       // Somebody else has deleted it, or its pool.
       if (AppError.from(error).code !== 'NOT_FOUND') throw error;
