@@ -70,7 +70,6 @@ const diskFromImage = newDisk.extend({
   way: z.enum(imageWays),
   format: z.enum(volumeFormats),
 });
-export type DiskFromImage = z.infer<typeof diskFromImage>;
 
 const MAX_DOCUMENT_LENGTH = 64 * 1024;
 
