@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { abortError, AppError, throwIfAborted } from '../../kernel/app-error.ts';
 import type { CancelTimer, Clock } from '../../kernel/clock.ts';
@@ -238,6 +239,8 @@ export class RpcClient {
       leave(new AppError('TIMEOUT', { params: { what: call.name, seconds }, retryable: true, detail }));
     };
     const cancelTimer: CancelTimer | null = timeoutMs === undefined ? null : this.#clock.setTimer(timeoutMs, onTimeout);
+    // Many calls of one piece of work wait for the same signal, each for as long as it runs.
+    if (signal !== undefined) setMaxListeners(0, signal);
     signal?.addEventListener('abort', onAbort, { once: true });
     call.release = () => {
       cancelTimer?.();
