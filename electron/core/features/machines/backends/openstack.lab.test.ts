@@ -179,10 +179,10 @@ describe.skipIf(lab === null)('servers of a real OpenStack', () => {
       let text = '';
       for await (const chunk of opened.session.machines.watchConsoleLog(id, controller.signal)) {
         text = chunk.mode === 'replace' ? chunk.text : text + chunk.text;
-        // The guest's kernel says this when it starts, whatever comes after it.
-        if (text.includes('Linux version')) controller.abort();
+        // The guest says this when it has started, whatever comes after it.
+        if (text.includes('ready, press Enter')) controller.abort();
       }
-      expect(text).toContain('Linux version');
+      expect(text).toContain('ready, press Enter');
       expect(await getConsoleOutput(project.outside, { id, name: id }, signal)).toContain(text.slice(0, 200));
     }, 300_000);
 
