@@ -169,7 +169,8 @@ test('takes a disk that is there, unless another machine has it', async ({ page 
 
 test('removes what it made when the start fails, says so, and keeps what was entered', async ({ page }) => {
   await page.keyboard.press('Control+k');
-  await page.keyboard.type('New machine');
+  await page.getByRole('combobox', { name: 'Find and do' }).fill('New machine');
+  await expect(page.getByRole('option', { name: 'New machine', selected: true })).toBeVisible();
   await page.keyboard.press('Enter');
   await wizard.form.getByRole('radio', { name: /Nothing/ }).click();
   await wizard.next();
