@@ -1,12 +1,47 @@
 import { constants } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
-import type { ZodType } from 'zod';
+import { basename, dirname, join } from 'node:path';
+import { z, type ZodType } from 'zod';
 import { AppError } from '../../kernel/app-error.ts';
 import type { Clock } from '../../kernel/clock.ts';
 
 /** Told when a file could not be understood and was put aside under another name. */
 export type OnDamaged = (file: string, keptAs: string) => void;
+
+interface JsonFileOptions<T> {
+  path: string;
+  schema: ZodType<T>;
+  fallback: () => T;
+  clock: Clock;
+  onDamaged: OnDamaged;
+}
+
+/** One JSON file for each connection, `DIR/<connection>.json`; always the same object, as it writes in turn. */
+export class ConnectionFiles<T> {
+  readonly #dir: string;
+  readonly #options: Omit<JsonFileOptions<T>, 'path'>;
+  readonly #files = new Map<string, JsonFile<T>>();
+
+  constructor(dir: string, options: Omit<JsonFileOptions<T>, 'path'>) {
+    this.#dir = dir;
+    this.#options = options;
+  }
+
+  /** Throws for what is no connection's id: it becomes the name of a file. */
+  of(connectionId: string): JsonFile<T> {
+    let file = this.#files.get(connectionId);
+    if (file === undefined) {
+      file = new JsonFile({ ...this.#options, path: join(this.#dir, `${z.uuid().parse(connectionId)}.json`) });
+      this.#files.set(connectionId, file);
+    }
+    return file;
+  }
+
+  async remove(connectionId: string): Promise<void> {
+    await this.of(connectionId).remove();
+    this.#files.delete(connectionId);
+  }
+}
 
 /**
  * One JSON file of the profile: read once with a schema, written atomically (temporary file, fsync, rename), readable
@@ -20,7 +55,7 @@ export class JsonFile<T> {
   readonly #onDamaged: OnDamaged;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(options: { path: string; schema: ZodType<T>; fallback: () => T; clock: Clock; onDamaged: OnDamaged }) {
+  constructor(options: JsonFileOptions<T>) {
     this.#path = options.path;
     this.#schema = options.schema;
     this.#fallback = options.fallback;

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { connectionConfig, type ConnectionConfig } from '../../../../shared/contract/connections.ts';
@@ -7,7 +6,7 @@ import { machineStates } from '../../../../shared/model/machine-actions.ts';
 import type { ConnectionStore, MachineCache } from '../../features/connections/connections-service.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import { JsonFile, type OnDamaged } from './json-file.ts';
+import { ConnectionFiles, JsonFile, type OnDamaged } from './json-file.ts';
 
 const connectionsFile = z.object({ version: z.literal(1), connections: z.array(connectionConfig).max(10_000) });
 
@@ -59,26 +58,16 @@ const cacheFile = z.object({ version: z.literal(1), machines: z.array(cachedMach
 
 /** The last known machines of each connection, in `cache/<connection>.json`. Losing a cache costs nothing. */
 export function createMachineCache(profileDir: string, clock: Clock, log: Logger, onDamaged: OnDamaged): MachineCache {
-  const dir = join(profileDir, 'cache');
-  const files = new Map<string, JsonFile<z.infer<typeof cacheFile>>>();
-  const fileOf = (connectionId: string): JsonFile<z.infer<typeof cacheFile>> => {
-    let file = files.get(connectionId);
-    if (file === undefined) {
-      file = new JsonFile({
-        path: join(dir, `${z.uuid().parse(connectionId)}.json`),
-        schema: cacheFile,
-        fallback: () => ({ version: 1 as const, machines: [] }),
-        clock,
-        onDamaged,
-      });
-      files.set(connectionId, file);
-    }
-    return file;
-  };
+  const files = new ConnectionFiles(join(profileDir, 'cache'), {
+    schema: cacheFile,
+    fallback: () => ({ version: 1 as const, machines: [] }),
+    clock,
+    onDamaged,
+  });
   return {
     load: async (connectionId) => {
       try {
-        return (await fileOf(connectionId).load()).machines.map((row) => ({ ...row, cpuPercent: null }));
+        return (await files.of(connectionId).load()).machines.map((row) => ({ ...row, cpuPercent: null }));
       } catch (error) {
         log.warn('a cached list cannot be read', { connectionId, error });
         return [];
@@ -86,15 +75,13 @@ export function createMachineCache(profileDir: string, clock: Clock, log: Logger
     },
     save: async (connectionId, machines) => {
       try {
-        await fileOf(connectionId).save({ version: 1, machines: machines.slice(0, MAX_CACHED) });
+        await files.of(connectionId).save({ version: 1, machines: machines.slice(0, MAX_CACHED) });
       } catch (error) {
         log.warn('a list was not cached', { connectionId, error });
       }
     },
     forget: async (connectionId) => {
-      await fileOf(connectionId).remove();
-      files.delete(connectionId);
-      await rm(join(dir, `${connectionId}.json`), { force: true });
+      await files.remove(connectionId);
     },
   };
 }

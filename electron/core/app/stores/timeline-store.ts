@@ -4,13 +4,12 @@ import { timelineEntry } from '../../../../shared/contract/timeline.ts';
 import type { TimelineStore } from '../../features/timeline/ports.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import { JsonFile, type OnDamaged } from './json-file.ts';
+import { ConnectionFiles, type OnDamaged } from './json-file.ts';
 
 const timelineFile = z.object({
   version: z.literal(1),
   machines: z.array(z.object({ id: z.string().max(64), entries: z.array(timelineEntry).max(1_000) })).max(20_000),
 });
-type TimelineFile = z.infer<typeof timelineFile>;
 
 /** What has happened to the machines of each connection, in `timeline/<connection>.json`. */
 export function createTimelineStore(
@@ -19,26 +18,16 @@ export function createTimelineStore(
   log: Logger,
   onDamaged: OnDamaged,
 ): TimelineStore {
-  // One per connection: it writes one after the other.
-  const files = new Map<string, JsonFile<TimelineFile>>();
-  const fileOf = (connectionId: string): JsonFile<TimelineFile> => {
-    let file = files.get(connectionId);
-    if (file === undefined) {
-      file = new JsonFile({
-        path: join(profileDir, 'timeline', `${z.uuid().parse(connectionId)}.json`),
-        schema: timelineFile,
-        fallback: () => ({ version: 1 as const, machines: [] }),
-        clock,
-        onDamaged,
-      });
-      files.set(connectionId, file);
-    }
-    return file;
-  };
+  const files = new ConnectionFiles(join(profileDir, 'timeline'), {
+    schema: timelineFile,
+    fallback: () => ({ version: 1 as const, machines: [] }),
+    clock,
+    onDamaged,
+  });
   return {
     load: async (connectionId) => {
       try {
-        return (await fileOf(connectionId).load()).machines;
+        return (await files.of(connectionId).load()).machines;
       } catch (error) {
         log.warn('a timeline cannot be read', { connectionId, error });
         return [];
@@ -46,15 +35,14 @@ export function createTimelineStore(
     },
     save: async (connectionId, machines) => {
       try {
-        await fileOf(connectionId).save({ version: 1, machines });
+        await files.of(connectionId).save({ version: 1, machines });
       } catch (error) {
         log.warn('a timeline was not kept', { connectionId, error });
       }
     },
     forget: async (connectionId) => {
       try {
-        await fileOf(connectionId).remove();
-        files.delete(connectionId);
+        await files.remove(connectionId);
       } catch (error) {
         log.warn('a timeline was not removed', { connectionId, error });
       }
