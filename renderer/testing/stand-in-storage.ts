@@ -1,3 +1,4 @@
+import type { HostDisk } from '../../shared/contract/disks.ts';
 import type { StoragePool, StorageVolume } from '../../shared/contract/storage.ts';
 
 const GIB = 1024 ** 3;
@@ -34,6 +35,26 @@ export function standInVolume(init: Partial<StorageVolume> = {}): StorageVolume 
     allocationBytes: 5 * GIB,
     backingPath: null,
     usedBy: [],
+    ...init,
+  };
+}
+
+/** A disk of which only the list was read. */
+export function standInDisk(init: Partial<HostDisk> = {}): HostDisk {
+  const name = init.name ?? 'a.img';
+  return {
+    id: `p1/${name}`,
+    connectionId: 'c1',
+    name,
+    path: `/pool/${name}`,
+    pool: { id: 'p1', name: 'images' },
+    format: null,
+    capacityBytes: null,
+    allocationBytes: null,
+    backingPath: null,
+    isBase: false,
+    usedBy: [],
+    isRead: false,
     ...init,
   };
 }

@@ -1,28 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { HostDisk } from '../../../shared/contract/disks.ts';
 import { standInConnection } from '../../testing/stand-in-core.tsx';
+import { standInDisk } from '../../testing/stand-in-storage.ts';
 import { diskRows, volumeOf } from './disk-rows.ts';
 
 const machine = { id: 'm1', name: 'web', isRunning: true };
-
-function disk(init: Partial<HostDisk> = {}): HostDisk {
-  const name = init.name ?? 'a.img';
-  return {
-    id: `p1/${name}`,
-    connectionId: 'c1',
-    name,
-    path: `/pool/${name}`,
-    pool: { id: 'p1', name: 'images' },
-    format: null,
-    capacityBytes: null,
-    allocationBytes: null,
-    backingPath: null,
-    isBase: false,
-    usedBy: [],
-    isRead: false,
-    ...init,
-  };
-}
 
 const uses = (disks: HostDisk[], read: HostDisk[] = []): Record<string, string> => {
   const connections = new Map([['c1', standInConnection()]]);
@@ -34,17 +16,17 @@ describe('the rows of disks', () => {
   it('say whether somebody needs them', () => {
     expect(
       uses([
-        disk({ name: 'used', usedBy: [machine] }),
-        disk({ name: 'base', usedBy: [machine], isBase: true }),
-        disk({ name: 'orphan' }),
-        disk({ name: 'hidden', usedBy: null }),
+        standInDisk({ name: 'used', usedBy: [machine] }),
+        standInDisk({ name: 'base', usedBy: [machine], isBase: true }),
+        standInDisk({ name: 'orphan' }),
+        standInDisk({ name: 'hidden', usedBy: null }),
       ]),
     ).toEqual({ 'p1/used': 'used', 'p1/base': 'base', 'p1/orphan': 'unused', 'p1/hidden': 'unknown' });
   });
 
   it('learn from a disk that was read that another one is below it, on the same host only', () => {
-    const top = disk({ name: 'top', usedBy: [machine] });
-    const bases = [disk({ name: 'base' }), disk({ name: 'base', connectionId: 'c2', id: 'other host' })];
+    const top = standInDisk({ name: 'top', usedBy: [machine] });
+    const bases = [standInDisk({ name: 'base' }), standInDisk({ name: 'base', connectionId: 'c2', id: 'other host' })];
     expect(uses([top, ...bases])).toMatchObject({ 'p1/base': 'unused' });
     expect(uses([top, ...bases], [{ ...top, backingPath: '/pool/base' }])).toEqual({
       'p1/top': 'used',
@@ -54,8 +36,8 @@ describe('the rows of disks', () => {
   });
 
   it('show a volume once whose path came later', () => {
-    const volume = disk({ name: 'lv', path: null, usedBy: null });
-    const outside = disk({ id: '/dev/vg/lv', name: 'lv', path: '/dev/vg/lv', pool: null, usedBy: [machine] });
+    const volume = standInDisk({ name: 'lv', path: null, usedBy: null });
+    const outside = standInDisk({ id: '/dev/vg/lv', name: 'lv', path: '/dev/vg/lv', pool: null, usedBy: [machine] });
     expect(uses([volume, outside])).toEqual({ 'p1/lv': 'unknown', '/dev/vg/lv': 'used' });
     expect(uses([volume, outside], [{ ...volume, path: '/dev/vg/lv', usedBy: [machine] }])).toEqual({
       'p1/lv': 'used',
@@ -63,7 +45,7 @@ describe('the rows of disks', () => {
   });
 
   it('are volumes where they are in a pool', () => {
-    expect(volumeOf(disk())).toMatchObject({ poolId: 'p1', name: 'a.img', path: '/pool/a.img' });
-    expect(volumeOf(disk({ pool: null }))).toBeNull();
+    expect(volumeOf(standInDisk())).toMatchObject({ poolId: 'p1', name: 'a.img', path: '/pool/a.img' });
+    expect(volumeOf(standInDisk({ pool: null }))).toBeNull();
   });
 });

@@ -7,6 +7,7 @@ import type { Connection } from '../../../shared/contract/connections.ts';
 import type { DiskList, HostDisk } from '../../../shared/contract/disks.ts';
 import { CoreProvider } from '../../core-client/core.tsx';
 import { standInConnection, StandInCore, standInError } from '../../testing/stand-in-core.tsx';
+import { standInDisk } from '../../testing/stand-in-storage.ts';
 import { DisksPage } from './DisksPage.tsx';
 
 const MIB = 1024 ** 2;
@@ -34,26 +35,16 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-function disk(name: string, init: Partial<HostDisk> = {}): HostDisk {
-  return {
-    id: `p1/${name}`,
-    connectionId: 'c1',
-    name,
-    path: `/pool/${name}`,
-    pool: { id: 'p1', name: 'images' },
-    format: null,
-    capacityBytes: null,
-    allocationBytes: null,
-    backingPath: null,
-    isBase: false,
-    usedBy: [],
-    isRead: false,
-    ...init,
-  };
-}
-const used = disk('used.qcow2', { usedBy: [machine] });
-const orphan = disk('orphan <b>.img');
-const outside = disk('own.img', { id: '/own.img', path: '/own.img', pool: null, usedBy: [machine], isRead: true });
+const used = standInDisk({ name: 'used.qcow2', usedBy: [machine] });
+const orphan = standInDisk({ name: 'orphan <b>.img' });
+const outside = standInDisk({
+  name: 'own.img',
+  id: '/own.img',
+  path: '/own.img',
+  pool: null,
+  usedBy: [machine],
+  isRead: true,
+});
 
 async function open(connection: Connection = standInConnection()): Promise<void> {
   render(
