@@ -15,9 +15,14 @@ describe('the note in a checkpoint', () => {
 });
 
 describe('checkpoints', () => {
-  const made = (name: string, createdAtMs: number, description: string) => {
-    return { name, parent: null, createdAtMs, description, disks: ['vda'] };
+  const made = (name: string, createdAtMs: number, description: string, parent: string | null = null) => {
+    return { name, parent, createdAtMs, description, disks: ['vda'] };
   };
+
+  it('of one second stand after those that they are changes of', () => {
+    const list = checkpointsOf([made('two', 1, writeNote(changes), 'one'), made('one', 1, writeNote(full))]);
+    expect(list.map(({ name }) => name)).toEqual(['one', 'two']);
+  });
 
   it('are sorted and say how to restore them', () => {
     const list = checkpointsOf([made('two', 2, writeNote(changes)), made('one', 1, writeNote(full))]);

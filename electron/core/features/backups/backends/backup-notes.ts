@@ -1,5 +1,6 @@
 import type { Checkpoint } from '../../../../../shared/contract/backups.ts';
 import type { CheckpointXml } from '../../../libvirt/xml/backup-xml.ts';
+import { inLineageOrder } from '../../../libvirt/xml/lineage.ts';
 import { quoteCommand } from '../../../ssh/quote.ts';
 
 /** What a backup has written. */
@@ -35,7 +36,7 @@ export function readNote(description: string): BackupNote {
  * changes names the live disk as what is below it and must be put on the backup before it first.
  */
 export function checkpointsOf(read: readonly (CheckpointXml & { name: string })[]): Checkpoint[] {
-  const sorted = [...read].sort((one, other) => (one.createdAtMs ?? 0) - (other.createdAtMs ?? 0));
+  const sorted = inLineageOrder(read);
   const notes = new Map(sorted.map(({ name, description }) => [name, readNote(description)]));
   return sorted.map(({ name, parent, createdAtMs, disks }): Checkpoint => {
     const { since, files } = notes.get(name) ?? { since: null, files: [] };

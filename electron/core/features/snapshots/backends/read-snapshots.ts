@@ -4,6 +4,7 @@ import { domainXmlFlags } from '../../../libvirt/protocol/constants.ts';
 import type { DomainRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { readDomainStorage } from '../../../libvirt/xml/domain-storage.ts';
+import { inLineageOrder } from '../../../libvirt/xml/lineage.ts';
 import { readSnapshotXml, type SnapshotXml } from '../../../libvirt/xml/snapshot-xml.ts';
 import { formObstacle, removeObstacle, revertObstacle, snapshotDisks, type SnapshotFacts } from './snapshot-rules.ts';
 
@@ -46,7 +47,7 @@ export async function readSnapshots(
       return found === null ? null : { name: snap.name, ...readSnapshotXml(found.xml) };
     }),
   );
-  const snapshots = inOrder(read.filter((each) => each !== null));
+  const snapshots = inLineageOrder(read.filter((each) => each !== null));
   return {
     facts: {
       storage: readDomainStorage(xml),
@@ -56,25 +57,6 @@ export async function readSnapshots(
     },
     current: current?.snap.name ?? null,
   };
-}
-
-/** By the second in which they were made; of those of one second, what stands on another comes after it. */
-export function inOrder<T extends Pick<ReadSnapshot, 'name' | 'parent' | 'createdAtMs'>>(snapshots: readonly T[]): T[] {
-  const byName = new Map(snapshots.map((each) => [each.name, each]));
-  const depth = (snapshot: T): number => {
-    const seen = new Set<T>();
-    let below: T | undefined = snapshot;
-    // What a damaged host tells may be a circle.
-    while (below !== undefined && !seen.has(below)) {
-      seen.add(below);
-      below = below.parent === null ? undefined : byName.get(below.parent);
-    }
-    return seen.size;
-  };
-  return snapshots
-    .map((snapshot) => ({ snapshot, madeAt: snapshot.createdAtMs ?? 0, depth: depth(snapshot) }))
-    .sort((one, other) => one.madeAt - other.madeAt || one.depth - other.depth)
-    .map(({ snapshot }) => snapshot);
 }
 
 /** What is shown of them. */

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { inOrder } from './read-snapshots.ts';
+import { inLineageOrder } from './lineage.ts';
 
 const made = (name: string, parent: string | null, createdAtMs: number | null) => ({ name, parent, createdAtMs });
-const names = (...snapshots: ReturnType<typeof made>[]): string[] => inOrder(snapshots).map(({ name }) => name);
+const names = (...snapshots: ReturnType<typeof made>[]): string[] => inLineageOrder(snapshots).map(({ name }) => name);
 
 it('orders snapshots by their time, and those of one second by what they stand on', () => {
   expect(names(made('c', 'b', 2_000), made('b', 'a', 2_000), made('a', null, 2_000))).toEqual(['a', 'b', 'c']);
