@@ -14,9 +14,13 @@ export class AppPage {
 
   /** Opens the address that the app printed, then the page of that hash. */
   async open(url: string, path = '/machines'): Promise<void> {
-    await this.page.goto(url);
     // A question of the app may already stand above the page.
-    await expect(this.page.getByRole('navigation', { name: 'Navigation', includeHidden: true })).toBeVisible();
+    const frame = this.page.getByRole('navigation', { name: 'Navigation', includeHidden: true });
+    // Chromium drops what it loads when a bridge of its own machine comes or goes (ERR_NETWORK_CHANGED).
+    await expect(async () => {
+      await this.page.goto(url);
+      await expect(frame).toBeVisible({ timeout: 20_000 });
+    }).toPass();
     await this.goto(path);
   }
 
