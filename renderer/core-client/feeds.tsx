@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import type { Connection } from '../../shared/contract/connections.ts';
 import type { FeedEvent } from '../../shared/contract/feed.ts';
+import type { SizePreset } from '../../shared/contract/flavors.ts';
 import type { NodeDevice } from '../../shared/contract/hosts.ts';
 import type { Machine } from '../../shared/contract/machines.ts';
 import type { VirtualNetwork } from '../../shared/contract/networks.ts';
@@ -27,6 +28,7 @@ interface Feeds {
   volumesOf: (connectionId: string, poolId: string) => FeedStore<StorageVolume>;
   devicesOf: (connectionId: string) => FeedStore<NodeDevice>;
   secretsOf: (connectionId: string) => FeedStore<HostSecret>;
+  presets: FeedStore<SizePreset>;
   networksOf: (connectionId: string) => FeedStore<VirtualNetwork>;
   allNetworks: MergedFeed<VirtualNetwork>;
   tasks: FeedStore<Task>;
@@ -101,6 +103,12 @@ export function useHostSecrets(connectionId: string): FeedState<HostSecret> {
   return useSyncExternalStore(feed.watch, feed.read);
 }
 
+/** The sizes for new machines that are kept here. */
+export function usePresets(): FeedState<SizePreset> {
+  const { presets } = useFeeds();
+  return useSyncExternalStore(presets.watch, presets.read);
+}
+
 /** Running and recently ended tasks. */
 export function useTasks(): FeedState<Task> {
   const { tasks } = useFeeds();
@@ -165,6 +173,7 @@ function createFeeds({ client }: CoreLink): Feeds {
       (connectionId: string) =>
         new FeedStore<NodeDevice>(opener((options) => client.hosts.watchDevices.subscribe({ connectionId }, options))),
     ),
+    presets: new FeedStore<SizePreset>(opener((options) => client.flavors.watchPresets.subscribe(undefined, options))),
     networksOf,
     allNetworks: new MergedFeed(connections, networksOf, ({ target }) => target.kind === 'libvirt'),
     tasks: new FeedStore<Task>(opener((options) => client.tasks.watch.subscribe(undefined, options))),

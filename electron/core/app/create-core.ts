@@ -11,6 +11,7 @@ import { openCloudTunnel } from '../features/connections/cloud-tunnel.ts';
 import { ConsolesService } from '../features/consoles/consoles-service.ts';
 import { DisksService } from '../features/disks/disks-service.ts';
 import { DocumentsService } from '../features/documents/documents-service.ts';
+import { FlavorsService } from '../features/flavors/flavors-service.ts';
 import { GuestAgentService } from '../features/guest-agent/guest-agent-service.ts';
 import { HardwareService } from '../features/hardware/hardware-service.ts';
 import { HostsService } from '../features/hosts/hosts-service.ts';
@@ -33,6 +34,7 @@ import { TimelineService } from '../features/timeline/timeline-service.ts';
 import { TaskEngine } from '../tasks/task-engine.ts';
 import { createAppRouter, type AppRouter } from './router.ts';
 import { JsonFile } from './stores/json-file.ts';
+import { createPresetStore } from './stores/preset-store.ts';
 import { createConnectionStore, createMachineCache } from './stores/profile-stores.ts';
 import { createTimelineStore } from './stores/timeline-store.ts';
 import { ProfileSecrets, type Keyring } from './stores/secret-stores.ts';
@@ -162,6 +164,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const documents = new DocumentsService((id, resource) => connections.get(id).session.documents?.[resource]);
   const bytes = new ByteChannels(clock);
   const disks = new DisksService((id) => connections.get(id).session.disks);
+  const flavors = new FlavorsService(
+    (id) => connections.get(id).session.flavors,
+    createPresetStore(profileDir, clock, onDamaged),
+    clock,
+  );
+  await flavors.load();
   const hosts = new HostsService((id) => connections.get(id).session.host, tasks);
   const storage = new StorageService((id) => connections.get(id).session.storage, tasks, bytes);
   const networks = new NetworksService((id) => connections.get(id).session.networks, tasks);
@@ -189,6 +197,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       machines,
       hosts,
       disks,
+      flavors,
       storage,
       networks,
       notes,

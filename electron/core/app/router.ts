@@ -6,6 +6,8 @@ import { createConsolesRouter, type ConsolesApi } from '../features/consoles/rou
 import type { DisksApi } from '../features/disks/api.ts';
 import { createDisksRouter } from '../features/disks/router.ts';
 import { createDocumentsRouter, type DocumentsApi } from '../features/documents/router.ts';
+import type { FlavorsApi } from '../features/flavors/api.ts';
+import { createFlavorsRouter } from '../features/flavors/router.ts';
 import type { GuestAgentApi } from '../features/guest-agent/api.ts';
 import { createGuestAgentRouter } from '../features/guest-agent/router.ts';
 import type { HardwareApi } from '../features/hardware/api.ts';
@@ -41,6 +43,7 @@ export interface CoreApi {
   machines: MachinesApi;
   hosts: HostsApi;
   disks: DisksApi;
+  flavors: FlavorsApi;
   storage: StorageApi;
   networks: NetworksApi;
   notes: NotesApi;
@@ -65,6 +68,7 @@ export function createAppRouter(api: CoreApi) {
     machines: createMachinesRouter(api.machines),
     hosts: createHostsRouter(api.hosts),
     disks: createDisksRouter(api.disks),
+    flavors: createFlavorsRouter(api.flavors),
     storage: createStorageRouter(api.storage),
     networks: createNetworksRouter(api.networks),
     notes: createNotesRouter(api.notes),

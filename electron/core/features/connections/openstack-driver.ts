@@ -5,6 +5,7 @@ import { Login } from '../../openstack/auth/login.ts';
 import { Cloud } from '../../openstack/cloud.ts';
 import type { Dial } from '../../openstack/http/dialer.ts';
 import { HttpClient } from '../../openstack/http/http-client.ts';
+import { OpenStackFlavors } from '../flavors/backends/openstack-flavors.ts';
 import { OpenStackMachines } from '../machines/backends/openstack.ts';
 import { ServerInventory } from '../machines/backends/openstack-inventory.ts';
 import { noMachines, watchLogin } from './openstack-wide.ts';
@@ -58,6 +59,7 @@ export class OpenStackDriver implements ConnectionDriver<OpenStackTarget> {
     return {
       info,
       machines: new OpenStackMachines(cloud, inventory),
+      flavors: new OpenStackFlavors(cloud, context.connectionId, signal),
       lost: inventory.lost,
     };
   }

@@ -12,6 +12,7 @@ import type { BackupBackend, MemoryFileBackend } from '../backups/ports.ts';
 import type { TextConsoleBackend } from '../consoles/ports.ts';
 import type { DiskBackend } from '../disks/ports.ts';
 import type { DocumentBackend } from '../documents/ports.ts';
+import type { FlavorBackend } from '../flavors/ports.ts';
 import type { GuestAgentBackend } from '../guest-agent/ports.ts';
 import type { HardwareBackend } from '../hardware/ports.ts';
 import type { HostBackend } from '../hosts/ports.ts';
@@ -55,6 +56,8 @@ export interface ConnectionSession {
   storage?: StorageBackend;
   /** All disks of a host, in pools or not; absent for a cloud. */
   disks?: DiskBackend;
+  /** Sizes of machines; absent for a host, and for a login without a project. */
+  flavors?: FlavorBackend;
   /** Virtual networks of a host; absent for a cloud. */
   networks?: NetworkBackend;
   /** Screens of domains, without opening a console; absent for a cloud. */

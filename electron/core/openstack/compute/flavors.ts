@@ -2,9 +2,22 @@ import { z } from 'zod';
 import type { Cloud } from '../cloud.ts';
 import { listAll } from '../paging.ts';
 
-const flavorSchema = z.looseObject({ id: z.string(), name: z.string(), vcpus: z.number(), ram: z.number() });
+const flavorSchema = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  vcpus: z.number(),
+  ram: z.number(),
+  disk: z.number().default(0),
+  'OS-FLV-EXT-DATA:ephemeral': z.number().default(0),
+  swap: z.union([z.number(), z.literal('')]).default(0),
+  'os-flavor-access:is_public': z.boolean().default(true),
+  /** Since 2.55. */
+  description: z.string().nullish(),
+  /** Since 2.61, where the policy lets one see them. */
+  extra_specs: z.record(z.string(), z.string()).optional(),
+});
 
-/** A size of machine; `ram` in MiB. */
+/** A size of machine; `ram` and `swap` in MiB, `disk` and ephemeral disk in GiB. */
 export type Flavor = z.infer<typeof flavorSchema>;
 
 /** `GET /flavors/detail`: all that the project may use. */
