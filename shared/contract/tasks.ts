@@ -19,6 +19,8 @@ export interface Task {
   fraction: number | null;
   /** How long the rest takes at the present speed, where the work tells; null where that is not known just now. */
   remainingMs?: number | null;
+  /** How fast bytes are read or written just now, where the work tells. */
+  bytesPerSecond?: number | null;
   cancelable: boolean;
   createdAt: number;
   endedAt: number | null;

@@ -9,8 +9,11 @@ import type { Logger } from '../kernel/logger.ts';
 export interface TaskContext {
   /** Aborts when the person cancels. */
   signal: AbortSignal;
-  /** Names the current step's text and, where known, how far it is (0 to 1) and how long the rest takes. */
-  progress(step: string, fraction?: number | null, remainingMs?: number | null): void;
+  /**
+   * Names the current step's text and, where known, how far it is (0 to 1), how long the rest takes and how fast it
+   * goes.
+   */
+  progress(step: string, fraction?: number | null, remainingMs?: number | null, bytesPerSecond?: number | null): void;
 }
 
 export interface TaskSpec {
@@ -87,9 +90,14 @@ export class TaskEngine {
   async #run(id: string, spec: TaskSpec, signal: AbortSignal): Promise<void> {
     const context: TaskContext = {
       signal,
-      progress: (step, fraction = null, remainingMs) => {
+      progress: (step, fraction = null, remainingMs, bytesPerSecond) => {
         if (!this.#controllers.has(id)) return;
-        this.#update(id, { step, fraction, ...(remainingMs !== undefined && { remainingMs }) });
+        this.#update(id, {
+          step,
+          fraction,
+          ...(remainingMs !== undefined && { remainingMs }),
+          ...(bytesPerSecond !== undefined && { bytesPerSecond }),
+        });
       },
     };
     let end: Partial<Task>;

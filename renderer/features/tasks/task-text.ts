@@ -1,6 +1,6 @@
 import type { i18n, TFunction } from 'i18next';
 import type { Task } from '../../../shared/contract/tasks.ts';
-import { durationText } from '../../ui/format.ts';
+import { durationText, formatBytesPerSecond } from '../../ui/format.ts';
 
 /** What a kind of task is called; one without a text of its own is shown as it is. */
 export function kindText(kind: string, t: TFunction, i18n: i18n): string {
@@ -8,11 +8,16 @@ export function kindText(kind: string, t: TFunction, i18n: i18n): string {
 }
 
 /** What the task is doing now, or how it ended. */
-export function statusText({ status, step, remainingMs = null }: Task, t: TFunction, i18n: i18n): string {
+export function statusText(task: Task, t: TFunction, i18n: i18n): string {
+  const { status, step, remainingMs = null, bytesPerSecond = null } = task;
   if (status !== 'running' || step === null) return t(`tasks:statuses.${status}`);
   const text = i18n.exists(`tasks:steps.${step}`) ? t(`tasks:steps.${step}`) : step;
-  if (remainingMs === null) return text;
-  return t('tasks:remaining', { status: text, time: durationText(remainingMs, i18n.language) });
+  const withTime =
+    remainingMs === null
+      ? text
+      : t('tasks:remaining', { status: text, time: durationText(remainingMs, i18n.language) });
+  if (bytesPerSecond === null) return withTime;
+  return `${withTime} · ${formatBytesPerSecond(bytesPerSecond, i18n.language)}`;
 }
 
 /** The page of what a task acts on; null where it has none. */
