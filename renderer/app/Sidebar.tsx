@@ -6,6 +6,7 @@ import {
   mdiLanConnect,
   mdiMonitorMultiple,
   mdiServer,
+  mdiTuneVariant,
   mdiViewGridOutline,
 } from '@mdi/js';
 import { Box, List, Stack, Typography } from '@mui/material';
@@ -65,6 +66,12 @@ export function Sidebar(): ReactNode {
           icon={mdiIpNetworkOutline}
           label={t('nav.networks')}
           isCurrent={isIn('/networks')}
+        />
+        <NavItem
+          to={`/flavors${scope}`}
+          icon={mdiTuneVariant}
+          label={t('nav.flavors')}
+          isCurrent={isIn('/flavors')}
         />
         {connectionId !== null && isHost && (
           <NavItem to={hostPath(connectionId)} icon={mdiServer} label={t('nav.host')} isCurrent={isIn('/hosts')} />

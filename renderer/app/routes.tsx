@@ -66,6 +66,10 @@ export function createAppRouter(): ReturnType<typeof createHashRouter> {
               lazy: async () => ({ Component: (await import('../features/networks/NetworkPage.tsx')).NetworkPage }),
             },
             {
+              path: 'flavors',
+              lazy: async () => ({ Component: (await import('../features/flavors/FlavorsPage.tsx')).FlavorsPage }),
+            },
+            {
               path: 'hosts/:connectionId/:tab?',
               lazy: async () => ({ Component: (await import('../features/hosts/HostPage.tsx')).HostPage }),
             },

@@ -12,6 +12,7 @@ import {
   mdiServer,
   mdiThemeLightDark,
   mdiTrayFull,
+  mdiTuneVariant,
 } from '@mdi/js';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -131,6 +132,7 @@ function useFixedEntries(): readonly PaletteEntry[] {
       entry('pages', 'machines', mdiMonitorMultiple, t('app:nav.machines'), go('/machines')),
       entry('pages', 'storage', mdiDatabaseOutline, t('app:nav.storage'), go('/storage')),
       entry('pages', 'networks', mdiIpNetworkOutline, t('app:nav.networks'), go('/networks')),
+      entry('pages', 'flavors', mdiTuneVariant, t('app:nav.flavors'), go('/flavors')),
       entry('pages', 'connections', mdiLanConnect, t('app:nav.connections'), go('/connections')),
       entry('pages', 'settings', mdiCogOutline, t('app:nav.settings'), go('/settings')),
       ...connections.flatMap(({ id, name, target }) => {
