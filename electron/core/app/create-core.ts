@@ -10,6 +10,7 @@ import { OpenStackDriver } from '../features/connections/openstack-driver.ts';
 import { openCloudTunnel } from '../features/connections/cloud-tunnel.ts';
 import { ConsolesService } from '../features/consoles/consoles-service.ts';
 import { DisksService } from '../features/disks/disks-service.ts';
+import { DocumentHistory } from '../features/documents/document-history.ts';
 import { DocumentsService } from '../features/documents/documents-service.ts';
 import { FlavorsService } from '../features/flavors/flavors-service.ts';
 import { GuestAgentService } from '../features/guest-agent/guest-agent-service.ts';
@@ -27,12 +28,14 @@ import { SettingsService } from '../features/settings/settings-service.ts';
 import { AppError } from '../kernel/app-error.ts';
 import { systemClock, type Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
+import { documentChanges } from '../libvirt/xml/document-changes.ts';
 import { ByteChannels } from '../rpc/byte-channels.ts';
 import { SnapshotsService } from '../features/snapshots/snapshots-service.ts';
 import { StorageService } from '../features/storage/storage-service.ts';
 import { TimelineService } from '../features/timeline/timeline-service.ts';
 import { TaskEngine } from '../tasks/task-engine.ts';
 import { createAppRouter, type AppRouter } from './router.ts';
+import { createDocumentHistoryStore } from './stores/document-history-store.ts';
 import { JsonFile } from './stores/json-file.ts';
 import { createPresetStore } from './stores/preset-store.ts';
 import { createConnectionStore, createMachineCache } from './stores/profile-stores.ts';
@@ -103,6 +106,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     createTimelineStore(profileDir, clock, log, onDamaged),
     clock,
   );
+  const documentHistory = new DocumentHistory({
+    ...{ clock, log, compare: documentChanges },
+    store: createDocumentHistoryStore({ profileDir, clock, log, onDamaged }),
+  });
   const connections: ConnectionsService = new ConnectionsService({
     clock,
     log,
@@ -112,12 +119,16 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       forget: async (id) => {
         await cache.forget(id);
         await timeline.forget(id);
+        await documentHistory.forget(id);
       },
     },
     secrets,
     prompterFor: (id) => prompts.prompterFor(id),
     drivers: {
-      libvirt: new LibvirtDriver((connectionId, machineId, event) => timeline.record(connectionId, machineId, event)),
+      libvirt: new LibvirtDriver(
+        (connectionId, machineId, event) => timeline.record(connectionId, machineId, event),
+        (document, text) => documentHistory.saw(document, text),
+      ),
       openstack: new OpenStackDriver(openCloudTunnel),
     },
     finder: findConnections(log),
@@ -161,7 +172,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     tasks,
     ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
   );
-  const documents = new DocumentsService((id, resource) => connections.get(id).session.documents?.[resource]);
+  const documents = new DocumentsService(
+    (id, resource) => connections.get(id).session.documents?.[resource],
+    documentHistory,
+    log,
+  );
   const bytes = new ByteChannels(clock);
   const disks = new DisksService((id) => connections.get(id).session.disks);
   const flavors = new FlavorsService(

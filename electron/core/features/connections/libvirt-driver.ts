@@ -10,8 +10,10 @@ import { LibvirtBackups } from '../backups/backends/libvirt-backups.ts';
 import { LibvirtMemoryFiles } from '../backups/backends/libvirt-memory-files.ts';
 import { LibvirtTextConsoles } from '../consoles/backends/libvirt-text-consoles.ts';
 import { LibvirtDisks } from '../disks/backends/libvirt-disks.ts';
+import { watchDefinitions } from '../documents/backends/libvirt-definition-watch.ts';
 import { LibvirtDocuments } from '../documents/backends/libvirt-documents.ts';
 import { LibvirtNetworkDocuments } from '../documents/backends/libvirt-network-documents.ts';
+import type { SawDocument } from '../documents/ports.ts';
 import { LibvirtGuestAgent } from '../guest-agent/backends/libvirt-guest-agent.ts';
 import { LibvirtHardware } from '../hardware/backends/libvirt-hardware.ts';
 import { LibvirtHost } from '../hosts/backends/libvirt-host.ts';
@@ -24,6 +26,7 @@ import { LibvirtNotes } from '../notes/backends/libvirt-notes.ts';
 import { LibvirtProvisioning } from '../provisioning/backends/libvirt-provisioning.ts';
 import { LibvirtScreens } from '../screens/backends/libvirt-screens.ts';
 import { LibvirtChains } from '../snapshots/backends/libvirt-chains.ts';
+import { LibvirtDiskMoves } from '../snapshots/backends/libvirt-disk-moves.ts';
 import { LibvirtSnapshots } from '../snapshots/backends/libvirt-snapshots.ts';
 import { LibvirtStorage } from '../storage/backends/libvirt.ts';
 import { VolumeUserReader } from '../storage/backends/libvirt-volume-users.ts';
@@ -40,9 +43,11 @@ export type RecordEvent = (connectionId: string, machineId: string, event: Timel
 /** Connects to libvirt daemons. */
 export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
   readonly #record: RecordEvent;
+  readonly #sawDocument: SawDocument;
 
-  constructor(record: RecordEvent = () => undefined) {
+  constructor(record: RecordEvent = () => undefined, sawDocument: SawDocument = () => undefined) {
     this.#record = record;
+    this.#sawDocument = sawDocument;
   }
 
   validate(target: LibvirtTarget): void {
@@ -66,6 +71,13 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
     const machines = new LibvirtMachines(context, session, inventory, diskUsers);
     const storage = new LibvirtStorage(context, session);
     const turns = new KeyedMutex();
+    const { connectionId } = context;
+    const sawDomain = (id: string, text: string): void =>
+      this.#sawDocument({ resource: 'machine', connectionId, id }, text);
+    const sawNetwork = (id: string, text: string): void =>
+      this.#sawDocument({ resource: 'network', connectionId, id }, text);
+    const isPersistent = (id: string): boolean => context.machines.items.get(id)?.persistent ?? true;
+    watchDefinitions(session, { ...{ scope, log, isPersistent }, saw: sawDomain });
     return {
       info,
       machines,
@@ -123,10 +135,18 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
         readUsers: () => diskUsers.read(),
       }),
+      diskMoves: new LibvirtDiskMoves(session, {
+        ...{ clock, log, libVersion, storage, turns },
+        connectionId: context.connectionId,
+        machine: (id) => machines.row(id),
+        refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
+        readUsers: () => diskUsers.read(),
+        isPersistent: (id) => context.machines.items.get(id)?.persistent ?? true,
+      }),
       hardware: new LibvirtHardware(session, {
         clock,
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
-        isPersistent: (id) => context.machines.items.get(id)?.persistent ?? true,
+        isPersistent,
         turns,
       }),
       documents: {
@@ -134,8 +154,9 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
           turns,
           machine: (id) => machines.row(id),
           refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
+          saw: sawDomain,
         }),
-        network: new LibvirtNetworkDocuments(session),
+        network: new LibvirtNetworkDocuments(session, sawNetwork),
       },
       textConsoles: new LibvirtTextConsoles(session, { clock, machine: (id) => machines.row(id) }),
       lost: Promise.race([session.lost, inventory.stuck]),

@@ -1,12 +1,6 @@
-import { documentRef, saveDocumentInput, type DocumentRef } from '../../../../shared/contract/documents.ts';
+import { documentRef, documentVersionRef, saveDocumentInput } from '../../../../shared/contract/documents.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
-
-export interface DocumentsApi {
-  /** The document from which the domain or network starts next. Throws UNSUPPORTED for a cloud. */
-  read(document: DocumentRef, signal: AbortSignal): Promise<string>;
-  /** Gives the document as the host keeps it; see DocumentBackend. */
-  save(document: DocumentRef, base: string, text: string): Promise<string>;
-}
+import type { DocumentsApi } from './api.ts';
 
 export function createDocumentsRouter(documents: DocumentsApi) {
   return router({
@@ -14,5 +8,10 @@ export function createDocumentsRouter(documents: DocumentsApi) {
     save: procedure
       .input(saveDocumentInput)
       .mutation(({ input }) => documents.save(input.document, input.base, input.text)),
+    watchHistory: procedure.input(documentRef).subscription((o) => documents.watchHistory(o.input, watcherOf(o))),
+    version: procedure.input(documentVersionRef).query(({ input }) => documents.version(input)),
+    prepareReturn: procedure
+      .input(documentVersionRef)
+      .mutation((o) => documents.prepareReturn(o.input, watcherOf(o).signal)),
   });
 }

@@ -12,18 +12,19 @@ export function renderXml(node: XmlNode): string {
 function render([tag, attributes, ...content]: XmlNode, indent: string): string {
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== null)
-    .map(([key, value]) => ` ${key}="${escape(String(value))}"`)
+    .map(([key, value]) => ` ${key}="${escapeXml(String(value))}"`)
     .join('');
   const present = content.filter((each) => each !== null);
   const [first] = present;
   if (first === undefined) return `${indent}<${tag}${written}/>`;
-  if (typeof first === 'string') return `${indent}<${tag}${written}>${escape(first)}</${tag}>`;
-  const inner = present.map((each) => (typeof each === 'string' ? escape(each) : render(each, `${indent}  `)));
+  if (typeof first === 'string') return `${indent}<${tag}${written}>${escapeXml(first)}</${tag}>`;
+  const inner = present.map((each) => (typeof each === 'string' ? escapeXml(each) : render(each, `${indent}  `)));
   return [`${indent}<${tag}${written}>`, ...inner, `${indent}</${tag}>`].join('\n');
 }
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
 
-function escape(text: string): string {
+/** Text as it may stand between tags and in attributes. */
+export function escapeXml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

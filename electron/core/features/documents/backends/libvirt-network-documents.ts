@@ -1,3 +1,4 @@
+import type { DocumentReturn } from '../../../../../shared/contract/documents.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import { KeyedMutex } from '../../../kernel/keyed-mutex.ts';
 import { defineFlags } from '../../../libvirt/protocol/constants.ts';
@@ -12,14 +13,27 @@ const CALL_TIMEOUT_MS = 60_000;
 /** The XML of networks, written as the person has typed it. */
 export class LibvirtNetworkDocuments implements DocumentBackend {
   readonly #session: LibvirtSession;
+  readonly #saw: (id: string, text: string) => void;
   readonly #turns = new KeyedMutex();
 
-  constructor(session: LibvirtSession) {
+  /** `saw` is told of a network's document. */
+  constructor(session: LibvirtSession, saw: (id: string, text: string) => void) {
     this.#session = session;
+    this.#saw = saw;
   }
 
   async read(id: string, signal: AbortSignal): Promise<string> {
     return this.#read(await this.#find(id, signal), signal);
+  }
+
+  async look(id: string, signal: AbortSignal): Promise<void> {
+    const net = await this.#find(id, signal);
+    if (await this.#isPersistent(net, signal)) this.#saw(id, await this.#read(net, signal));
+  }
+
+  async prepareReturn(id: string, older: string, signal: AbortSignal): Promise<DocumentReturn> {
+    // No password is in the document of a network.
+    return { base: await this.read(id, signal), text: older, lost: [] };
   }
 
   save(id: string, base: string, text: string, signal: AbortSignal): Promise<string> {
@@ -28,16 +42,20 @@ export class LibvirtNetworkDocuments implements DocumentBackend {
 
   async #save(id: string, base: string, text: string, signal: AbortSignal): Promise<string> {
     const net = await this.#find(id, signal);
-    const options = { timeoutMs: CALL_TIMEOUT_MS, signal };
-    const [{ persistent }, before] = await Promise.all([
-      this.#session.rpc.call('NETWORK_IS_PERSISTENT', { net }, options),
-      this.#read(net, signal),
-    ]);
+    const [isPersistent, before] = await Promise.all([this.#isPersistent(net, signal), this.#read(net, signal)]);
     // Defining it would make a definition that nobody has asked for.
-    if (persistent !== 1) throw refusedDocument('CONFLICT', net.name, 'transient');
+    if (!isPersistent) throw refusedDocument('CONFLICT', net.name, 'transient');
     checkDocument({ root: 'network', name: net.name, before, base, text });
+    this.#saw(id, before);
     await this.#define(text, signal);
-    return this.#read(net, signal);
+    const after = await this.#read(net, signal);
+    this.#saw(id, after);
+    return after;
+  }
+
+  async #isPersistent(net: NetworkRef, signal: AbortSignal): Promise<boolean> {
+    const options = { timeoutMs: CALL_TIMEOUT_MS, signal };
+    return (await this.#session.rpc.call('NETWORK_IS_PERSISTENT', { net }, options)).persistent === 1;
   }
 
   async #define(xml: string, signal: AbortSignal): Promise<void> {
