@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deviceSpec, screenPassword, videoModels, type DeviceSpec } from './hardware-devices.ts';
 import { machineRef } from './machines.ts';
+import { cpuPins, type CpuPlacement } from './placement.ts';
 
 /** One setting of a device: the place in its XML, e.g. `driver.cache` for `<driver cache='none'/>`. */
 export interface HardwareFact {
@@ -74,6 +75,7 @@ export interface HardwareBasics {
   /** Numbers of its I/O threads. */
   iothreads: number[];
   cpu: CpuChoice;
+  placement: CpuPlacement;
 }
 
 export interface Hardware {
@@ -250,6 +252,7 @@ export const hardwareChange = z.discriminatedUnion('what', [
   z.object({ what: z.literal('nicLimits'), key, inbound: nicLimit.nullable(), outbound: nicLimit.nullable() }),
   z.object({ what: z.literal('addIothread'), id: z.number().int().min(1).max(4_294_967_295) }),
   z.object({ what: z.literal('removeIothread'), id: z.number().int().min(1).max(4_294_967_295) }),
+  z.object({ what: z.literal('pins'), pins: cpuPins }),
   z.object({
     what: z.literal('editGraphics'),
     key,

@@ -35,6 +35,8 @@ interface ChangeFormProps extends PageProps {
   onDone: () => void;
   onReset: () => void;
   isChanged: boolean;
+  /** Takes the whole width, for what is no list of fields. */
+  isWide?: boolean;
   children: ReactNode;
 }
 
@@ -47,7 +49,19 @@ export function whensOf({ isRunning, isPersistent }: Hardware, canNow: boolean):
 
 /** Fields with a button that applies them, and the choice of when. */
 export function ChangeForm(props: ChangeFormProps): ReactNode {
-  const { machine, hardware, locked, change, canNow, hint = null, onDone, onReset, isChanged, children } = props;
+  const {
+    machine,
+    hardware,
+    locked,
+    change,
+    canNow,
+    hint = null,
+    onDone,
+    onReset,
+    isChanged,
+    isWide = false,
+    children,
+  } = props;
   const { t } = useTranslation('hardware');
   const { start, isRunning, failure, doneId } = useChange(machine);
   const [wanted, setWhen] = useState<ChangeWhen>('both');
@@ -66,7 +80,7 @@ export function ChangeForm(props: ChangeFormProps): ReactNode {
         if (change !== null && when !== undefined && !isRunning && locked === null) start(change, when);
       }}
     >
-      <Stack spacing={2} sx={{ maxWidth: 560 }}>
+      <Stack spacing={2} sx={{ maxWidth: isWide ? 1_200 : 560 }}>
         {children}
         {when === undefined && (
           <Alert severity="info" variant="outlined">

@@ -1,5 +1,5 @@
 import { mdiDeleteOutline } from '@mdi/js';
-import { Alert, Box, Button, Stack, Table, TableBody, TableCell, TableHead, TableRow, Typography } from '@mui/material';
+import { Alert, Box, Button, Stack, Typography } from '@mui/material';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { canRemove } from '../../../shared/contract/hardware-devices.ts';
@@ -10,6 +10,7 @@ import { DiskPage } from './DiskPage.tsx';
 import { GraphicsPage, VideoPage } from './GraphicsPages.tsx';
 import { NicLimitsForm } from './NicLimitsForm.tsx';
 import { NicPage } from './NicPage.tsx';
+import { PendingTable } from './PendingTable.tsx';
 import { RemoveDeviceDialog } from './RemoveDeviceDialog.tsx';
 import { SpecPage } from './SpecPage.tsx';
 
@@ -75,31 +76,8 @@ function DeviceForm(props: DevicePageProps): ReactNode {
 
 function PendingFacts({ device }: DevicePageProps): ReactNode {
   const { t, i18n } = useTranslation('hardware');
-  return (
-    <Box>
-      <Typography variant="subtitle2" gutterBottom>
-        {t('pending.title')}
-      </Typography>
-      <Table size="small" aria-label={t('pending.title')} sx={{ maxWidth: 720 }}>
-        <TableHead>
-          <TableRow>
-            <TableCell>{t('pending.setting')}</TableCell>
-            <TableCell>{t('pending.now')}</TableCell>
-            <TableCell>{t('pending.next')}</TableCell>
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {device.pending.map(({ path, now, next }) => (
-            <TableRow key={path}>
-              <TableCell>{factText(path, t, i18n)}</TableCell>
-              <TableCell sx={{ overflowWrap: 'anywhere' }}>{now ?? t('pending.unset')}</TableCell>
-              <TableCell sx={{ overflowWrap: 'anywhere' }}>{next ?? t('pending.unset')}</TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
-    </Box>
-  );
+  const rows = device.pending.map((fact) => ({ ...fact, key: fact.path, label: factText(fact.path, t, i18n) }));
+  return <PendingTable rows={rows} />;
 }
 
 function Facts({ device }: DevicePageProps): ReactNode {

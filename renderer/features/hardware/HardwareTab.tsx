@@ -1,4 +1,4 @@
-import { mdiChip, mdiDeveloperBoard, mdiInformationOutline, mdiMemory, mdiPlus, mdiPower } from '@mdi/js';
+import { mdiChip, mdiCpu64Bit, mdiDeveloperBoard, mdiInformationOutline, mdiMemory, mdiPlus, mdiPower } from '@mdi/js';
 import {
   Box,
   Button,
@@ -27,19 +27,21 @@ import { DevicePage } from './DevicePage.tsx';
 import { deviceTitle } from './device-texts.ts';
 import { iconOf } from './hardware-entries.ts';
 import { IothreadsForm } from './IothreadsForm.tsx';
+import { PlacementPage } from './PlacementPage.tsx';
 import { PlatformPage } from './PlatformPage.tsx';
 import { useEndedChanges } from './use-change.ts';
 
 /** No event tells of every change of a definition; one made elsewhere shows this soon. */
 const REFRESH_MS = 5_000;
 
-const basicPages = ['overview', 'platform', 'cpu', 'memory', 'boot'] as const;
+const basicPages = ['overview', 'platform', 'cpu', 'placement', 'memory', 'boot'] as const;
 type BasicPageKey = (typeof basicPages)[number];
 
 const basicIcons: Record<BasicPageKey, string> = {
   overview: mdiInformationOutline,
   platform: mdiDeveloperBoard,
   cpu: mdiChip,
+  placement: mdiCpu64Bit,
   memory: mdiMemory,
   boot: mdiPower,
 };
@@ -183,6 +185,7 @@ function BasicPage({ page, ...props }: PageProps & { page: BasicPageKey }): Reac
           <IothreadsForm {...props} />
         </Stack>
       )}
+      {page === 'placement' && <PlacementPage {...props} basics={basics} />}
       {page === 'memory' && <MemoryPage {...props} basics={basics} />}
       {page === 'boot' && <BootPage {...props} />}
     </Stack>
@@ -193,7 +196,7 @@ function BasicPage({ page, ...props }: PageProps & { page: BasicPageKey }): Reac
 function PendingBasics({ page, hardware }: { page: BasicPageKey; hardware: Hardware }): ReactNode {
   const { t, i18n } = useTranslation('hardware');
   const { now } = hardware;
-  if (now === null || page === 'boot') return null;
+  if (now === null || page === 'boot' || page === 'placement') return null;
   const mebibytes = (bytes: number): string =>
     new Intl.NumberFormat(i18n.language).format(Math.round(bytes / 1024 ** 2));
   const values = {
@@ -225,6 +228,8 @@ function isPendingPage(page: BasicPageKey, { now, next }: Hardware): boolean {
         isOtherCpu(now.cpu, next.cpu) ||
         JSON.stringify(now.iothreads) !== JSON.stringify(next.iothreads)
       );
+    case 'placement':
+      return JSON.stringify(now.placement) !== JSON.stringify(next.placement);
     case 'platform':
       return (
         now.machineType !== next.machineType ||

@@ -28,6 +28,7 @@ const basics: HardwareBasics = {
   hasSecureBoot: false,
   iothreads: [],
   cpu: { mode: 'host-model', model: null, features: [] },
+  placement: { vcpus: [], emulator: '', iothreads: [], others: '' },
 };
 const gpu: HostDevice = {
   name: 'pci_0000_65_00_0',

@@ -1,6 +1,7 @@
 import type { HardwareOffer, HostDevice } from '../../../../shared/contract/hardware-devices.ts';
 import type { ChangeHardwareInput, Hardware, HardwareNetwork } from '../../../../shared/contract/hardware.ts';
 import type { MachineRef } from '../../../../shared/contract/machines.ts';
+import type { HostCpus } from '../../../../shared/contract/placement.ts';
 
 /** Hardware of domains, as the router offers it. Throws NOT_FOUND for an unknown connection, UNSUPPORTED for a cloud. */
 export interface HardwareApi {
@@ -12,5 +13,7 @@ export interface HardwareApi {
   offer(ref: MachineRef, signal: AbortSignal): Promise<HardwareOffer>;
   /** What of the host can be given to a machine. */
   hostDevices(ref: MachineRef, signal: AbortSignal): Promise<HostDevice[]>;
+  /** The processors of the host, and who is pinned to them. */
+  hostCpus(ref: MachineRef, signal: AbortSignal): Promise<HostCpus>;
   change(input: ChangeHardwareInput): { taskId: string };
 }

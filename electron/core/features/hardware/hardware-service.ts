@@ -1,6 +1,7 @@
 import type { HardwareOffer, HostDevice } from '../../../../shared/contract/hardware-devices.ts';
 import type { ChangeHardwareInput, Hardware, HardwareNetwork } from '../../../../shared/contract/hardware.ts';
 import type { MachineRef } from '../../../../shared/contract/machines.ts';
+import type { HostCpus } from '../../../../shared/contract/placement.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { TaskEngine } from '../../tasks/task-engine.ts';
 import type { HardwareApi } from './api.ts';
@@ -35,6 +36,10 @@ export class HardwareService implements HardwareApi {
 
   hostDevices(ref: MachineRef, signal: AbortSignal): Promise<HostDevice[]> {
     return this.#backend(ref.connectionId).hostDevices(signal);
+  }
+
+  hostCpus(ref: MachineRef, signal: AbortSignal): Promise<HostCpus> {
+    return this.#backend(ref.connectionId).hostCpus(signal);
   }
 
   change({ connectionId, id, change, when }: ChangeHardwareInput): { taskId: string } {

@@ -9,6 +9,7 @@ export function createHardwareRouter(hardware: HardwareApi) {
     networks: procedure.input(machineRef).query((o) => hardware.networks(o.input, watcherOf(o).signal)),
     offer: procedure.input(machineRef).query((o) => hardware.offer(o.input, watcherOf(o).signal)),
     hostDevices: procedure.input(machineRef).query((o) => hardware.hostDevices(o.input, watcherOf(o).signal)),
+    hostCpus: procedure.input(machineRef).query((o) => hardware.hostCpus(o.input, watcherOf(o).signal)),
     change: procedure.input(changeHardwareInput).mutation(({ input }) => hardware.change(input)),
   });
 }

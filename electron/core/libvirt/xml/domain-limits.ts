@@ -1,5 +1,6 @@
 import type { Element } from '@xmldom/xmldom';
 import { append, ensure, remove, set } from './domain-edit.ts';
+import { forgetIothreadPins } from './domain-placement.ts';
 import { attribute, child, children, textOf } from './elements.ts';
 
 /** Limits of a disk by libvirt's names, e.g. `total_iops_sec`; 0 is no limit. Bytes and requests per second. */
@@ -75,6 +76,7 @@ export function readIothreads(domain: Element): number[] {
 
 /** Makes the domain have these I/O threads; what is told of one that stays is kept. */
 export function writeIothreads(domain: Element, ids: readonly number[]): void {
+  forgetIothreadPins(domain, ids);
   const count = child(domain, 'iothreads');
   const list = child(domain, 'iothreadids');
   if (ids.length === 0) {

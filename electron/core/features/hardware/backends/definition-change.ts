@@ -3,7 +3,8 @@ import { AppError } from '../../../kernel/app-error.ts';
 import { machineFamily, writeCpu, writePlatform } from '../../../libvirt/xml/domain-cpu.ts';
 import { DomainEdit } from '../../../libvirt/xml/domain-edit.ts';
 import { readIothreads, writeIothreads } from '../../../libvirt/xml/domain-limits.ts';
-import { attribute, child } from '../../../libvirt/xml/elements.ts';
+import { writePins } from '../../../libvirt/xml/domain-placement.ts';
+import { attribute, child, textOf } from '../../../libvirt/xml/elements.ts';
 import { refuseSecond } from './device-rules.ts';
 import { editDevice, type Settled } from './hardware-edits.ts';
 
@@ -50,6 +51,17 @@ export function prepareDefinition(text: string, change: HardwareChange, settled:
       if (change.what === 'removeIothread' && !isThere) return null;
       const others = ids.filter((id) => id !== change.id);
       writeIothreads(edit.root, change.what === 'addIothread' ? [...ids, change.id] : others);
+      break;
+    }
+    case 'pins': {
+      const maximum = Number(textOf(child(edit.root, 'vcpu')) ?? '1');
+      const threads = readIothreads(edit.root);
+      // libvirt refuses a pin of a thread that the definition has not.
+      writePins(edit.root, {
+        vcpus: change.pins.vcpus.filter(({ id }) => id < maximum),
+        emulator: change.pins.emulator,
+        iothreads: change.pins.iothreads.filter(({ id }) => threads.includes(id)),
+      });
       break;
     }
     case 'bootOrder':

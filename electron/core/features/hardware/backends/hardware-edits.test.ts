@@ -218,6 +218,7 @@ describe('hardwareOf', () => {
       firmware: 'BIOS',
       hasSecureBoot: false,
       iothreads: [],
+      placement: { vcpus: [], emulator: '', iothreads: [], others: '0-3' },
       cpu: { mode: 'custom', model: 'Haswell-noTSX', features: [{ name: 'vmx', policy: 'require' }] },
     });
   });

@@ -11,6 +11,7 @@ import { bootOrder } from '../../../libvirt/xml/domain-boot.ts';
 import { deviceFacts, domainDevices, type DeviceElement } from '../../../libvirt/xml/domain-devices.ts';
 import { hasSecureBoot, readCpu } from '../../../libvirt/xml/domain-cpu.ts';
 import { readIothreads } from '../../../libvirt/xml/domain-limits.ts';
+import { readPlacement } from '../../../libvirt/xml/domain-placement.ts';
 import { DomainXml } from '../../../libvirt/xml/domain-xml.ts';
 import { attribute, child, parseRoot, sizeOf, textOf } from '../../../libvirt/xml/elements.ts';
 import { readDevice } from './device-readers.ts';
@@ -21,21 +22,25 @@ const MAX_DEVICES = 1_000;
 
 /**
  * The hardware that the live XML (null while the domain does not run) and the inactive XML (null for a transient one)
- * tell of. Throws PROTOCOL for text that is no domain XML.
+ * tell of. A pin to all of `hostCpus` is none. Throws PROTOCOL for text that is no domain XML.
  */
-export function hardwareOf(liveText: string | null, nextText: string | null): Hardware {
+export function hardwareOf(
+  liveText: string | null,
+  nextText: string | null,
+  hostCpus: readonly number[] | null = null,
+): Hardware {
   const live = liveText === null ? null : parseRoot(liveText, 'domain');
   const next = nextText === null ? null : parseRoot(nextText, 'domain');
   return {
     isRunning: live !== null,
     isPersistent: next !== null,
-    now: liveText === null || live === null ? null : basicsOf(liveText, live),
-    next: nextText === null || next === null ? null : basicsOf(nextText, next),
+    now: liveText === null || live === null ? null : basicsOf(liveText, live, hostCpus),
+    next: nextText === null || next === null ? null : basicsOf(nextText, next, hostCpus),
     devices: devicesOf(live, next).slice(0, MAX_DEVICES),
   };
 }
 
-function basicsOf(text: string, root: Element): HardwareBasics {
+function basicsOf(text: string, root: Element, hostCpus: readonly number[] | null): HardwareBasics {
   const xml = new DomainXml(text);
   const maxVcpus = Number(textOf(child(root, 'vcpu')) ?? '1');
   const maxMemoryBytes = sizeOf(child(root, 'memory')) ?? 0;
@@ -54,6 +59,7 @@ function basicsOf(text: string, root: Element): HardwareBasics {
     hasSecureBoot: hasSecureBoot(root),
     iothreads: readIothreads(root),
     cpu: readCpu(root),
+    placement: readPlacement(root, hostCpus),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { HardwareOffer, HostDevice } from '../../../../../shared/contract/hardware-devices.ts';
 import type { ChangeWhen, Hardware, HardwareChange, HardwareNetwork } from '../../../../../shared/contract/hardware.ts';
+import type { HostCpus } from '../../../../../shared/contract/placement.ts';
 import { AppError, halfDone } from '../../../kernel/app-error.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { KeyedMutex } from '../../../kernel/keyed-mutex.ts';
@@ -14,6 +15,7 @@ import { prepareDefinition } from './definition-change.ts';
 import { refuseRemoval, type Settled } from './hardware-edits.ts';
 import { hardwareOf } from './hardware-model.ts';
 import { readHardwareOffer } from './libvirt-hardware-offer.ts';
+import { readHostCpus, readOnlineCpus } from './libvirt-host-cpus.ts';
 import { hostDeviceElement, readHostDevices } from './libvirt-host-devices.ts';
 import { prepareLive } from './live-change.ts';
 import { refuseTakenMac } from './mac-users.ts';
@@ -43,7 +45,9 @@ export class LibvirtHardware implements HardwareBackend {
 
   async read(machineId: string, signal: AbortSignal): Promise<Hardware> {
     const { live, next } = await this.#texts(machineId, 0, signal);
-    return hardwareOf(live, next);
+    // Only where something is pinned does it matter what all of them are.
+    const hasPins = [live, next].some((text) => text?.includes('cpuset=') === true);
+    return hardwareOf(live, next, hasPins ? await this.#readHostCpus(signal) : null);
   }
 
   async networks(signal: AbortSignal): Promise<HardwareNetwork[]> {
@@ -63,6 +67,10 @@ export class LibvirtHardware implements HardwareBackend {
     const args = { dom: domainRef(machineId), flags: domainXmlFlags.inactive };
     const { xml } = await this.#session.rpc.call('DOMAIN_GET_XML_DESC', args, { timeoutMs: CALL_TIMEOUT_MS, signal });
     return readHardwareOffer(this.#session.rpc, xml, signal);
+  }
+
+  hostCpus(signal: AbortSignal): Promise<HostCpus> {
+    return readHostCpus(this.#session.rpc, signal);
   }
 
   hostDevices(signal: AbortSignal): Promise<HostDevice[]> {
@@ -119,6 +127,16 @@ export class LibvirtHardware implements HardwareBackend {
     if (isRunning) throw new AppError('CONFLICT', { params: { reason: 'stopFirst' }, detail: 'the domain runs' });
     const options = { timeoutMs: CALL_TIMEOUT_MS, signal };
     await this.#session.rpc.call('DOMAIN_RENAME', { dom, newName, flags: 0 }, options);
+  }
+
+  /** The CPUs that are online; null where the host does not tell. */
+  async #readHostCpus(signal: AbortSignal): Promise<number[] | null> {
+    try {
+      return await readOnlineCpus(this.#session.rpc, signal);
+    } catch (thrown) {
+      if (AppError.from(thrown).source === null) throw thrown;
+      return null;
+    }
   }
 
   /** The XML as it runs, null while it does not, and as it is defined, null for a transient domain. */

@@ -1,6 +1,6 @@
 import type { HostDevice } from '../../../../../shared/contract/hardware-devices.ts';
 import { AppError } from '../../../kernel/app-error.ts';
-import { domainXmlFlags, listNodeDevicesFlags } from '../../../libvirt/protocol/constants.ts';
+import { listNodeDevicesFlags } from '../../../libvirt/protocol/constants.ts';
 import type { RpcClient } from '../../../libvirt/rpc/client.ts';
 import {
   hostdevElement,
@@ -10,12 +10,11 @@ import {
 } from '../../../libvirt/xml/assignable-device-xml.ts';
 import { domainDevices } from '../../../libvirt/xml/domain-devices.ts';
 import type { NewElement } from '../../../libvirt/xml/domain-edit.ts';
-import { parseRoot } from '../../../libvirt/xml/elements.ts';
+import { readEachDomain, unlessGone } from './each-domain.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
-/** No call tells the XML of all devices, or of all domains; of more than these nobody is asked. */
+/** No call tells the XML of all devices; of more than these nobody is asked. */
 const MAX_DEVICES = 500;
-const MAX_DOMAINS = 500;
 
 interface DeviceUser {
   id: string;
@@ -74,29 +73,16 @@ async function assignableDevices(rpc: RpcClient, signal: AbortSignal): Promise<A
 }
 
 async function deviceUsers(rpc: RpcClient, signal: AbortSignal): Promise<DeviceUser[]> {
-  const options = { timeoutMs: CALL_TIMEOUT_MS, signal };
-  const { domains } = await rpc.call('CONNECT_LIST_ALL_DOMAINS', { needResults: 1, flags: 0 }, options);
-  const users = await Promise.all(
-    domains.slice(0, MAX_DOMAINS).map(async (dom): Promise<DeviceUser | null> => {
-      const args = { dom, flags: dom.id === -1 ? domainXmlFlags.inactive : domainXmlFlags.live };
-      const answer = await unlessGone(rpc.call('DOMAIN_GET_XML_DESC', args, options));
-      if (answer === null) return null;
-      const labels = domainDevices(parseRoot(answer.xml, 'domain'))
+  const { found } = await readEachDomain(
+    rpc,
+    0,
+    (dom, root): DeviceUser => {
+      const labels = domainDevices(root)
         .filter(({ kind }) => kind === 'hostdev')
         .map(({ label }) => label);
       return { id: dom.uuid, name: dom.name, isRunning: dom.id !== -1, labels };
-    }),
+    },
+    { signal },
   );
-  return users.filter((user) => user !== null);
-}
-
-/** Null where what was listed a moment ago is there no more. */
-async function unlessGone<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (thrown) {
-    const { code } = AppError.from(thrown);
-    if (code === 'MACHINE_GONE' || code === 'NOT_FOUND') return null;
-    throw thrown;
-  }
+  return found;
 }

@@ -13,6 +13,7 @@ import { attribute, child, sizeOf, textOf } from '../../../libvirt/xml/elements.
 import { hasSharedMemory, refuseSecond } from './device-rules.ts';
 import { editDevice, type Settled } from './hardware-edits.ts';
 import { detachDevice } from './libvirt-detach.ts';
+import { pinLive } from './live-pins.ts';
 
 const CALL_TIMEOUT_MS = 60_000;
 
@@ -61,6 +62,8 @@ export function prepareLive(text: string, change: HardwareChange, settled: Settl
         await session.rpc.call(procedure, args, { timeoutMs: CALL_TIMEOUT_MS, signal });
       };
     }
+    case 'pins':
+      return ({ dom, session, signal }) => pinLive(edit.root, change.pins, { dom, rpc: session.rpc, signal });
     case 'nicLimits':
     case 'media':
       return withDevice('DOMAIN_UPDATE_DEVICE_FLAGS', edit, change, settled);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { busyPercent, cpuTimes, hostMemory, LoadHistory, onlineCpus } from './host-load.ts';
+import { busyPercent, cpuTimes, hostMemory, LoadHistory } from './host-load.ts';
 
 const times = (kernel: number, idle: number): ReturnType<typeof cpuTimes> =>
   cpuTimes([
@@ -20,11 +20,6 @@ describe('the CPU of a host', () => {
     expect(busyPercent(times(9, 9), times(1, 1))).toBeNull();
     expect(busyPercent(times(1, 1), times(1, 1))).toBeNull();
     expect(cpuTimes([])).toBeNull();
-  });
-
-  it('has those CPUs online whose bits are set', () => {
-    expect(onlineCpus(Uint8Array.of(0b1010_0001, 0b10), 10)).toEqual([0, 5, 7, 9]);
-    expect(onlineCpus(new Uint8Array(), 3)).toEqual([]);
   });
 });
 

@@ -40,13 +40,6 @@ export function hostMemory(fields: readonly Field[]): { totalBytes: number; used
   return { totalBytes: total * 1024, usedBytes: used * 1024 };
 }
 
-/** The numbers of the CPUs whose bits are set in a map of NODE_GET_CPU_MAP. */
-export function onlineCpus(map: Uint8Array, count: number): number[] {
-  return Array.from({ length: count }, (_, cpu) => cpu).filter(
-    (cpu) => ((map[Math.floor(cpu / 8)] ?? 0) & (1 << (cpu % 8))) !== 0,
-  );
-}
-
 /** The load of a host for the last hour; of two that watch it at the same time, one counts. */
 export class LoadHistory {
   readonly #loads: HostLoad[] = [];

@@ -1,7 +1,8 @@
 import type { HostSample } from '../../../../../shared/contract/hosts.ts';
 import type { Logger } from '../../../kernel/logger.ts';
+import { cpusOfMap } from '../../../libvirt/protocol/cpu-map.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
-import { busyPercent, cpuTimes, hostMemory, onlineCpus, type CpuTimes } from './host-load.ts';
+import { busyPercent, cpuTimes, hostMemory, type CpuTimes } from './host-load.ts';
 import { ifTold } from './if-told.ts';
 
 const CALL_TIMEOUT_MS = 10_000;
@@ -78,7 +79,7 @@ export class HostMeter {
     return {
       cpuFields,
       memoryFields: memory?.nparams ?? 0,
-      cpus: cpuFields === 0 || map === null ? [] : onlineCpus(map.cpumap, map.ret),
+      cpus: cpuFields === 0 || map === null ? [] : cpusOfMap(map.cpumap, map.ret),
     };
   }
 

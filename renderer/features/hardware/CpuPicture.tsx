@@ -1,0 +1,206 @@
+import { Box, Button, Paper, Stack, Typography } from '@mui/material';
+import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { HostCpuCell } from '../../../shared/contract/placement.ts';
+import { formatBytes } from '../../ui/format.ts';
+import { cpusOfCell } from './placement-plan.ts';
+
+/** What is drawn and said of one CPU. */
+export interface CpuMark {
+  /** Whether the threads that are chosen may run there. */
+  chosen: 'all' | 'some' | 'none';
+  /** Threads of the machine that may run there, in words. */
+  threads: string[];
+  /** Other machines that are pinned to it. */
+  others: string[];
+}
+
+interface CpuPictureProps {
+  cells: readonly HostCpuCell[];
+  markOf: (cpu: number) => CpuMark;
+  isDisabled: boolean;
+  onToggle: (cpus: readonly number[]) => void;
+}
+
+/** The CPUs of a host as they lie: cells, sockets, cores and their threads. One tab stop; arrow keys go on from there. */
+export function CpuPicture({ cells, markOf, isDisabled, onToggle }: CpuPictureProps): ReactNode {
+  const { t, i18n } = useTranslation('hardware');
+  const picture = useRef<HTMLDivElement>(null);
+  const order = cells.flatMap(({ sockets }) => sockets.flatMap(({ cores }) => cores.flat()));
+  const [current, setCurrent] = useState<number | null>(null);
+  const stop = current !== null && order.includes(current) ? current : order[0];
+  const hasSockets = new Set(cells.flatMap(({ sockets }) => sockets.map(({ id }) => id))).size > 1;
+  const move = (event: KeyboardEvent): void => {
+    const place = order.indexOf(stop ?? -1);
+    const wanted = {
+      ArrowRight: place + 1,
+      ArrowDown: place + 1,
+      ArrowLeft: place - 1,
+      ArrowUp: place - 1,
+      Home: 0,
+      End: order.length - 1,
+    }[event.key];
+    const next = order[wanted ?? -1];
+    if (next === undefined) return;
+    event.preventDefault();
+    setCurrent(next);
+    picture.current?.querySelector<HTMLElement>(`[data-cpu="${next}"]`)?.focus();
+  };
+  return (
+    <Box
+      ref={picture}
+      role="group"
+      aria-label={t('placement.picture')}
+      onKeyDown={move}
+      sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 300px), 1fr))' }}
+    >
+      {cells.map((cell) => {
+        const cpus = cpusOfCell(cell);
+        const title = t('placement.cell', { number: cell.id });
+        return (
+          <Paper key={cell.id} variant="outlined" role="group" aria-label={title} sx={{ p: 1.5, minWidth: 0 }}>
+            <Stack direction="row" spacing={1} sx={{ alignItems: 'baseline', mb: 0.75 }}>
+              <Box sx={{ flex: 1, minWidth: 0 }}>
+                <Typography variant="subtitle2" component="h4">
+                  {title}
+                </Typography>
+                <Typography variant="caption" color="text.secondary" component="p">
+                  {cellText(cell, cpus.length, t, i18n.language)}
+                </Typography>
+              </Box>
+              {cpus.length > 1 && (
+                <Button
+                  size="small"
+                  disabled={isDisabled}
+                  aria-label={t('placement.wholeCell', { number: cell.id })}
+                  onClick={() => onToggle(cpus)}
+                  sx={{ flexShrink: 0, minWidth: 0 }}
+                >
+                  {t('placement.whole')}
+                </Button>
+              )}
+            </Stack>
+            {cell.sockets.map((socket) => (
+              <Box key={socket.id} sx={{ '& + &': { mt: 1 } }}>
+                {hasSockets && (
+                  <Typography variant="caption" color="text.secondary" component="p" sx={{ mb: 0.25 }}>
+                    {t('placement.socket', { number: socket.id })}
+                  </Typography>
+                )}
+                <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75 }}>
+                  {socket.cores.map((core) => (
+                    <Box
+                      key={core[0]}
+                      sx={{ display: 'flex', gap: '2px', p: '2px', borderRadius: 1, bgcolor: 'action.hover' }}
+                    >
+                      {core.map((cpu) => (
+                        <CpuSquare
+                          key={cpu}
+                          cpu={cpu}
+                          mark={markOf(cpu)}
+                          isStop={cpu === stop}
+                          isDisabled={isDisabled}
+                          onToggle={() => {
+                            setCurrent(cpu);
+                            onToggle([cpu]);
+                          }}
+                        />
+                      ))}
+                    </Box>
+                  ))}
+                </Box>
+              </Box>
+            ))}
+          </Paper>
+        );
+      })}
+    </Box>
+  );
+}
+
+function cellText(
+  { memoryBytes, freeBytes }: HostCpuCell,
+  count: number,
+  t: (key: string, values?: object) => string,
+  language: string,
+): string {
+  const memory = memoryBytes === null ? null : formatBytes(memoryBytes, language);
+  const parts = [
+    t('placement.cpus', { count }),
+    ...(memory === null ? [] : [memory]),
+    ...(freeBytes === null ? [] : [t('placement.free', { size: formatBytes(freeBytes, language) })]),
+  ];
+  return parts.join(' · ');
+}
+
+interface CpuSquareProps {
+  cpu: number;
+  mark: CpuMark;
+  isStop: boolean;
+  isDisabled: boolean;
+  onToggle: () => void;
+}
+
+function CpuSquare({ cpu, mark, isStop, isDisabled, onToggle }: CpuSquareProps): ReactNode {
+  const { t } = useTranslation('hardware');
+  const { chosen, threads, others } = mark;
+  const label = [
+    t('placement.cpu', { number: cpu }),
+    ...(threads.length === 0 ? [] : [listed(threads)]),
+    ...(others.length === 0 ? [] : [t('placement.alsoThere', { machines: listed(others) })]),
+  ].join(' · ');
+  return (
+    <Box
+      component="button"
+      type="button"
+      data-cpu={cpu}
+      tabIndex={isStop ? 0 : -1}
+      aria-label={label}
+      aria-pressed={chosen === 'all' ? true : chosen === 'some' ? 'mixed' : false}
+      aria-disabled={isDisabled}
+      title={label}
+      onClick={isDisabled ? undefined : onToggle}
+      sx={{
+        position: 'relative',
+        minWidth: 26,
+        height: 24,
+        px: '3px',
+        font: 'inherit',
+        fontSize: 11,
+        fontVariantNumeric: 'tabular-nums',
+        borderRadius: '4px',
+        cursor: isDisabled ? 'default' : 'pointer',
+        border: 1,
+        borderColor: chosen === 'none' && threads.length === 0 ? 'divider' : 'primary.main',
+        borderStyle: chosen === 'some' ? 'dashed' : 'solid',
+        bgcolor: chosen === 'all' ? 'primary.main' : 'background.paper',
+        color: chosen === 'all' ? 'primary.contrastText' : threads.length > 0 ? 'primary.main' : 'text.secondary',
+        '&:hover': isDisabled ? {} : { borderColor: 'primary.main' },
+        '&:focus-visible': { outline: '2px solid', outlineColor: 'text.primary', outlineOffset: 1 },
+        ...(others.length > 0 && {
+          '&::after': {
+            content: '""',
+            position: 'absolute',
+            top: -3,
+            right: -3,
+            width: 8,
+            height: 8,
+            borderRadius: '50%',
+            bgcolor: 'warning.main',
+            border: '1px solid',
+            borderColor: 'background.paper',
+          },
+        }),
+      }}
+    >
+      {cpu}
+    </Box>
+  );
+}
+
+const MAX_LISTED = 6;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - MAX_LISTED;
+  return more > 0 ? `${names.slice(0, MAX_LISTED).join(', ')} +${more}` : names.join(', ');
+}

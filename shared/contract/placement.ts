@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { parseCpuSet } from '../model/cpu-set.ts';
+
+/** Numbers as libvirt writes them, e.g. `0-3,8`; empty for none. */
+const numberSet = z
+  .string()
+  .max(4_096)
+  .refine((text) => parseCpuSet(text) !== null);
+
+const pin = z.object({ id: z.number().int().min(0).max(4_294_967_295), cpus: numberSet });
+/** A thread of a machine, and the CPUs of the host that it may run on. */
+export type Pin = z.infer<typeof pin>;
+
+/** Which CPUs of the host the threads of a machine may run on; a thread that is not named may run on any. */
+export const cpuPins = z.object({
+  vcpus: z.array(pin).max(4_096),
+  /** QEMU's own threads; empty for any CPU. */
+  emulator: numberSet,
+  iothreads: z.array(pin).max(1_024),
+});
+export type CpuPins = z.infer<typeof cpuPins>;
+
+/** Where a machine runs on its host. Sets of CPUs are in their shortest text, as {@link numberSet}. */
+export interface CpuPlacement extends CpuPins {
+  /** CPUs for the threads without a pin of their own; empty for any. */
+  others: string;
+}
+
+/** Memory pages of one size of a NUMA cell. */
+export interface CellPages {
+  sizeBytes: number;
+  count: number;
+  /** Null where the host does not tell. */
+  free: number | null;
+}
+
+/** A NUMA cell of a host, with what is in it. */
+export interface HostCpuCell {
+  id: number;
+  /** Null where the host does not tell. */
+  memoryBytes: number | null;
+  freeBytes: number | null;
+  /** Pages larger than the usual. */
+  hugepages: CellPages[];
+  /** Cores are lists of the numbers of their CPUs (threads). */
+  sockets: { id: number; cores: number[][] }[];
+}
+
+/** A machine that runs and whose vCPUs are pinned. */
+export interface PinnedMachine {
+  id: string;
+  name: string;
+  cpus: string;
+}
+
+/** The processors of a host, and who is pinned to them. */
+export interface HostCpus {
+  cells: HostCpuCell[];
+  pinned: PinnedMachine[];
+  /** True where the host has more machines than are looked at. */
+  isPartial: boolean;
+}
