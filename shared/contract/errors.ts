@@ -42,6 +42,7 @@ export const errorCodes = [
   'MACHINE_GONE',
   'NO_CONSOLE',
   'DISKS_KEPT',
+  'MOVE_LEFTOVER',
   'HALF_DONE',
   'MIGRATION_FAILED',
   'MIGRATION_PAUSED',

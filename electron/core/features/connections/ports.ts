@@ -23,7 +23,7 @@ import type { NotesBackend } from '../notes/ports.ts';
 import type { ProvisioningBackend } from '../provisioning/ports.ts';
 import type { ScreenBackend } from '../screens/ports.ts';
 import type { Focus } from '../settings/router.ts';
-import type { DiskChainBackend, SnapshotBackend } from '../snapshots/ports.ts';
+import type { DiskChainBackend, DiskMoveBackend, SnapshotBackend } from '../snapshots/ports.ts';
 import type { StorageBackend } from '../storage/ports.ts';
 import type { TimelineBackend } from '../timeline/ports.ts';
 
@@ -78,6 +78,8 @@ export interface ConnectionSession {
   memoryFiles?: MemoryFileBackend;
   /** What disks of domains stand on; absent for a cloud. */
   diskChains?: DiskChainBackend;
+  /** Moves disks of domains; absent for a cloud. */
+  diskMoves?: DiskMoveBackend;
   /** Makes machines; absent for a cloud. */
   provisioning?: ProvisioningBackend;
   /** Hardware of domains; absent for a cloud. */

@@ -1,4 +1,5 @@
 import type { DiskChain, DiskChainRef } from '../../../../shared/contract/disk-chains.ts';
+import type { DiskMoveOffer, MoveDiskInput } from '../../../../shared/contract/disk-moves.ts';
 import type { MachineRef } from '../../../../shared/contract/machines.ts';
 import type {
   CreateSnapshotInput,
@@ -18,4 +19,9 @@ export interface SnapshotsApi {
   chains(ref: MachineRef, signal: AbortSignal): Promise<DiskChain[]>;
   flatten(ref: DiskChainRef): { taskId: string };
   commit(ref: DiskChainRef): { taskId: string };
+  /** The disks that can be moved to another pool, and why others cannot. */
+  moveOffers(ref: MachineRef, signal: AbortSignal): Promise<DiskMoveOffer[]>;
+  moveDisk(input: MoveDiskInput): { taskId: string };
+  /** Ends a copy of a disk that nobody follows, e.g. since the connection was lost. */
+  stopCopy(ref: DiskChainRef): { taskId: string };
 }

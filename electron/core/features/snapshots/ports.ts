@@ -1,4 +1,5 @@
 import type { DiskChain } from '../../../../shared/contract/disk-chains.ts';
+import type { DiskMoveOffer, MoveDiskInput } from '../../../../shared/contract/disk-moves.ts';
 import type {
   CreateSnapshotInput,
   DescribeSnapshotInput,
@@ -29,4 +30,21 @@ export interface DiskChainBackend {
   flatten(machineId: string, target: string, task: TaskContext): Promise<void>;
   /** Merges the top into what is below it (DOMAIN_BLOCK_COMMIT), which the domain writes to then. */
   commit(machineId: string, target: string, task: TaskContext): Promise<void>;
+}
+
+/** Moves disks of the domains of one libvirt host to other places, while it is online. */
+export interface DiskMoveBackend {
+  /** Whether a move can be stopped halfway: where the domain runs, which does the copying. */
+  canStop(machineId: string): boolean;
+  /** The disks of a domain that are no drives. Throws MACHINE_GONE. */
+  offers(machineId: string, signal: AbortSignal): Promise<DiskMoveOffer[]>;
+  /**
+   * Copies a disk to a new volume, lets the domain go on with it, and deletes the old one where asked. While it runs by
+   * DOMAIN_BLOCK_COPY, else by STORAGE_VOL_CREATE_XML_FROM and a new definition. Whatever fails or is cancelled before
+   * leaves the disk where it was, without the new volume. Throws CONFLICT with the reason for what would go wrong,
+   * before anything is done; MOVE_LEFTOVER where a volume could not be deleted.
+   */
+  move(machineId: string, input: MoveDiskInput, task: TaskContext): Promise<void>;
+  /** Stops a copy that nobody follows any more, and deletes the volume that it wrote. */
+  stopCopy(machineId: string, target: string, task: TaskContext): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { diskChainRef } from '../../../../shared/contract/disk-chains.ts';
+import { moveDiskInput } from '../../../../shared/contract/disk-moves.ts';
 import { machineRef } from '../../../../shared/contract/machines.ts';
 import { createSnapshotInput, describeSnapshotInput, snapshotRef } from '../../../../shared/contract/snapshots.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
@@ -14,5 +15,8 @@ export function createSnapshotsRouter(snapshots: SnapshotsApi) {
     chains: procedure.input(machineRef).query((o) => snapshots.chains(o.input, watcherOf(o).signal)),
     flatten: procedure.input(diskChainRef).mutation(({ input }) => snapshots.flatten(input)),
     commit: procedure.input(diskChainRef).mutation(({ input }) => snapshots.commit(input)),
+    moveOffers: procedure.input(machineRef).query((o) => snapshots.moveOffers(o.input, watcherOf(o).signal)),
+    moveDisk: procedure.input(moveDiskInput).mutation(({ input }) => snapshots.moveDisk(input)),
+    stopCopy: procedure.input(diskChainRef).mutation(({ input }) => snapshots.stopCopy(input)),
   });
 }

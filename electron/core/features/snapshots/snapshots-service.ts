@@ -1,4 +1,5 @@
 import type { DiskChain, DiskChainRef } from '../../../../shared/contract/disk-chains.ts';
+import type { DiskMoveOffer, MoveDiskInput } from '../../../../shared/contract/disk-moves.ts';
 import type { MachineRef } from '../../../../shared/contract/machines.ts';
 import type {
   CreateSnapshotInput,
@@ -9,12 +10,13 @@ import type {
 import { AppError } from '../../kernel/app-error.ts';
 import type { TaskContext, TaskEngine } from '../../tasks/task-engine.ts';
 import type { SnapshotsApi } from './api.ts';
-import type { DiskChainBackend, SnapshotBackend } from './ports.ts';
+import type { DiskChainBackend, DiskMoveBackend, SnapshotBackend } from './ports.ts';
 
 /** What a host knows about snapshots. */
 interface SnapshotBackends {
   snapshots: SnapshotBackend;
   diskChains: DiskChainBackend;
+  diskMoves: DiskMoveBackend;
 }
 
 /** Where snapshots of a connection are found, none for a cloud. Throws NOT_FOUND, and DISCONNECTED while not online. */
@@ -78,6 +80,23 @@ export class SnapshotsService implements SnapshotsApi {
     );
   }
 
+  moveOffers(ref: MachineRef, signal: AbortSignal): Promise<DiskMoveOffer[]> {
+    return this.#backends(ref.connectionId).diskMoves.offers(ref.id, signal);
+  }
+
+  moveDisk(input: MoveDiskInput): { taskId: string } {
+    const canStop = this.#backends(input.connectionId).diskMoves.canStop(input.id);
+    return this.#start('diskChain.move', canStop, input, ({ diskMoves }, task) =>
+      diskMoves.move(input.id, input, task),
+    );
+  }
+
+  stopCopy(ref: DiskChainRef): { taskId: string } {
+    return this.#start('diskChain.stopCopy', false, ref, ({ diskMoves }, task) =>
+      diskMoves.stopCopy(ref.id, ref.target, task),
+    );
+  }
+
   #start(
     kind: string,
     cancelable: boolean,
@@ -95,10 +114,10 @@ export class SnapshotsService implements SnapshotsApi {
   }
 
   #backends(connectionId: string): SnapshotBackends {
-    const { snapshots, diskChains } = this.#source(connectionId);
-    if (snapshots === undefined || diskChains === undefined) {
+    const { snapshots, diskChains, diskMoves } = this.#source(connectionId);
+    if (snapshots === undefined || diskChains === undefined || diskMoves === undefined) {
       throw new AppError('UNSUPPORTED', { params: { action: 'snapshots' } });
     }
-    return { snapshots, diskChains };
+    return { snapshots, diskChains, diskMoves };
   }
 }

@@ -27,6 +27,14 @@ export const blockCommitFlags = {
   active: 1 << 2,
 } as const;
 
+/** Those flags of DOMAIN_BLOCK_COPY that are used. */
+export const blockCopyFlags = {
+  /** Writes to a volume that is there already. */
+  reuseExternal: 1 << 1,
+  /** The domain may be a persistent one: the copy ends with the domain's run (libvirt 3.5). */
+  transientJob: 1 << 2,
+} as const;
+
 /** Flags of DOMAIN_BLOCK_JOB_ABORT: `pivot` goes over to the merged file. */
 export const blockJobAbortFlags = { pivot: 1 << 1 } as const;
 

@@ -10,6 +10,7 @@ import type { RpcClient } from '../../../libvirt/rpc/client.ts';
 import { withDomainEvents, type EventBox } from '../../../libvirt/session/domain-events.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
+import { JobPace } from './job-pace.ts';
 
 const POLL_MS = 500;
 const CALL_TIMEOUT_MS = 30_000;
@@ -89,12 +90,13 @@ async function follow(
   const blocking = await session.blocking(task.signal);
   task.progress(step, share.from);
   await job.start(blocking, { timeoutMs: SWITCH_TIMEOUT_MS });
+  const pace = new JobPace();
   let isStopping = false;
   let isPivoting = false;
   let pollsAfterEnd = 0;
   for (;;) {
     if (heard.latest === blockJobStatus.completed) {
-      task.progress(step, share.to);
+      task.progress(step, share.to, null, null);
       return;
     }
     if (heard.latest === blockJobStatus.canceled) throw abortError(task.signal);
@@ -120,7 +122,9 @@ async function follow(
       const info = await rpc.call('DOMAIN_GET_BLOCK_JOB_INFO', { dom, path, flags: 0 }, { timeoutMs: CALL_TIMEOUT_MS });
       if (info.found === 0) pollsAfterEnd++;
       else if (info.end > 0) {
-        task.progress(step, share.from + (share.to - share.from) * Math.min(1, info.cur / info.end));
+        const { remainingMs, bytesPerSecond } = pace.look(clock.now(), info.cur, info.end);
+        const fraction = share.from + (share.to - share.from) * Math.min(1, info.cur / info.end);
+        task.progress(step, fraction, remainingMs, bytesPerSecond);
       }
       if (pollsAfterEnd > MAX_POLLS_AFTER_END) {
         throw new AppError('TIMEOUT', { params: { what: step }, detail: `${path}: no event of the end of the job` });
