@@ -27,6 +27,8 @@ export function parseRoot(text: string, rootName: string): Element {
   let document: Document;
   try {
     const parser = new DOMParser({
+      // By itself it makes line ends of more characters, as XML 1.1 does; libvirt writes XML 1.0.
+      normalizeLineEndings: (input) => input.replaceAll(/\r\n?/g, '\n'),
       // The parser mends many errors by itself; what is mended would be lost on editing.
       onError: (level, message) => {
         throw new Error(`${level}: ${message}`);

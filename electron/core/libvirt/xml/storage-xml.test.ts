@@ -78,7 +78,7 @@ describe('newVolumeXml', () => {
     const xml = newVolumeXml({ name: 'a', capacityBytes: 5, allocationBytes: 0, format: 'qcow2' });
     expect(xml).toBe(
       '<volume><name>a</name><capacity unit="bytes">5</capacity><allocation unit="bytes">0</allocation>' +
-        '<target><format type="qcow2"/></target></volume>',
+        '<target><format type="qcow2"/><compat>1.1</compat></target></volume>',
     );
   });
 
@@ -90,6 +90,7 @@ describe('newVolumeXml', () => {
         expect(readVolumeXml(xml)).toMatchObject({ capacityBytes, allocationBytes: 0, format: null });
         expect(parseRoot(xml, 'volume').getElementsByTagName('name')[0]?.textContent).toBe(name);
       }),
+      { examples: [['a\u2028b', 1]] },
     );
   });
 });

@@ -121,7 +121,12 @@ export function newVolumeXml({ name, capacityBytes, allocationBytes, format }: N
   add(root, 'name', name);
   add(root, 'capacity', String(capacityBytes), { unit: 'bytes' });
   add(root, 'allocation', String(allocationBytes), { unit: 'bytes' });
-  if (format !== null) add(add(root, 'target'), 'format', '', { type: format });
+  if (format !== null) {
+    const target = add(root, 'target');
+    add(target, 'format', '', { type: format });
+    // libvirt's own choice is what QEMU before 1.1 (2012) reads, which cannot have checkpoints.
+    if (format === 'qcow2') add(target, 'compat', '1.1');
+  }
   return text();
 }
 
