@@ -18,6 +18,7 @@ export function MachineDocumentTab({ document, machine, isOnline, onSaved }: Mac
       document={document}
       subject={{ resource: 'machine', connectionId, id, name, isRunning: state !== 'stopped' }}
       canEdit={machine.kind === 'domain' && machine.persistent && !machine.ownedByNova}
+      hasHistory={machine.kind === 'domain' && machine.persistent}
       isOnline={isOnline}
       onSaved={onSaved}
     />

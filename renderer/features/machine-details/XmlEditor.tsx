@@ -14,37 +14,36 @@ import {
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { documentRefusals, type DocumentRef, type DocumentRefusal } from '../../../shared/contract/documents.ts';
+import { documentRefusals, type DocumentRefusal } from '../../../shared/contract/documents.ts';
 import type { AppErrorData } from '../../../shared/contract/errors.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
 import { documentDrafts, type DocumentDraft } from './document-drafts.ts';
+import { refOf, type DocumentSubject } from './document-subject.ts';
+import { ReturnedNote } from './ReturnedNote.tsx';
 import { XmlCode, XmlDiff } from './xml-code.tsx';
 import { findXmlProblem, libvirtLine } from './xml-problems.ts';
-
-/** A domain or network whose document is edited. */
-export interface DocumentSubject extends DocumentRef {
-  name: string;
-  isRunning: boolean;
-}
 
 interface XmlEditorProps {
   subject: DocumentSubject;
   isOnline: boolean;
+  /** Shows first what saving the draft would change. */
+  startsWithReview: boolean;
   /** Called with whether the document was saved. */
   onLeave: (isSaved: boolean) => void;
 }
 
 /** Edits the document from which a domain or network starts next. */
-export function XmlEditor({ subject, isOnline, onLeave }: XmlEditorProps): ReactNode {
+export function XmlEditor(props: XmlEditorProps): ReactNode {
+  const { subject, isOnline } = props;
   const trpc = useTRPC();
   // As it was when the editor opened: a draft that is undone must not close it.
   const [draft] = useState(() => documentDrafts.get(subject));
   const query = useQuery(
     trpc.documents.read.queryOptions(refOf(subject), { enabled: isOnline && draft === null, gcTime: 0 }),
   );
-  const started = draft ?? (query.data === undefined ? null : { base: query.data, text: query.data });
-  if (started !== null) return <Editing subject={subject} isOnline={isOnline} onLeave={onLeave} started={started} />;
+  const started = draft ?? (query.data === undefined ? null : { base: query.data, text: query.data, returned: null });
+  if (started !== null) return <Editing {...props} started={started} />;
   return (
     <Stack spacing={1.5} sx={{ p: 3, alignItems: 'flex-start' }}>
       {query.error === null ? (
@@ -56,21 +55,18 @@ export function XmlEditor({ subject, isOnline, onLeave }: XmlEditorProps): React
   );
 }
 
-function refOf({ resource, connectionId, id }: DocumentSubject): DocumentRef {
-  return { resource, connectionId, id };
-}
-
 function refusalOf({ params }: AppErrorData): DocumentRefusal | null {
   return documentRefusals.find((refusal) => refusal === params['reason']) ?? null;
 }
 
-function Editing({ subject, isOnline, onLeave, started }: XmlEditorProps & { started: DocumentDraft }): ReactNode {
+function Editing(props: XmlEditorProps & { started: DocumentDraft }): ReactNode {
+  const { subject, isOnline, startsWithReview, onLeave, started } = props;
   const { t } = useTranslation('machineDetails');
   const trpc = useTRPC();
   const { name, resource, isRunning } = subject;
-  const [{ base, text }, setDraft] = useState(started);
+  const [{ base, text, returned }, setDraft] = useState(started);
   const [initial] = useState(started.text);
-  const [isReviewing, setReviewing] = useState(false);
+  const [isReviewing, setReviewing] = useState(startsWithReview);
   const again = useQuery(trpc.documents.read.queryOptions(refOf(subject), { enabled: false, gcTime: 0 }));
   const save = useMutation(trpc.documents.save.mutationOptions());
   const error = save.error === null ? null : toAppError(save.error);
@@ -94,7 +90,7 @@ function Editing({ subject, isOnline, onLeave, started }: XmlEditorProps & { sta
   const compare = async (): Promise<void> => {
     const { data } = await again.refetch();
     if (data === undefined) return;
-    keep({ base: data, text });
+    keep({ base: data, text, returned });
     save.reset();
     setReviewing(true);
   };
@@ -137,6 +133,7 @@ function Editing({ subject, isOnline, onLeave, started }: XmlEditorProps & { sta
           {t('editor.review')}
         </Button>
       </Stack>
+      {returned !== null && !isReviewing && <ReturnedNote {...returned} />}
       {error !== null && refusal !== null && (
         <Alert
           severity="error"
@@ -165,7 +162,7 @@ function Editing({ subject, isOnline, onLeave, started }: XmlEditorProps & { sta
         label={t('document.region', { name })}
         initial={initial}
         problem={told}
-        onChange={(next) => keep({ base, text: next })}
+        onChange={(next) => keep({ base, text: next, returned })}
       />
       <Dialog open={isReviewing} onClose={() => setReviewing(false)} maxWidth="xl" fullWidth>
         <DialogTitle>{t('editor.reviewTitle', { name })}</DialogTitle>
@@ -173,6 +170,7 @@ function Editing({ subject, isOnline, onLeave, started }: XmlEditorProps & { sta
           <Typography variant="body2" color="text.secondary">
             {t(isRunning ? 'editor.reviewTextRunning' : 'editor.reviewText', { context: resource })}
           </Typography>
+          {returned !== null && <ReturnedNote {...returned} />}
           <Box sx={{ display: 'grid', gridTemplateColumns: '1fr 1fr', fontSize: 13 }}>
             <span>{t('editor.before')}</span>
             <span>{t('editor.after')}</span>

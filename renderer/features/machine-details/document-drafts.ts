@@ -1,9 +1,11 @@
-import type { DocumentRef } from '../../../shared/contract/documents.ts';
+import type { DocumentRef, LostPassword } from '../../../shared/contract/documents.ts';
 
 /** What a person has typed over a document, and from which one they started. */
 export interface DocumentDraft {
   base: string;
   text: string;
+  /** Where it began as an older version: the time of that one, and which passwords go away with it. */
+  returned: { timeMs: number; lost: LostPassword[] } | null;
 }
 
 /** The oldest drafts go first. */

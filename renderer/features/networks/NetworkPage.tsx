@@ -143,6 +143,7 @@ function NetworkBody({ network, connection }: { network: VirtualNetwork; connect
               isRunning: network.state === 'active',
             }}
             canEdit={network.persistent}
+            hasHistory={network.persistent}
             isOnline={isOnline}
             onSaved={() => void details.refetch()}
           />

@@ -1,10 +1,10 @@
 import { useSubscription } from '@trpc/tanstack-react-query';
 import { useMemo, useState } from 'react';
 import type { AppErrorData } from '../../../shared/contract/errors.ts';
-import type { FeedEvent } from '../../../shared/contract/feed.ts';
 import type { MachineRef } from '../../../shared/contract/machines.ts';
 import type { TimelineEntry } from '../../../shared/contract/timeline.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
+import { itemsAfter } from '../../core-client/feed-items.ts';
 
 interface TimelineState {
   /** The newest first; null until the first answer. */
@@ -20,7 +20,7 @@ export function useTimeline({ connectionId, id }: MachineRef): TimelineState {
   const { error } = useSubscription(
     useTRPC().timeline.watch.subscriptionOptions(
       { connectionId, id },
-      { onData: (event) => setKnown((before) => applied(before, event)) },
+      { onData: (event) => setKnown((before) => itemsAfter(before, event)) },
     ),
   );
   const entries = useMemo(
@@ -28,12 +28,4 @@ export function useTimeline({ connectionId, id }: MachineRef): TimelineState {
     [known],
   );
   return { entries, error: error === null ? null : toAppError(error) };
-}
-
-function applied(before: Known | null, event: FeedEvent<TimelineEntry>): Known {
-  if (event.type === 'snapshot') return new Map(event.items.map((entry) => [entry.id, entry]));
-  const next = new Map(before);
-  for (const id of event.remove) next.delete(id);
-  for (const entry of event.upsert) next.set(entry.id, entry);
-  return next;
 }
