@@ -26,12 +26,13 @@ const nodeEntries = [
 
 /**
  * ssh2 and ws look for faster native code and do without it. The answer is decided here, so that a bundle behaves the
- * same whatever stands in somebody's node_modules.
+ * same whatever stands in somebody's node_modules. For what ws would do byte for byte there is something better.
  */
 const withoutNativeAddons = {
   name: 'without-native-addons',
   setup(build) {
-    build.onResolve({ filter: /\.node$|^cpu-features$|^bufferutil$|^utf-8-validate$/ }, ({ path }) => ({
+    build.onResolve({ filter: /^bufferutil$/ }, () => ({ path: join(root, 'electron/portal/websocket-mask.ts') }));
+    build.onResolve({ filter: /\.node$|^cpu-features$|^utf-8-validate$/ }, ({ path }) => ({
       path,
       namespace: 'native-addon',
     }));

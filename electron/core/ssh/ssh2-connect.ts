@@ -3,6 +3,7 @@ import { Client, type AnyAuthMethod, type ConnectConfig } from 'ssh2';
 import { abortError, AppError } from '../kernel/app-error.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
+import { gatherWrites } from './channel-stream.ts';
 import { socketError, sshError, type SshPlace } from './errors.ts';
 import type { HostKeyCheck } from './host-key.ts';
 import type { Login } from './login.ts';
@@ -129,6 +130,7 @@ class Connecting {
 
   #config(): ConnectConfig {
     const { stream, place, hostKey, person, onStep } = this.#request;
+    gatherWrites(stream);
     return {
       sock: stream,
       host: place.host,

@@ -60,11 +60,17 @@ export function encodeFrame<T>(header: FrameHeader, type: XdrType<T>, value: T):
   return writer.finishFrame();
 }
 
-/** A frame that carries raw bytes (a packet of a stream), or nothing. */
-export function encodeRawFrame(header: FrameHeader, data?: Uint8Array): Buffer {
-  const writer = writerFor(header, FRAME_OVERHEAD + (data?.length ?? 0));
-  if (data !== undefined) writer.bytes(data);
+/** A frame that carries raw bytes (a packet of a stream), one piece after the other, or nothing. */
+export function encodeRawFrame(header: FrameHeader, data: Uint8Array | readonly Uint8Array[] = []): Buffer {
+  const pieces = data instanceof Uint8Array ? [data] : data;
+  const writer = writerFor(header, FRAME_OVERHEAD + byteCountOf(pieces));
+  for (const piece of pieces) writer.bytes(piece);
   return writer.finishFrame();
+}
+
+/** How long pieces are together. */
+export function byteCountOf(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.length, 0);
 }
 
 /**

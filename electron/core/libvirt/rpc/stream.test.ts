@@ -214,6 +214,24 @@ describe('an upload', () => {
     await done;
   });
 
+  it('sends small pieces that came together in packets that fill those of SSH', async () => {
+    const { call, stream } = await openUpload();
+    const pieces = Array.from({ length: 10 }, () => randomBytes(60 * 1024));
+    stream.cork();
+    for (const piece of pieces) stream.write(piece);
+    stream.uncork();
+    stream.end();
+    await server.takeStream(frameStatus.ok);
+    const frames = server.received.filter(
+      ({ type, status }) => type === frameType.stream && status === frameStatus.more,
+    );
+    expect(frames.map(({ bytes }) => bytes.length % (32 * 1024) === 0)).toEqual([true, true, false]);
+    const sent = Buffer.concat(frames.map(({ bytes }) => bytes.subarray(FRAME_OVERHEAD)));
+    expect(sent.equals(Buffer.concat(pieces))).toBe(true);
+    server.stream(call, frameStatus.ok);
+    await closed(stream);
+  });
+
   it('fails where the server refuses its end', async () => {
     const { call, stream } = await openUpload();
     const done = pipeline(Readable.from([Buffer.from('data')]), stream);

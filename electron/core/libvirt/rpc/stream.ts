@@ -10,13 +10,15 @@ const HIGH_WATER_BYTES = 1024 * 1024;
 /** Received bytes that may come before the reply to the call that opens the stream. */
 const MAX_EARLY_BYTES = 8 * 1024 * 1024;
 const ZEROS_BYTES = 64 * 1024;
+/** With its header such a packet fills eight packets of SSH (32 KiB each) to the last byte. */
+const PACKET_BYTES = Math.min(8 * 32 * 1024 - FRAME_OVERHEAD, MAX_STREAM_PACKET_BYTES);
 
 const streamHole = struct({ length: hyper, flags: uint });
 
 /** What a stream needs of its connection. */
 export interface StreamCarrier {
   /** Sends a packet; `sent` is called when the transport has taken it, or with what went wrong. */
-  send(status: number, data?: Uint8Array, sent?: (error?: Error | null) => void): void;
+  send(status: number, data?: readonly Uint8Array[], sent?: (error?: Error | null) => void): void;
   /** Stops or resumes reading the connection on behalf of this stream. */
   setPaused(paused: boolean): void;
   /** The stream is over; packets that still come for it are dropped. */
@@ -93,15 +95,15 @@ export class RpcStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, written: (error?: Error | null) => void): void {
-    let offset = 0;
-    while (chunk.length - offset > MAX_STREAM_PACKET_BYTES) {
-      const end = offset + MAX_STREAM_PACKET_BYTES;
-      this.#carrier.send(frameStatus.more, chunk.subarray(offset, end));
-      offset = end;
-    }
-    // An empty packet would mean the end.
-    if (chunk.length === 0) written();
-    else this.#carrier.send(frameStatus.more, chunk.subarray(offset), written);
+    this.#sendPackets([chunk], written);
+  }
+
+  /** What has gathered while the transport was busy goes in as few packets as it fits in. */
+  override _writev(pieces: { chunk: Buffer }[], written: (error?: Error | null) => void): void {
+    this.#sendPackets(
+      pieces.map(({ chunk }) => chunk),
+      written,
+    );
   }
 
   override _final(finished: (error?: Error | null) => void): void {
@@ -117,6 +119,26 @@ export class RpcStream extends Duplex {
     if (wasOpen) this.#carrier.send(frameStatus.error);
     this.#carrier.forget();
     destroyed(error);
+  }
+
+  #sendPackets(pieces: readonly Buffer[], written: (error?: Error | null) => void): void {
+    let packet: Buffer[] = [];
+    let room = PACKET_BYTES;
+    for (const piece of pieces) {
+      let rest = piece;
+      while (rest.length > room) {
+        this.#carrier.send(frameStatus.more, [...packet, rest.subarray(0, room)]);
+        rest = rest.subarray(room);
+        packet = [];
+        room = PACKET_BYTES;
+      }
+      if (rest.length === 0) continue;
+      packet.push(rest);
+      room -= rest.length;
+    }
+    // An empty packet would mean the end.
+    if (packet.length === 0) written();
+    else this.#carrier.send(frameStatus.more, packet, written);
   }
 
   #finish(confirmed: (error?: Error | null) => void): void {

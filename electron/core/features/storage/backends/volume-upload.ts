@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Duplex, type DuplexOptions } from 'node:stream';
 import { AppError } from '../../../kernel/app-error.ts';
 import { raceAbort } from '../../../kernel/timing.ts';
+import { byteCountOf } from '../../../libvirt/rpc/framing.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 
 /** Progress is told in steps of this share. */
@@ -54,20 +55,41 @@ export class VolumeUploadStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, written: (error?: Error | null) => void): void {
-    if (this.#writtenBytes + chunk.length > this.#sizeBytes) {
+    this.#send([chunk], written);
+  }
+
+  override _writev(pieces: { chunk: Buffer }[], written: (error?: Error | null) => void): void {
+    this.#send(
+      pieces.map(({ chunk }) => chunk),
+      written,
+    );
+  }
+
+  #send(pieces: readonly Buffer[], written: (error?: Error | null) => void): void {
+    const byteCount = byteCountOf(pieces);
+    if (this.#writtenBytes + byteCount > this.#sizeBytes) {
       written(new AppError('BAD_INPUT', { detail: `the file has more than ${this.#sizeBytes} bytes` }));
       return;
     }
-    this.#hash.update(chunk);
-    this.#target.write(chunk, (error) => {
-      this.#writtenBytes += chunk.length;
-      const fraction = this.#writtenBytes / this.#sizeBytes;
-      if (fraction - this.#toldFraction >= STEP) {
-        this.#toldFraction = fraction;
-        this.#onProgress(fraction);
-      }
-      written(error);
+    // Gathered, so that they go in as few packets as they fit in; the last to go tells that all have gone.
+    this.#target.cork();
+    pieces.forEach((piece, index) => {
+      this.#hash.update(piece);
+      this.#target.write(piece, (error) => {
+        this.#writtenBytes += piece.length;
+        if (error || index === pieces.length - 1) this.#sent(written, error);
+      });
     });
+    this.#target.uncork();
+  }
+
+  #sent(written: (error?: Error | null) => void, error: Error | null | undefined): void {
+    const fraction = this.#writtenBytes / this.#sizeBytes;
+    if (fraction - this.#toldFraction >= STEP) {
+      this.#toldFraction = fraction;
+      this.#onProgress(fraction);
+    }
+    written(error);
   }
 
   override _final(finished: (error?: Error | null) => void): void {
