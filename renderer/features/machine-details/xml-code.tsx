@@ -7,6 +7,7 @@ import { EditorView } from '@codemirror/view';
 import { Box } from '@mui/material';
 import { basicSetup } from 'codemirror';
 import { useEffect, useEffectEvent, useRef, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { codeColouring, codeLook, diagnosticOf, showProblem, type CodeProblem } from '../../ui/code-look.ts';
 import { tokenLines } from './document-tokens.ts';
 import { findXmlProblem } from './xml-problems.ts';
@@ -62,6 +63,15 @@ export function XmlCode({ label, initial, problem, onChange }: XmlEditorProps): 
   return <Box ref={place} sx={{ flex: 1, minHeight: 0, overflow: 'hidden' }} />;
 }
 
+/** CodeMirror's own is white in the dark, and its signs are in few fonts. */
+const collapsedLook = EditorView.theme({
+  '.cm-collapsedLines': {
+    background: 'var(--mui-palette-action-hover)',
+    color: 'var(--mui-palette-text-secondary)',
+    '&:before, &:after': { content: '"⋯"' },
+  },
+});
+
 /** Two texts beside each other with what differs, to be read only. */
 export function XmlDiff({
   before,
@@ -73,12 +83,20 @@ export function XmlDiff({
   labels: [string, string];
 }): ReactNode {
   const place = useRef<HTMLDivElement>(null);
+  const { t } = useTranslation('documents');
   const [beforeLabel, afterLabel] = labels;
+  const unchanged = t('diff.unchanged');
   useEffect(() => {
     if (place.current === null) return undefined;
     const side = (doc: string, label: string): { doc: string; extensions: Extension } => ({
       doc,
-      extensions: [base, EditorState.readOnly.of(true), EditorView.contentAttributes.of({ 'aria-label': label })],
+      extensions: [
+        base,
+        collapsedLook,
+        EditorState.readOnly.of(true),
+        EditorState.phrases.of({ '$ unchanged lines': unchanged }),
+        EditorView.contentAttributes.of({ 'aria-label': label }),
+      ],
     });
     const made = new MergeView({
       parent: place.current,
@@ -88,6 +106,6 @@ export function XmlDiff({
       gutter: true,
     });
     return () => made.destroy();
-  }, [before, after, beforeLabel, afterLabel]);
+  }, [before, after, beforeLabel, afterLabel, unchanged]);
   return <Box ref={place} sx={{ minHeight: 0, overflow: 'auto', border: 1, borderColor: 'divider' }} />;
 }

@@ -21,7 +21,7 @@ it('tells devices and settings that are new, gone or changed', () => {
     { ...plain, what: 'removed', isDevice: true, part: 'disk', label: 'vdb' },
     {
       ...{ what: 'changed', isDevice: false, part: 'memory', label: '' },
-      facts: [{ path: '', before: '1', after: '2' }],
+      facts: [{ path: '', before: '1 KiB', after: '2 KiB' }],
     },
     { ...plain, what: 'removed', isDevice: false, part: 'title' },
     { ...plain, what: 'added', isDevice: true, part: 'interface', label: '52:54:00:00:00:01' },

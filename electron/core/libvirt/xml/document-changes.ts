@@ -1,13 +1,17 @@
 import { XMLSerializer, type Element } from '@xmldom/xmldom';
 import type { DocumentChange, DocumentResource } from '../../../../shared/contract/documents.ts';
 import { deviceFacts, domainDevices } from './domain-devices.ts';
-import { child, children, parseRoot, textOf } from './elements.ts';
+import { attribute, child, children, parseRoot, textOf } from './elements.ts';
 
 const MAX_CHANGES = 50;
 const MAX_FACTS = 8;
 const MAX_WORDS = 256;
 
-const roots: Record<DocumentResource, string> = { machine: 'domain', network: 'network' };
+const roots: Record<DocumentResource, string> = {
+  machine: 'domain',
+  network: 'network',
+  networkFilter: 'filter',
+};
 
 /** What is another in the second document than in the first: devices, and settings of the whole; bounded. */
 export function documentChanges(resource: DocumentResource, before: string, after: string): DocumentChange[] {
@@ -62,7 +66,8 @@ function partsOf(root: Element): Map<string, Part> {
 function settingFacts(element: Element): Map<string, string> {
   const facts = deviceFacts('', element);
   const text = textOf(element);
-  if (children(element).length === 0 && text !== null) facts.set('', text);
+  const unit = attribute(element, 'unit');
+  if (children(element).length === 0 && text !== null) facts.set('', unit === null ? text : `${text} ${unit}`);
   return facts;
 }
 
