@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { entryFaults, networkSections, type NetworkEntryInit } from '../model/network-entries.ts';
+import { networkRates, type NetworkSettings } from '../model/network-settings.ts';
 import { networkActions, type NetworkMode, type NetworkState } from '../model/networks.ts';
 import { newNetworkFaults, newNetworkFields, newNetworkKinds } from '../model/new-network.ts';
 
@@ -71,7 +72,17 @@ export interface NetworkEntry extends NetworkEntryInit {
   presence: 'both' | 'now' | 'next';
 }
 
-export const pendingNetworkFacts = ['mode', 'bridge', 'forwardDevices', 'addresses', 'domainName'] as const;
+export const pendingNetworkFacts = [
+  'mode',
+  'bridge',
+  'forwardDevices',
+  'addresses',
+  'domainName',
+  'dns',
+  'mtu',
+  'rates',
+  'routes',
+] as const;
 export type PendingNetworkFact = (typeof pendingNetworkFacts)[number];
 
 export const networkRef = z.object({ connectionId: z.string().max(64), networkId: z.string().max(64) });
@@ -112,6 +123,37 @@ export interface NewNetworkPreview {
   xml: string;
   /** The virsh commands that do the same, for a POSIX shell. */
   commands: string;
+}
+
+/** What a form shows of a network's definition. */
+export interface NetworkSettingsView {
+  /** The definition, as it is sent with a change of it. */
+  base: string;
+  /** Null where its mode is one that the form does not know. */
+  settings: NetworkSettings | null;
+}
+
+const settingText = z.string().max(255);
+
+/** Settings put into a definition; nothing is written yet. */
+export const editNetworkInput = networkRef.extend({
+  /** libvirt itself refuses strings over 4 MiB. */
+  base: z.string().max(4 * 1024 * 1024),
+  settings: z.object({
+    kind: z.enum(newNetworkKinds),
+    values: z.record(z.enum(newNetworkFields), settingText),
+    dns: z.boolean(),
+    mtu: settingText,
+    rates: z.record(z.enum(networkRates), settingText),
+    routes: z.array(z.object({ subnet: settingText, gateway: settingText, metric: settingText })).max(200),
+  }),
+});
+export type EditNetworkInput = z.infer<typeof editNetworkInput>;
+
+/** A definition before and after a change, laid out alike. */
+export interface EditedNetwork {
+  before: string;
+  after: string;
 }
 
 const entryValues = z.record(z.string().max(32), z.string().max(1_024));

@@ -196,6 +196,12 @@ function judgePortGroup({ values }: NetworkEntryInit, like: readonly NetworkEntr
     name: name === '' ? 'fieldEmpty' : isTaken ? 'entryTaken' : name === name.trim() ? null : 'textShape',
     vlans: wordsOf(vlans).every(isVlan) ? null : 'vlansShape',
   };
+  return { ...found, ...rateFaults(values) };
+}
+
+/** What is wrong with the limits of both directions, by field: `inboundAverage` to `outboundBurst`. */
+export function rateFaults(values: EntryValues): Record<string, 'rateShape' | 'needsAverage' | null> {
+  const found: Record<string, 'rateShape' | 'needsAverage' | null> = {};
   for (const way of ['inbound', 'outbound']) {
     const fields = [`${way}Average`, `${way}Peak`, `${way}Burst`];
     for (const field of fields) found[field] = isRate(values[field] ?? '') ? null : 'rateShape';

@@ -9,6 +9,7 @@ describe('canRunNetworkAction', () => {
     expect(answers({ state: 'inactive', autostart: false, persistent: true })).toEqual({
       start: true,
       stop: 'notStarted',
+      restart: 'notStarted',
       enableAutostart: true,
       disableAutostart: 'autostartOff',
       delete: true,
@@ -19,6 +20,7 @@ describe('canRunNetworkAction', () => {
     expect(answers({ state: 'active', autostart: true, persistent: true })).toEqual({
       start: 'alreadyStarted',
       stop: true,
+      restart: true,
       enableAutostart: 'autostartOn',
       disableAutostart: true,
       delete: 'stopFirst',
@@ -29,6 +31,7 @@ describe('canRunNetworkAction', () => {
     expect(answers({ state: 'active', autostart: false, persistent: false })).toEqual({
       start: 'alreadyStarted',
       stop: true,
+      restart: 'transientNetwork',
       enableAutostart: 'transientNetwork',
       disableAutostart: 'transientNetwork',
       delete: 'transientNetwork',

@@ -16,7 +16,7 @@ export const networkStates = ['active', 'inactive'] as const;
 export type NetworkState = (typeof networkStates)[number];
 
 /** What can be done with networks, in the order in which menus show it. */
-export const networkActions = ['start', 'stop', 'enableAutostart', 'disableAutostart', 'delete'] as const;
+export const networkActions = ['start', 'stop', 'restart', 'enableAutostart', 'disableAutostart', 'delete'] as const;
 export type NetworkAction = (typeof networkActions)[number];
 
 /** Why an action cannot run; each has a text (networks:reasons.<reason>). */
@@ -42,6 +42,8 @@ export function canRunNetworkAction(
       return isOff ? true : 'alreadyStarted';
     case 'stop':
       return isOff ? 'notStarted' : true;
+    case 'restart':
+      return isOff ? 'notStarted' : !persistent ? 'transientNetwork' : true;
     case 'enableAutostart':
       return !persistent ? 'transientNetwork' : autostart ? 'autostartOn' : true;
     case 'disableAutostart':

@@ -1,9 +1,12 @@
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
 import type {
   ChangeNetworkInput,
+  EditedNetwork,
+  EditNetworkInput,
   HostInterface,
   NetworkDetails,
   NetworkRef,
+  NetworkSettingsView,
   NewNetworkInput,
   NewNetworkPreview,
   VirtualNetwork,
@@ -19,6 +22,10 @@ export interface NetworksApi {
   /** Ends with DISCONNECTED when the connection is lost, and with what the host says where the list cannot be read. */
   watch(connectionId: string, watcher: Watcher): AsyncIterable<FeedEvent<VirtualNetwork>>;
   details(network: NetworkRef): Promise<NetworkDetails>;
+  /** Of what is defined. */
+  settings(network: NetworkRef): Promise<NetworkSettingsView>;
+  /** Throws BAD_INPUT for settings that cannot be, and PROTOCOL for what is no network. */
+  edit(input: EditNetworkInput): Promise<EditedNetwork>;
   /** Null where the host does not tell. */
   hostInterfaces(connectionId: string): Promise<HostInterface[] | null>;
   preview(input: NewNetworkInput): Promise<NewNetworkPreview>;

@@ -34,6 +34,8 @@ beforeEach(() => {
     watch: () => expect.fail('not watched here'),
     network: (id) => (id === network.id ? network : undefined),
     details: (id) => Promise.resolve({ xml: id, leases: null, entries: [], pending: [] }),
+    settings: () => expect.fail('not asked here'),
+    edit: () => expect.fail('not edited here'),
     hostInterfaces: () => Promise.resolve(null),
     preview: () => expect.fail('not previewed here'),
     create: ({ values }) => {

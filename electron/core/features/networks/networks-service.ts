@@ -1,9 +1,12 @@
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
 import type {
   ChangeNetworkInput,
+  EditedNetwork,
+  EditNetworkInput,
   HostInterface,
   NetworkDetails,
   NetworkRef,
+  NetworkSettingsView,
   NewNetworkInput,
   NewNetworkPreview,
   VirtualNetwork,
@@ -37,6 +40,14 @@ export class NetworksService implements NetworksApi {
 
   async details({ connectionId, networkId }: NetworkRef): Promise<NetworkDetails> {
     return this.#backend(connectionId).details(networkId);
+  }
+
+  async settings({ connectionId, networkId }: NetworkRef): Promise<NetworkSettingsView> {
+    return this.#backend(connectionId).settings(networkId);
+  }
+
+  async edit(input: EditNetworkInput): Promise<EditedNetwork> {
+    return this.#backend(input.connectionId).edit(input);
   }
 
   async hostInterfaces(connectionId: string): Promise<HostInterface[] | null> {

@@ -1,8 +1,11 @@
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
 import type {
   ChangeNetworkInput,
+  EditedNetwork,
+  EditNetworkInput,
   HostInterface,
   NetworkDetails,
+  NetworkSettingsView,
   NewNetworkInput,
   NewNetworkPreview,
   VirtualNetwork,
@@ -20,6 +23,10 @@ export interface NetworkBackend {
   /** The network as it was last read; undefined where nobody has looked. */
   network(id: string): VirtualNetwork | undefined;
   details(id: string): Promise<NetworkDetails>;
+  /** Of what is defined. */
+  settings(id: string): Promise<NetworkSettingsView>;
+  /** Without a call. Throws BAD_INPUT for settings that cannot be, and PROTOCOL for what is no network. */
+  edit(input: EditNetworkInput): EditedNetwork;
   /** Null where the host does not tell. */
   hostInterfaces(): Promise<HostInterface[] | null>;
   preview(input: NewNetworkInput): Promise<NewNetworkPreview>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   changeNetworkInput,
+  editNetworkInput,
   networkRef,
   newNetworkInput,
   runNetworkActionInput,
@@ -14,6 +15,8 @@ export function createNetworksRouter(networks: NetworksApi) {
       .input(z.object({ connectionId: z.string().max(64) }))
       .subscription((o) => networks.watch(o.input.connectionId, watcherOf(o))),
     details: procedure.input(networkRef).query(({ input }) => networks.details(input)),
+    settings: procedure.input(networkRef).query(({ input }) => networks.settings(input)),
+    edit: procedure.input(editNetworkInput).query(({ input }) => networks.edit(input)),
     hostInterfaces: procedure
       .input(z.object({ connectionId: z.string().max(64) }))
       .query(({ input }) => networks.hostInterfaces(input.connectionId)),

@@ -123,7 +123,8 @@ function valuesOf(section: NetworkSection, element: Element): EntryValues {
 const ways = ['inbound', 'outbound'] as const;
 const rates = { Average: 'average', Peak: 'peak', Burst: 'burst' } as const;
 
-function ratesOf(element: Element): EntryValues {
+/** The limits in its `<bandwidth>`, as `inboundAverage` to `outboundBurst`; empty for none. */
+export function ratesOf(element: Element): EntryValues {
   const values = ways.flatMap((way) =>
     Object.entries(rates).map(([field, name]) => [
       `${way}${field}`,
@@ -143,6 +144,11 @@ function writePortGroup(element: Element, values: EntryValues): void {
   const vlan = child(element, 'vlan');
   const before = vlan === null ? [] : named(vlan, 'tag').map((tag) => attribute(tag, 'id') ?? '');
   if (tags.join(' ') !== before.join(' ')) writeVlan(element, vlan, tags);
+  writeRates(element, values);
+}
+
+/** Changes the limits in its `<bandwidth>`, given as `inboundAverage` to `outboundBurst`; what else is there stays. */
+export function writeRates(element: Element, values: EntryValues): void {
   for (const way of ways) {
     const wanted = Object.entries(rates).map(([field, name]) => [name, values[`${way}${field}`] ?? ''] as const);
     const present = child(element, 'bandwidth', way);

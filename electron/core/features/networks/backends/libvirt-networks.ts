@@ -1,9 +1,12 @@
 import type { FeedEvent } from '../../../../../shared/contract/feed.ts';
 import type {
   ChangeNetworkInput,
+  EditedNetwork,
+  EditNetworkInput,
   DhcpLease,
   HostInterface,
   NetworkDetails,
+  NetworkSettingsView,
   NewNetworkInput,
   NewNetworkPreview,
   VirtualNetwork,
@@ -14,12 +17,15 @@ import type { LiveList, Watcher } from '../../../kernel/live-list.ts';
 import { WatchedList } from '../../../kernel/watched-list.ts';
 import { listNetworksFlags, networkEventId } from '../../../libvirt/protocol/constants.ts';
 import type { NetworkRef } from '../../../libvirt/protocol/references.ts';
+import { readNetworkDefinition } from '../../../libvirt/session/read-network.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
+import { readNetworkSettings } from '../../../libvirt/xml/network-settings.ts';
 import { readNetworkXml } from '../../../libvirt/xml/network-xml.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { ConnectContext } from '../../connections/ports.ts';
 import type { NetworkBackend } from '../ports.ts';
 import { compareNetworks } from './network-comparison.ts';
+import { editedNetwork } from './edited-network.ts';
 import { NetworkChanger } from './network-changer.ts';
 import { NetworkMaker } from './network-maker.ts';
 import { NetworkUserReader, type NetworkUsers } from './network-users.ts';
@@ -73,6 +79,16 @@ export class LibvirtNetworks implements NetworkBackend {
     return { xml, leases, ...compareNetworks(documents) };
   }
 
+  async settings(id: string): Promise<NetworkSettingsView> {
+    const options = { timeoutMs: CALL_TIMEOUT_MS };
+    const base = await readNetworkDefinition(this.#session.rpc, await this.#find(id), options);
+    return { base, settings: readNetworkSettings(base) };
+  }
+
+  edit(input: EditNetworkInput): EditedNetwork {
+    return editedNetwork(input);
+  }
+
   hostInterfaces(): Promise<HostInterface[] | null> {
     return this.#maker.hostInterfaces();
   }
@@ -102,6 +118,9 @@ export class LibvirtNetworks implements NetworkBackend {
       case 'stop':
         await rpc.call('NETWORK_DESTROY', { net }, options);
         break;
+      case 'restart':
+        await this.#restart(net, signal);
+        break;
       case 'enableAutostart':
       case 'disableAutostart':
         await rpc.call('NETWORK_SET_AUTOSTART', { net, autostart: action === 'enableAutostart' ? 1 : 0 }, options);
@@ -110,6 +129,19 @@ export class LibvirtNetworks implements NetworkBackend {
         await rpc.call('NETWORK_UNDEFINE', { net }, options);
     }
     await this.#list.refresh();
+  }
+
+  /** Once it is stopped it is started, whoever asks to stop: a network that stays off helps nobody. */
+  async #restart(net: NetworkRef, signal: AbortSignal): Promise<void> {
+    const rpc = await this.#session.blocking(signal);
+    await rpc.call('NETWORK_DESTROY', { net }, { timeoutMs: ACTION_TIMEOUT_MS, signal });
+    try {
+      await rpc.call('NETWORK_CREATE', { net }, { timeoutMs: ACTION_TIMEOUT_MS });
+    } catch (thrown) {
+      const error = AppError.from(thrown);
+      this.#list.refreshSoon();
+      throw error.withParams({ message: `${error.detail.trim()} (half done: the network is stopped now)` });
+    }
   }
 
   /** Five lists, one call per network, and the XML of each domain once. */

@@ -25,7 +25,11 @@ describe('compareNetworks', () => {
     [`<forward dev='eth0'/>`, ['mode', 'forwardDevices']],
     [`<domain name='lab.example'/>`, ['domainName']],
     [`<ip address='198.51.100.1' prefix='24'/>`, ['addresses']],
-    [`<mtu size='9000'/>`, []],
+    [`<mtu size='9000'/>`, ['mtu']],
+    [`<dns enable='no'/>`, ['dns']],
+    [`<bandwidth><inbound average='1'/></bandwidth>`, ['rates']],
+    [`<route address='10.0.0.0' prefix='8' gateway='192.0.2.9'/>`, ['routes']],
+    [`<mac address='52:54:00:00:00:09'/>`, []],
   ])('tells what takes over at the next start: %s', (more, pending) => {
     expect(compareNetworks({ now: xml(''), next: xml('', more) }).pending).toEqual(pending);
   });

@@ -6,6 +6,7 @@ import {
 } from '../../../../../shared/contract/networks.ts';
 import { fieldsEqual, type NetworkEntryInit } from '../../../../../shared/model/network-entries.ts';
 import { NetworkEntries } from '../../../libvirt/xml/network-entries.ts';
+import { readNetworkSettings } from '../../../libvirt/xml/network-settings.ts';
 import { readNetworkXml } from '../../../libvirt/xml/network-xml.ts';
 
 /** The XML of a network: of what runs, null while it does not, and of what is defined, null for a transient one. */
@@ -43,7 +44,18 @@ function differences(now: string, next: string): PendingNetworkFact[] {
   const facts = [now, next].map((text) => {
     const { mode, bridge, forwardDevices, subnets, domainName } = readNetworkXml(text);
     const addresses = subnets.map(({ address }) => address).join(' ');
-    return { mode, bridge, forwardDevices: forwardDevices.join(' '), addresses, domainName };
+    const settings = readNetworkSettings(text);
+    return {
+      mode,
+      bridge,
+      forwardDevices: forwardDevices.join(' '),
+      addresses,
+      domainName,
+      dns: settings?.dns,
+      mtu: settings?.mtu,
+      rates: JSON.stringify(settings?.rates),
+      routes: JSON.stringify(settings?.routes),
+    };
   });
   const [running, defined] = facts;
   return pendingNetworkFacts.filter((fact) => running?.[fact] !== defined?.[fact]);
