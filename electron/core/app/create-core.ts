@@ -16,6 +16,7 @@ import { FlavorsService } from '../features/flavors/flavors-service.ts';
 import { GuestAgentService } from '../features/guest-agent/guest-agent-service.ts';
 import { HardwareService } from '../features/hardware/hardware-service.ts';
 import { HostsService } from '../features/hosts/hosts-service.ts';
+import { KeyPairsService } from '../features/key-pairs/key-pairs-service.ts';
 import { MachinesService } from '../features/machines/machines-service.ts';
 import { MigrationService } from '../features/migration/migration-service.ts';
 import { NetworksService } from '../features/networks/networks-service.ts';
@@ -185,6 +186,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     clock,
   );
   await flavors.load();
+  const keyPairs = new KeyPairsService((id) => connections.get(id).session.keyPairs, tasks);
   const hosts = new HostsService((id) => connections.get(id).session.host, tasks);
   const storage = new StorageService((id) => connections.get(id).session.storage, tasks, bytes);
   const networks = new NetworksService((id) => connections.get(id).session.networks, tasks);
@@ -213,6 +215,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       hosts,
       disks,
       flavors,
+      keyPairs,
       storage,
       networks,
       notes,

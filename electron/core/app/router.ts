@@ -15,6 +15,8 @@ import type { HardwareApi } from '../features/hardware/api.ts';
 import { createHardwareRouter } from '../features/hardware/router.ts';
 import type { HostsApi } from '../features/hosts/api.ts';
 import { createHostsRouter } from '../features/hosts/router.ts';
+import type { KeyPairsApi } from '../features/key-pairs/api.ts';
+import { createKeyPairsRouter } from '../features/key-pairs/router.ts';
 import type { MachinesApi } from '../features/machines/api.ts';
 import { createMachinesRouter } from '../features/machines/router.ts';
 import type { MigrationApi } from '../features/migration/api.ts';
@@ -45,6 +47,7 @@ export interface CoreApi {
   hosts: HostsApi;
   disks: DisksApi;
   flavors: FlavorsApi;
+  keyPairs: KeyPairsApi;
   storage: StorageApi;
   networks: NetworksApi;
   notes: NotesApi;
@@ -70,6 +73,7 @@ export function createAppRouter(api: CoreApi) {
     hosts: createHostsRouter(api.hosts),
     disks: createDisksRouter(api.disks),
     flavors: createFlavorsRouter(api.flavors),
+    keyPairs: createKeyPairsRouter(api.keyPairs),
     storage: createStorageRouter(api.storage),
     networks: createNetworksRouter(api.networks),
     notes: createNotesRouter(api.notes),

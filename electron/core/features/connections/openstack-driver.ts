@@ -6,6 +6,7 @@ import { Cloud } from '../../openstack/cloud.ts';
 import type { Dial } from '../../openstack/http/dialer.ts';
 import { HttpClient } from '../../openstack/http/http-client.ts';
 import { OpenStackFlavors } from '../flavors/backends/openstack-flavors.ts';
+import { OpenStackKeyPairs } from '../key-pairs/backends/openstack-key-pairs.ts';
 import { OpenStackMachines } from '../machines/backends/openstack.ts';
 import { ServerInventory } from '../machines/backends/openstack-inventory.ts';
 import { noMachines, watchLogin } from './openstack-wide.ts';
@@ -60,6 +61,7 @@ export class OpenStackDriver implements ConnectionDriver<OpenStackTarget> {
       info,
       machines: new OpenStackMachines(cloud, inventory),
       flavors: new OpenStackFlavors(cloud, context.connectionId, signal),
+      keyPairs: new OpenStackKeyPairs(cloud, context.connectionId, signal),
       lost: inventory.lost,
     };
   }

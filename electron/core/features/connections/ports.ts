@@ -16,6 +16,7 @@ import type { FlavorBackend } from '../flavors/ports.ts';
 import type { GuestAgentBackend } from '../guest-agent/ports.ts';
 import type { HardwareBackend } from '../hardware/ports.ts';
 import type { HostBackend } from '../hosts/ports.ts';
+import type { KeyPairBackend } from '../key-pairs/ports.ts';
 import type { MachineBackend } from '../machines/ports.ts';
 import type { MigrationBackend } from '../migration/ports.ts';
 import type { NetworkBackend } from '../networks/ports.ts';
@@ -58,6 +59,8 @@ export interface ConnectionSession {
   disks?: DiskBackend;
   /** Sizes of machines; absent for a host, and for a login without a project. */
   flavors?: FlavorBackend;
+  /** Public keys for new machines; absent for a host, and for a login without a project. */
+  keyPairs?: KeyPairBackend;
   /** Virtual networks of a host; absent for a cloud. */
   networks?: NetworkBackend;
   /** Screens of domains, without opening a console; absent for a cloud. */
