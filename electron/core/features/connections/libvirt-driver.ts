@@ -11,6 +11,7 @@ import { LibvirtMemoryFiles } from '../backups/backends/libvirt-memory-files.ts'
 import { LibvirtTextConsoles } from '../consoles/backends/libvirt-text-consoles.ts';
 import { LibvirtDisks } from '../disks/backends/libvirt-disks.ts';
 import { watchDefinitions } from '../documents/backends/libvirt-definition-watch.ts';
+import { LibvirtFilterDocuments } from '../documents/backends/libvirt-filter-documents.ts';
 import { LibvirtDocuments } from '../documents/backends/libvirt-documents.ts';
 import { LibvirtNetworkDocuments } from '../documents/backends/libvirt-network-documents.ts';
 import type { SawDocument } from '../documents/ports.ts';
@@ -21,7 +22,9 @@ import { LibvirtMachines } from '../machines/backends/libvirt.ts';
 import { DomainInventory } from '../machines/backends/libvirt-inventory.ts';
 import { runDomainJob } from '../machines/backends/libvirt-job.ts';
 import { LibvirtMigration } from '../migration/backends/libvirt-migration.ts';
+import { LibvirtNetworkFilters } from '../network-filters/backends/libvirt-network-filters.ts';
 import { LibvirtNetworks } from '../networks/backends/libvirt-networks.ts';
+import { NetworkUserReader } from '../networks/backends/network-users.ts';
 import { LibvirtNotes } from '../notes/backends/libvirt-notes.ts';
 import { LibvirtProvisioning } from '../provisioning/backends/libvirt-provisioning.ts';
 import { LibvirtScreens } from '../screens/backends/libvirt-screens.ts';
@@ -70,12 +73,16 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
     const diskUsers = new VolumeUserReader(session, log);
     const machines = new LibvirtMachines(context, session, inventory, diskUsers);
     const storage = new LibvirtStorage(context, session);
+    const networkUsers = new NetworkUserReader(session, context);
     const turns = new KeyedMutex();
+    const filterTurns = new KeyedMutex();
     const { connectionId } = context;
     const sawDomain = (id: string, text: string): void =>
       this.#sawDocument({ resource: 'machine', connectionId, id }, text);
     const sawNetwork = (id: string, text: string): void =>
       this.#sawDocument({ resource: 'network', connectionId, id }, text);
+    const sawFilter = (id: string, text: string): void =>
+      this.#sawDocument({ resource: 'networkFilter', connectionId, id }, text);
     const isPersistent = (id: string): boolean => context.machines.items.get(id)?.persistent ?? true;
     watchDefinitions(session, { ...{ scope, log, isPersistent }, saw: sawDomain });
     return {
@@ -84,7 +91,8 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
       host: new LibvirtHost(context, session),
       storage,
       disks: new LibvirtDisks(context, session),
-      networks: new LibvirtNetworks(context, session),
+      networks: new LibvirtNetworks(context, session, networkUsers),
+      networkFilters: new LibvirtNetworkFilters(context, session, { users: networkUsers, turns: filterTurns }),
       screens: new LibvirtScreens(session, { clock, machine: (id) => machines.row(id) }),
       timeline: new LibvirtTimeline(session, {
         scope,
@@ -148,6 +156,7 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
         isPersistent,
         turns,
+        saw: sawDomain,
       }),
       documents: {
         machine: new LibvirtDocuments(session, {
@@ -157,6 +166,7 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
           saw: sawDomain,
         }),
         network: new LibvirtNetworkDocuments(session, sawNetwork),
+        networkFilter: new LibvirtFilterDocuments(session, { turns: filterTurns, saw: sawFilter }),
       },
       textConsoles: new LibvirtTextConsoles(session, { clock, machine: (id) => machines.row(id) }),
       lost: Promise.race([session.lost, inventory.stuck]),

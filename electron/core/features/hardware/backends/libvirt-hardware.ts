@@ -31,6 +31,8 @@ export interface HardwareDeps {
   isPersistent(machineId: string): boolean;
   /** Whoever changes the definition of a domain takes turns: each would write over the other's. */
   turns: KeyedMutex;
+  /** Told of a domain's definition without passwords. */
+  saw(machineId: string, text: string): void;
 }
 
 /** The hardware of the domains of one host, read when it is looked at, and changed in what the host has at that moment. */
@@ -45,6 +47,7 @@ export class LibvirtHardware implements HardwareBackend {
 
   async read(machineId: string, signal: AbortSignal): Promise<Hardware> {
     const { live, next } = await this.#texts(machineId, 0, signal);
+    if (next !== null) this.#deps.saw(machineId, next);
     // Only where something is pinned does it matter what all of them are.
     const hasPins = [live, next].some((text) => text?.includes('cpuset=') === true);
     return hardwareOf(live, next, hasPins ? await this.#readHostCpus(signal) : null);
