@@ -19,6 +19,7 @@ import { HostsService } from '../features/hosts/hosts-service.ts';
 import { KeyPairsService } from '../features/key-pairs/key-pairs-service.ts';
 import { MachinesService } from '../features/machines/machines-service.ts';
 import { MigrationService } from '../features/migration/migration-service.ts';
+import { NetworkFiltersService } from '../features/network-filters/network-filters-service.ts';
 import { NetworksService } from '../features/networks/networks-service.ts';
 import { NotesService } from '../features/notes/notes-service.ts';
 import { PromptService } from '../features/prompts/prompt-service.ts';
@@ -190,6 +191,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const hosts = new HostsService((id) => connections.get(id).session.host, tasks);
   const storage = new StorageService((id) => connections.get(id).session.storage, tasks, bytes);
   const networks = new NetworksService((id) => connections.get(id).session.networks, tasks);
+  const networkFilters = new NetworkFiltersService((id) => connections.get(id).session.networkFilters, tasks);
   const provisioning = new ProvisioningService({
     source: (id) => connections.get(id).session.provisioning,
     tasks,
@@ -218,6 +220,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       keyPairs,
       storage,
       networks,
+      networkFilters,
       notes,
       migration,
       screens,

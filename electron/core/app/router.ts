@@ -21,6 +21,8 @@ import type { MachinesApi } from '../features/machines/api.ts';
 import { createMachinesRouter } from '../features/machines/router.ts';
 import type { MigrationApi } from '../features/migration/api.ts';
 import { createMigrationRouter } from '../features/migration/router.ts';
+import type { NetworkFiltersApi } from '../features/network-filters/api.ts';
+import { createNetworkFiltersRouter } from '../features/network-filters/router.ts';
 import type { NetworksApi } from '../features/networks/api.ts';
 import { createNetworksRouter } from '../features/networks/router.ts';
 import type { NotesApi } from '../features/notes/api.ts';
@@ -50,6 +52,7 @@ export interface CoreApi {
   keyPairs: KeyPairsApi;
   storage: StorageApi;
   networks: NetworksApi;
+  networkFilters: NetworkFiltersApi;
   notes: NotesApi;
   migration: MigrationApi;
   screens: ScreensApi;
@@ -76,6 +79,7 @@ export function createAppRouter(api: CoreApi) {
     keyPairs: createKeyPairsRouter(api.keyPairs),
     storage: createStorageRouter(api.storage),
     networks: createNetworksRouter(api.networks),
+    networkFilters: createNetworkFiltersRouter(api.networkFilters),
     notes: createNotesRouter(api.notes),
     migration: createMigrationRouter(api.migration),
     screens: createScreensRouter(api.screens),

@@ -19,6 +19,7 @@ import type { HostBackend } from '../hosts/ports.ts';
 import type { KeyPairBackend } from '../key-pairs/ports.ts';
 import type { MachineBackend } from '../machines/ports.ts';
 import type { MigrationBackend } from '../migration/ports.ts';
+import type { NetworkFilterBackend } from '../network-filters/ports.ts';
 import type { NetworkBackend } from '../networks/ports.ts';
 import type { NotesBackend } from '../notes/ports.ts';
 import type { ProvisioningBackend } from '../provisioning/ports.ts';
@@ -63,6 +64,8 @@ export interface ConnectionSession {
   keyPairs?: KeyPairBackend;
   /** Virtual networks of a host; absent for a cloud. */
   networks?: NetworkBackend;
+  /** Network filters of a host; absent for a cloud. */
+  networkFilters?: NetworkFilterBackend;
   /** Screens of domains, without opening a console; absent for a cloud. */
   screens?: ScreenBackend;
   /** The agents in the guests of domains; absent for a cloud. */

@@ -27,6 +27,7 @@ export const hostObjectsProcedures = {
   NWFILTER_LOOKUP_BY_UUID: proc(176, { uuid }, { nwfilter }),
   NWFILTER_GET_XML_DESC: proc(177, { nwfilter, flags: uint }, { xml: string }),
   NWFILTER_DEFINE_XML: proc(180, { xml: string }, { nwfilter }),
+  NWFILTER_UNDEFINE: proc(181, { nwfilter }, {}),
   NWFILTER_DEFINE_XML_FLAGS: proc(431, { xml: string, flags: uint }, { nwfilter }),
   CONNECT_LIST_ALL_INTERFACES: proc(
     284,

@@ -17,6 +17,7 @@ export const domainSnapshot = struct({ name: string, dom: domain });
 
 export type DomainRef = ValueOf<typeof domain>;
 export type NetworkRef = ValueOf<typeof network>;
+export type NwfilterRef = ValueOf<typeof nwfilter>;
 export type StoragePoolRef = ValueOf<typeof storagePool>;
 export type StorageVolumeRef = ValueOf<typeof storageVolume>;
 

@@ -56,7 +56,7 @@ describe('DomainXml', () => {
       { device: 'cdrom', target: 'sda', source: null, pool: null },
     ]);
     expect(xml.interfaces).toEqual([
-      { mac: '52:54:00:aa:bb:01', type: 'network', source: 'default', model: 'virtio', target: 'vnet0' },
+      { mac: '52:54:00:aa:bb:01', type: 'network', source: 'default', model: 'virtio', target: 'vnet0', filter: null },
     ]);
     expect(xml.graphics).toEqual([
       { type: 'vnc', listen: { kind: 'address', address: '0.0.0.0', port: 5901 }, password: 's3' },

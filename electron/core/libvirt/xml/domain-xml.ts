@@ -29,6 +29,8 @@ export interface DomainInterface {
   model: string | null;
   /** The host's tap device while the domain runs. */
   target: string | null;
+  /** Name of its network filter. */
+  filter: string | null;
 }
 
 /** What the Nova metadata block of a domain tells. */
@@ -125,6 +127,7 @@ export class DomainXml {
         source: ['network', 'bridge', 'dev', 'name'].map((name) => attribute(source, name)).find(isText) ?? null,
         model: attribute(child(element, 'model'), 'type'),
         target: attribute(child(element, 'target'), 'dev'),
+        filter: attribute(child(element, 'filterref'), 'filter'),
       };
     });
   }

@@ -1,7 +1,7 @@
 import type { Element } from '@xmldom/xmldom';
 import type { DocumentRefusal } from '../../../../../shared/contract/documents.ts';
 import { AppError } from '../../../kernel/app-error.ts';
-import { child, parseRoot, textOf } from '../../../libvirt/xml/elements.ts';
+import { attribute, child, parseRoot, textOf } from '../../../libvirt/xml/elements.ts';
 
 interface WrittenDocument {
   /** Name of the root element. */
@@ -23,8 +23,13 @@ export function checkDocument({ root, name, before, base, text }: WrittenDocumen
   // With another name or UUID libvirt would make a second one, or refuse in words that tell neither.
   const kept = parseRoot(before, root);
   for (const part of ['name', 'uuid'] as const) {
-    if (textOf(child(written, part)) !== textOf(child(kept, part))) throw refusedDocument('BAD_INPUT', name, part);
+    if (identity(written, part) !== identity(kept, part)) throw refusedDocument('BAD_INPUT', name, part);
   }
+}
+
+/** As an element of its own, or, the name of a network filter, as an attribute. */
+function identity(root: Element, part: 'name' | 'uuid'): string | null {
+  return textOf(child(root, part)) ?? attribute(root, part);
 }
 
 function rootOf(text: string, root: string, name: string): Element {

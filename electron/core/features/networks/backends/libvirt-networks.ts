@@ -28,7 +28,7 @@ import { compareNetworks } from './network-comparison.ts';
 import { editedNetwork } from './edited-network.ts';
 import { NetworkChanger } from './network-changer.ts';
 import { NetworkMaker } from './network-maker.ts';
-import { NetworkUserReader, type NetworkUsers } from './network-users.ts';
+import type { NetworkUserReader, NetworkUsers } from './network-users.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 /** Starting one sets up a bridge, the firewall and a DHCP server. */
@@ -48,16 +48,17 @@ export class LibvirtNetworks implements NetworkBackend {
   readonly #list: WatchedList<VirtualNetwork>;
   #events: Promise<void> | null = null;
 
-  constructor(context: ConnectContext, session: LibvirtSession) {
+  constructor(context: ConnectContext, session: LibvirtSession, users: NetworkUserReader) {
     this.#context = context;
     this.#session = session;
-    this.#users = new NetworkUserReader(session, context.log);
+    this.#users = users;
     this.#maker = new NetworkMaker(session);
     this.#changer = new NetworkChanger(session);
     this.#list = new WatchedList(context, async (list) => {
       // Events first, in the same pipeline: what changes while the lists are read is not missed.
       await Promise.all([this.#registerEvents(), this.#read(list)]);
     });
+    users.onChanged(() => this.#list.refreshSoon());
   }
 
   watch(watcher: Watcher): AsyncIterable<FeedEvent<VirtualNetwork>> {
@@ -227,15 +228,7 @@ export class LibvirtNetworks implements NetworkBackend {
   async #register(): Promise<void> {
     const { rpc } = this.#session;
     const { scope, log } = this.#context;
-    const domainChanged = ({ uuid }: { uuid: string }): void => {
-      this.#users.forget(uuid);
-      this.#list.refreshSoon();
-    };
     scope.defer(rpc.onEvent('NETWORK_EVENT_LIFECYCLE', () => this.#list.refreshSoon()));
-    // The list of machines has registered these already.
-    scope.defer(rpc.onEvent('DOMAIN_EVENT_CALLBACK_LIFECYCLE', ({ msg }) => domainChanged(msg.dom)));
-    scope.defer(rpc.onEvent('DOMAIN_EVENT_CALLBACK_DEVICE_ADDED', ({ dom }) => domainChanged(dom)));
-    scope.defer(rpc.onEvent('DOMAIN_EVENT_CALLBACK_DEVICE_REMOVED', ({ msg }) => domainChanged(msg.dom)));
     try {
       const args = { eventID: networkEventId.lifecycle, net: null };
       await rpc.call('CONNECT_NETWORK_EVENT_REGISTER_ANY', args, { timeoutMs: CALL_TIMEOUT_MS });

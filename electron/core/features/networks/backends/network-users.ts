@@ -1,10 +1,12 @@
 import type { NetworkMachine } from '../../../../../shared/contract/networks.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import type { Logger } from '../../../kernel/logger.ts';
+import type { Scope } from '../../../kernel/scope.ts';
 import { domainXmlFlags } from '../../../libvirt/protocol/constants.ts';
 import type { DomainRef } from '../../../libvirt/protocol/references.ts';
 import { readDomain } from '../../../libvirt/session/read-domain.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
+import type { DomainInterface } from '../../../libvirt/xml/domain-xml.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 /** Each domain costs a call for its XML; with more of them users stay unknown. */
@@ -15,29 +17,37 @@ const BACKGROUND = -10;
 /** Which machines have a card on which network or bridge. */
 export interface NetworkUsers {
   of(network: { name: string; bridge: string | null }): NetworkMachine[];
+  /** With a card that has this network filter. */
+  ofFilter(name: string): NetworkMachine[];
 }
 
-interface Card {
-  mac: string;
-  type: string;
-  source: string | null;
-}
+type Card = Pick<DomainInterface, 'mac' | 'type' | 'source' | 'filter'>;
 
-/** Reads the network cards of all domains, each domain once until it is told to have changed. */
+/** Reads the network cards of all domains, each domain once until an event tells that it has changed. */
 export class NetworkUserReader {
   readonly #session: LibvirtSession;
   readonly #log: Logger;
   /** Cards of domains by UUID. */
   readonly #cards = new Map<string, readonly Card[]>();
+  readonly #listeners: (() => void)[] = [];
 
-  constructor(session: LibvirtSession, log: Logger) {
+  /** Costs no call: the list of machines has registered the events already. */
+  constructor(session: LibvirtSession, { scope, log }: { scope: Scope; log: Logger }) {
     this.#session = session;
     this.#log = log;
+    const { rpc } = session;
+    const changed = ({ uuid }: { uuid: string }): void => {
+      this.#cards.delete(uuid);
+      for (const listener of this.#listeners) listener();
+    };
+    scope.defer(rpc.onEvent('DOMAIN_EVENT_CALLBACK_LIFECYCLE', ({ msg }) => changed(msg.dom)));
+    scope.defer(rpc.onEvent('DOMAIN_EVENT_CALLBACK_DEVICE_ADDED', ({ dom }) => changed(dom)));
+    scope.defer(rpc.onEvent('DOMAIN_EVENT_CALLBACK_DEVICE_REMOVED', ({ msg }) => changed(msg.dom)));
   }
 
-  /** The domain has changed: its XML is read again. */
-  forget(domainId: string): void {
-    this.#cards.delete(domainId);
+  /** Called when the answer of `read` may be another one. */
+  onChanged(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Null where the host does not tell. Throws where the connection is lost. */
@@ -59,16 +69,20 @@ export class NetworkUserReader {
     for (const id of [...this.#cards.keys()]) if (!ids.has(id)) this.#cards.delete(id);
     if (domains.length > MAX_DOMAINS) return null;
     const cardsOf = await Promise.all(domains.map((domain) => this.#cardsOf(domain)));
+    const withCards = (isMeant: (card: Card) => boolean): NetworkMachine[] =>
+      domains.flatMap((domain, index) => {
+        const cards = cardsOf[index]?.filter(isMeant) ?? [];
+        if (cards.length === 0) return [];
+        const macs = cards.map(({ mac }) => mac);
+        return [{ id: domain.uuid, name: domain.name, isRunning: domain.id !== -1, macs }];
+      });
     return {
       of: ({ name, bridge }) =>
-        domains.flatMap((domain, index) => {
-          const isOn = ({ type, source }: Card): boolean =>
-            source !== null && (type === 'network' ? source === name : type === 'bridge' && source === bridge);
-          const cards = cardsOf[index]?.filter(isOn) ?? [];
-          if (cards.length === 0) return [];
-          const macs = cards.map(({ mac }) => mac);
-          return [{ id: domain.uuid, name: domain.name, isRunning: domain.id !== -1, macs }];
-        }),
+        withCards(
+          ({ type, source }) =>
+            source !== null && (type === 'network' ? source === name : type === 'bridge' && source === bridge),
+        ),
+      ofFilter: (name) => withCards(({ filter }) => filter === name),
     };
   }
 
@@ -79,7 +93,7 @@ export class NetworkUserReader {
     const options = { timeoutMs: CALL_TIMEOUT_MS, priority: BACKGROUND };
     const domain = await readDomain(this.#session.rpc, dom, domainXmlFlags.live, options);
     if (domain === null) return [];
-    const cards = domain.interfaces.map(({ mac, type, source }) => ({ mac, type, source }));
+    const cards = domain.interfaces.map(({ mac, type, source, filter }) => ({ mac, type, source, filter }));
     this.#cards.set(dom.uuid, cards);
     return cards;
   }
