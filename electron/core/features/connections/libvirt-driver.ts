@@ -12,7 +12,6 @@ import { LibvirtTextConsoles } from '../consoles/backends/libvirt-text-consoles.
 import { LibvirtDisks } from '../disks/backends/libvirt-disks.ts';
 import { watchDefinitions } from '../documents/backends/libvirt-definition-watch.ts';
 import { LibvirtFilterDocuments } from '../documents/backends/libvirt-filter-documents.ts';
-import { LibvirtFilterDocuments } from '../documents/backends/libvirt-filter-documents.ts';
 import { LibvirtDocuments } from '../documents/backends/libvirt-documents.ts';
 import { LibvirtNetworkDocuments } from '../documents/backends/libvirt-network-documents.ts';
 import type { SawDocument } from '../documents/ports.ts';
@@ -24,9 +23,7 @@ import { DomainInventory } from '../machines/backends/libvirt-inventory.ts';
 import { runDomainJob } from '../machines/backends/libvirt-job.ts';
 import { LibvirtMigration } from '../migration/backends/libvirt-migration.ts';
 import { LibvirtNetworkFilters } from '../network-filters/backends/libvirt-network-filters.ts';
-import { LibvirtNetworkFilters } from '../network-filters/backends/libvirt-network-filters.ts';
 import { LibvirtNetworks } from '../networks/backends/libvirt-networks.ts';
-import { NetworkUserReader } from '../networks/backends/network-users.ts';
 import { NetworkUserReader } from '../networks/backends/network-users.ts';
 import { LibvirtNotes } from '../notes/backends/libvirt-notes.ts';
 import { LibvirtProvisioning } from '../provisioning/backends/libvirt-provisioning.ts';
@@ -77,17 +74,13 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
     const machines = new LibvirtMachines(context, session, inventory, diskUsers);
     const storage = new LibvirtStorage(context, session);
     const networkUsers = new NetworkUserReader(session, context);
-    const networkUsers = new NetworkUserReader(session, context);
     const turns = new KeyedMutex();
-    const filterTurns = new KeyedMutex();
     const filterTurns = new KeyedMutex();
     const { connectionId } = context;
     const sawDomain = (id: string, text: string): void =>
       this.#sawDocument({ resource: 'machine', connectionId, id }, text);
     const sawNetwork = (id: string, text: string): void =>
       this.#sawDocument({ resource: 'network', connectionId, id }, text);
-    const sawFilter = (id: string, text: string): void =>
-      this.#sawDocument({ resource: 'networkFilter', connectionId, id }, text);
     const sawFilter = (id: string, text: string): void =>
       this.#sawDocument({ resource: 'networkFilter', connectionId, id }, text);
     const isPersistent = (id: string): boolean => context.machines.items.get(id)?.persistent ?? true;
@@ -173,7 +166,6 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
           saw: sawDomain,
         }),
         network: new LibvirtNetworkDocuments(session, sawNetwork),
-        networkFilter: new LibvirtFilterDocuments(session, { turns: filterTurns, saw: sawFilter }),
         networkFilter: new LibvirtFilterDocuments(session, { turns: filterTurns, saw: sawFilter }),
       },
       textConsoles: new LibvirtTextConsoles(session, { clock, machine: (id) => machines.row(id) }),
