@@ -103,6 +103,7 @@ function rowOf(connectionId: string, i: number): Machine {
     flavorName: null,
     tags: [],
     folder: null,
+    isTemplate: false,
     createdAt: null,
     fault: null,
   };

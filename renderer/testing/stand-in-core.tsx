@@ -181,6 +181,7 @@ export function standInMachine(init: Partial<Machine> = {}): Machine {
     flavorName: null,
     tags: [],
     folder: null,
+    isTemplate: false,
     createdAt: null,
     fault: null,
     ...init,

@@ -34,6 +34,8 @@ export interface Machine {
   tags: string[] | null;
   /** The folder it was put in, e.g. `shop/frontend`. */
   folder: string | null;
+  /** Whether it only serves to make machines from; null while nobody has looked at it. */
+  isTemplate: boolean | null;
   createdAt: number | null;
   /** Why it is in state `error`, in the backend's words. */
   fault: string | null;

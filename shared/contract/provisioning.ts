@@ -218,6 +218,8 @@ export interface CloneSourceDisk {
 export interface CloneSource {
   name: string;
   isRunning: boolean;
+  /** Its clones stand on its disks where they can. */
+  isTemplate: boolean;
   disks: CloneSourceDisk[];
   /** The clone starts with fresh firmware settings. */
   hasNvram: boolean;
@@ -238,5 +240,9 @@ export const cloneMachineInput = z.object({
       ]),
     )
     .max(256),
+  start: z.boolean(),
 });
 export type CloneMachineInput = z.infer<typeof cloneMachineInput>;
+
+/** One after the other, on one host. */
+export const cloneMachinesInput = z.array(cloneMachineInput).min(1).max(50);

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canRunMachineAction, machineActions, machineStates, type ActionSubject } from './machine-actions.ts';
+import {
+  canRunMachineAction,
+  machineActions,
+  machineStates,
+  type ActionReason,
+  type ActionSubject,
+  type MachineAction,
+} from './machine-actions.ts';
 
 const domain: ActionSubject = {
   kind: 'domain',
@@ -11,6 +18,7 @@ const domain: ActionSubject = {
   hasManagedSave: false,
   locked: false,
   ownedByNova: false,
+  isTemplate: false,
 };
 const instance: ActionSubject = { ...domain, kind: 'instance', autostart: null };
 
@@ -23,10 +31,27 @@ const subject: fc.Arbitrary<ActionSubject> = fc.record({
   hasManagedSave: fc.boolean(),
   locked: fc.boolean(),
   ownedByNova: fc.boolean(),
+  isTemplate: fc.constantFrom(null, true, false),
 });
 
 const allowed = (machine: ActionSubject) =>
   machineActions.filter((action) => canRunMachineAction(action, machine) === true);
+
+it.each<[string, Partial<ActionSubject>, Partial<Record<MachineAction, true | ActionReason>>]>([
+  [
+    'a template',
+    { isTemplate: true },
+    { start: 'isTemplate', enableAutostart: 'isTemplate', makeMachine: true, makeTemplate: 'notForKind', delete: true },
+  ],
+  ['a machine', {}, { start: true, makeTemplate: true, makeMachine: 'notForKind' }],
+  ['saved memory', { hasManagedSave: true }, { makeTemplate: 'savedMemory' }],
+  ['a machine that runs', { state: 'running' }, { makeTemplate: 'mustBeOff' }],
+  ['a transient one', { persistent: false }, { makeTemplate: 'notPersistent' }],
+])('knows what becomes of %s', (_, change, answers) => {
+  const machine: ActionSubject = { ...domain, state: 'stopped', ...change };
+  const found = Object.keys(answers).map((action) => [action, canRunMachineAction(action as MachineAction, machine)]);
+  expect(Object.fromEntries(found)).toEqual(answers);
+});
 
 describe('canRunMachineAction', () => {
   it('offers what makes sense in each state', () => {
@@ -41,7 +66,12 @@ describe('canRunMachineAction', () => {
       'enableAutostart',
       'delete',
     ]);
-    expect(allowed({ ...domain, state: 'stopped', autostart: true })).toEqual(['start', 'disableAutostart', 'delete']);
+    expect(allowed({ ...domain, state: 'stopped', autostart: true })).toEqual([
+      'start',
+      'disableAutostart',
+      'makeTemplate',
+      'delete',
+    ]);
     expect(allowed({ ...domain, state: 'paused' })).toEqual([
       'reset',
       'forceOff',

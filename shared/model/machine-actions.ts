@@ -29,6 +29,8 @@ export const machineActions = [
   'sendNmi',
   'enableAutostart',
   'disableAutostart',
+  'makeTemplate',
+  'makeMachine',
   'lock',
   'unlock',
   'delete',
@@ -50,6 +52,9 @@ export type ActionReason =
   | 'alreadyOff'
   | 'notPersistent'
   | 'nothingSaved'
+  | 'mustBeOff'
+  | 'savedMemory'
+  | 'isTemplate'
   | 'disconnected';
 
 /** What the rules need to know of a machine. */
@@ -62,6 +67,8 @@ export interface ActionSubject {
   hasManagedSave: boolean;
   locked: boolean;
   ownedByNova: boolean;
+  /** Null while nobody has read it. */
+  isTemplate: boolean | null;
 }
 
 const domainOnly: readonly MachineAction[] = [
@@ -71,6 +78,8 @@ const domainOnly: readonly MachineAction[] = [
   'sendNmi',
   'enableAutostart',
   'disableAutostart',
+  'makeTemplate',
+  'makeMachine',
 ];
 const instanceOnly: readonly MachineAction[] = ['suspend', 'lock', 'unlock'];
 const active: readonly MachineState[] = ['running', 'paused', 'suspended', 'shuttingDown', 'crashed', 'rescued'];
@@ -80,12 +89,15 @@ export function canRunMachineAction(action: MachineAction, machine: ActionSubjec
   const { kind, state } = machine;
   if (kind === 'domain' && instanceOnly.includes(action)) return 'notForKind';
   if (kind === 'instance' && domainOnly.includes(action)) return 'notForKind';
+  // One of the two makes sense.
+  if (action === (machine.isTemplate === true ? 'makeTemplate' : 'makeMachine')) return 'notForKind';
   if (machine.ownedByNova) return 'ownedByNova';
   if (action === 'lock') return machine.locked ? 'alreadyLocked' : true;
   if (action === 'unlock') return machine.locked ? true : 'notLocked';
   if (action === 'delete') return machine.locked ? 'locked' : true;
   if (action === 'enableAutostart' || action === 'disableAutostart') {
     if (!machine.persistent) return 'notPersistent';
+    if (action === 'enableAutostart' && machine.isTemplate === true) return 'isTemplate';
     if (machine.autostart === null) return true;
     if (action === 'enableAutostart') return machine.autostart ? 'alreadyOn' : true;
     return machine.autostart ? true : 'alreadyOff';
@@ -94,7 +106,14 @@ export function canRunMachineAction(action: MachineAction, machine: ActionSubjec
   if (machine.transition !== null) return 'busy';
   switch (action) {
     case 'start':
+      if (machine.isTemplate === true) return 'isTemplate';
       return active.includes(state) ? 'alreadyRunning' : startable(state);
+    case 'makeTemplate':
+      if (!machine.persistent) return 'notPersistent';
+      if (machine.hasManagedSave) return 'savedMemory';
+      return state === 'stopped' || state === 'crashed' ? true : 'mustBeOff';
+    case 'makeMachine':
+      return true;
     case 'shutdown':
       return state === 'running' || (kind === 'instance' && state === 'rescued') ? true : 'notRunning';
     case 'reboot':

@@ -1,4 +1,4 @@
-import { mdiPlus, mdiServerOff } from '@mdi/js';
+import { mdiLayersOutline, mdiPlus, mdiServerOff } from '@mdi/js';
 import { Alert, Box, Button, MenuItem, Stack, TextField, Typography } from '@mui/material';
 import { memo, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -27,7 +27,7 @@ import { machineActionDefs, type MachineActionDef } from './machine-action-defs.
 import { machineColumns, machineText } from './machine-columns.tsx';
 import { isGroupId, groupIds, machineGroups, type GroupId } from './machine-groups.tsx';
 import { pendingActions, rowOf, type MachineRow } from './machine-rows.ts';
-import { StateDot } from './machine-state.tsx';
+import { isTemplateAtRest, StateDot } from './machine-state.tsx';
 import { machinePath, newMachinePath } from './machine-path.ts';
 import { machineCopies, openEntries } from './menu-entries.ts';
 import { useLook } from './use-look.ts';
@@ -37,6 +37,9 @@ const LONG_LIST = 2_000;
 const LONG_LIST_PERIOD_MS = 250;
 /** A filter that wants to know what only the XML of each domain tells. */
 const ASKS_FOR_TAGS = /\b(tag|folder):/i;
+
+/** Beside the states, as what is a template is off. */
+const TEMPLATE = 'template';
 
 const tableActions = [...machineActionDefs, migrateAction, editNotesAction];
 
@@ -83,19 +86,21 @@ const MachinesTable = memo(function MachinesTable({ machines, connectionId }: Ma
   const [params] = useSearchParams();
   const unreadTags = useReadTags(
     rows,
-    groupId === 'tag' || groupId === 'folder' || ASKS_FOR_TAGS.test(params.get('q') ?? ''),
+    groupId === 'tag' ||
+      groupId === 'folder' ||
+      ASKS_FOR_TAGS.test(params.get('q') ?? '') ||
+      (params.get('state') ?? '').split(',').includes(TEMPLATE),
   );
   const notesDialogs = useNotesDialogs();
   const migrate = useMigrate();
   const facet = useMemo(
     (): Facet<MachineRow> => ({
       label: t('stateFilter'),
-      valueOf: ({ machine }) => machine.state,
-      options: machineStates.map((state) => ({
-        id: state,
-        label: t(`states.${state}`),
-        mark: <StateDot state={state} />,
-      })),
+      valueOf: ({ machine }) => (isTemplateAtRest(machine) ? TEMPLATE : machine.state),
+      options: [
+        ...machineStates.map((state) => ({ id: state, label: t(`states.${state}`), mark: <StateDot state={state} /> })),
+        { id: TEMPLATE, label: t('template'), mark: <Icon path={mdiLayersOutline} /> },
+      ],
     }),
     [t],
   );

@@ -11,9 +11,11 @@ import { ActionBar } from '../../ui/action-bar.tsx';
 import { actionsFor } from '../../ui/action.tsx';
 import { backupActionIds, backupActions } from '../backups/backup-actions.ts';
 import { migrateAction, MigrationProvider, useMigrate } from '../migration/migration.tsx';
+import { cloneAction } from '../provisioning/clone-action.ts';
 import { ConfirmActionDialog } from './ConfirmActionDialog.tsx';
 import { actionLabel, canRun, machineActionDefs, needsConfirmation, type ActionTarget } from './machine-action-defs.ts';
 import { machinePath } from './machine-path.ts';
+import { isTemplateAtRest } from './machine-state.tsx';
 
 type RunMachineAction = (action: MachineAction, machines: readonly Machine[]) => void;
 
@@ -116,6 +118,7 @@ const pageActions = [
   ...machineActionDefs.filter(({ group }) => group !== 'delete'),
   ...backupActions,
   migrateAction,
+  cloneAction,
   ...machineActionDefs.filter(({ group }) => group === 'delete'),
 ];
 
@@ -128,9 +131,11 @@ export function MachineActionBar({ machine }: { machine: Machine }): ReactNode {
   const isOnline = useConnections().byId.get(machine.connectionId)?.phase === 'online';
   const targets = useMemo((): ActionTarget[] => [{ machine, isOnline }], [machine, isOnline]);
   const isResumable = machine.state === 'paused' || machine.state === 'suspended';
-  const buttons = actionsFor(machineActionDefs, targets).filter(
-    ({ id }) => primary.some((each) => each === id) && (id !== 'resume' || isResumable),
-  );
+  const buttons = isTemplateAtRest(machine)
+    ? [cloneAction]
+    : actionsFor(machineActionDefs, targets).filter(
+        ({ id }) => primary.some((each) => each === id) && (id !== 'resume' || isResumable),
+      );
   return (
     <ActionBar
       label={t('actionsLabel')}
@@ -142,6 +147,7 @@ export function MachineActionBar({ machine }: { machine: Machine }): ReactNode {
         const isBackup = backupActionIds.some((each) => each === id);
         if (isBackup) void navigate(`${machinePath(machine, 'backups')}?do=${id}`);
         else if (id === migrateAction.id) migrate([machine]);
+        else if (id === cloneAction.id) void navigate(machinePath(machine, 'clone'));
         else run(id as MachineAction, [machine]);
       }}
     />

@@ -5,6 +5,7 @@ import {
   mdiCloudOutline,
   mdiContentCopy,
   mdiContentSaveOutline,
+  mdiLayersOutline,
   mdiLockOutline,
   mdiServer,
 } from '@mdi/js';
@@ -36,21 +37,24 @@ interface NameCellProps {
   ownedByNova: string;
   transient: string;
   managedSave: string;
+  template?: string;
 }
 
 /** The name, and marks for what one must know before touching the machine. */
 export const NameCell = memo(function NameCell(props: NameCellProps) {
-  const { name, locked, ownedByNova, transient, managedSave } = props;
+  const { name, locked, ownedByNova, transient, managedSave, template = '' } = props;
   const text = (
     <span className="text strong" title={name}>
       {name}
     </span>
   );
-  if (locked === '' && ownedByNova === '' && transient === '' && managedSave === '') return text;
+  const marks = [locked, ownedByNova, transient, managedSave, template];
+  if (marks.every((mark) => mark === '')) return text;
   return (
     <span className="inline">
       {text}
       <span className="inline quiet marks">
+        {template !== '' && <Glyph path={mdiLayersOutline} title={template} />}
         {locked !== '' && <Glyph path={mdiLockOutline} title={locked} />}
         {ownedByNova !== '' && <Glyph path={mdiCloudLockOutline} title={ownedByNova} />}
         {transient !== '' && <Glyph path={mdiClockOutline} title={transient} />}

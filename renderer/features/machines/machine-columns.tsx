@@ -158,8 +158,8 @@ function column<Id extends keyof typeof widths>(id: Id): { id: Id; label: string
 function marksOf(
   machine: Machine,
   t: TFunction,
-): Record<'locked' | 'ownedByNova' | 'transient' | 'managedSave', string> {
-  const { locked, lockedReason, ownedByNova, kind, persistent, hasManagedSave } = machine;
+): Record<'locked' | 'ownedByNova' | 'transient' | 'managedSave' | 'template', string> {
+  const { locked, lockedReason, ownedByNova, kind, persistent, hasManagedSave, isTemplate } = machine;
   return {
     locked: !locked
       ? ''
@@ -169,6 +169,7 @@ function marksOf(
     ownedByNova: ownedByNova && kind === 'domain' ? t('machines:marks.ownedByNova') : '',
     transient: persistent ? '' : t('machines:marks.transient'),
     managedSave: hasManagedSave ? t('machines:marks.managedSave') : '',
+    template: isTemplate === true ? t('machines:marks.template') : '',
   };
 }
 
@@ -182,6 +183,7 @@ export function machineText(t: TFunction): (row: MachineRow) => string {
   // Looked up once: the first key in the filter asks for the text of every row.
   const states = new Map(machineStates.map((state) => [state, t(`machines:states.${state}`)]));
   const locked = t('machines:marks.locked');
+  const template = t('machines:template');
   return ({ machine, connection }) =>
     [
       machine.name,
@@ -192,6 +194,7 @@ export function machineText(t: TFunction): (row: MachineRow) => string {
       machine.flavorName,
       connection?.name,
       machine.locked ? locked : null,
+      machine.isTemplate === true ? template : null,
       ...machine.addresses,
       machine.folder === null ? null : `folder:${machine.folder}`,
       ...(machine.tags ?? []).map((tag) => `tag:${tag}`),

@@ -36,7 +36,7 @@ export function stateColor(state: MachineState): string {
 
 /** Words for the states of machines, looked up once for all of them. */
 export interface StateTexts {
-  word: (state: MachineState) => string;
+  word: (machine: Machine) => string;
   /** What is being done to the machine; null while it is at rest. */
   transition: (machine: Machine, pending: MachineAction | null) => string | null;
   /** What the server says beyond our word for it: the fault, else its own word. */
@@ -45,10 +45,12 @@ export interface StateTexts {
 
 export function stateTexts(t: TFunction, i18n: i18n): StateTexts {
   const words = new Map(machineStates.map((state) => [state, t(`machines:states.${state}`)]));
+  const template = t('machines:template');
   const native = templateText(t, 'machines:nativeState', 'state');
   const known = (key: string): string | null => (i18n.exists(key) ? t(key) : null);
   return {
-    word: (state) => words.get(state) ?? state,
+    // A template is off as long as all is well.
+    word: (machine) => (isTemplateAtRest(machine) ? template : (words.get(machine.state) ?? machine.state)),
     transition({ transition }, pending) {
       const own = pending === null ? null : known(`machines:pending.${pending}`);
       if (own !== null || transition === null) return own;
@@ -57,6 +59,11 @@ export function stateTexts(t: TFunction, i18n: i18n): StateTexts {
     },
     hint: ({ fault, nativeState }) => fault ?? (nativeState === '' ? '' : native(nativeState)),
   };
+}
+
+/** Whether a template is what it should be: off. One that somebody has started shows that it runs. */
+export function isTemplateAtRest({ isTemplate, state }: Machine): boolean {
+  return isTemplate === true && state === 'stopped';
 }
 
 interface StateDotProps {
@@ -97,7 +104,7 @@ export function stateTextProps(
   const changing = isStale ? null : texts.transition(machine, pending);
   return {
     state: machine.state,
-    text: changing ?? texts.word(machine.state),
+    text: changing ?? texts.word(machine),
     hint: texts.hint(machine),
     isChanging: changing !== null,
     isStale,

@@ -2,6 +2,7 @@ import { mdiConsole, mdiContentDuplicate, mdiOpenInNew } from '@mdi/js';
 import type { MenuEntry } from '../../ui/action.tsx';
 import { copyEntries } from '../../ui/copy-entries.ts';
 import type { MachineRow } from './machine-rows.ts';
+import { cloneLabel } from '../provisioning/clone-action.ts';
 import { machinePath } from './machine-path.ts';
 
 /** The ways into one machine; several have none. */
@@ -22,7 +23,7 @@ export function openEntries(rows: readonly MachineRow[], go: (path: string) => v
           {
             id: 'clone',
             icon: mdiContentDuplicate,
-            label: 'provisioning:clone.action',
+            label: cloneLabel(machine),
             run: () => go(machinePath(machine, 'clone')),
           },
         ]

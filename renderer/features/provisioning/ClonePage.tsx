@@ -11,15 +11,18 @@ import { ErrorDetails } from '../../ui/error-details.tsx';
 import { formatBytes } from '../../ui/format.ts';
 import { machinePath } from '../machines/machine-path.ts';
 import {
-  cloneInput,
+  cloneCountFault,
+  cloneInputs,
   cloneName,
   cloneNameFault,
-  newVolumeName,
+  cloneNames,
+  newVolumeNames,
   suggestedChoices,
   volumeFault,
+  type CloneForm as Form,
   type DiskChoice,
 } from './clone-form.ts';
-import { Choice, Text } from './fields.tsx';
+import { Choice, NameAndCount, StartSwitch, Text } from './fields.tsx';
 import { Outcome } from './Outcome.tsx';
 import { useFollowedTask } from './use-followed-task.ts';
 
@@ -50,39 +53,48 @@ function CloneForm({ connectionId, id, source }: { connectionId: string; id: str
   const navigate = useNavigate();
   const trpc = useTRPC();
   const machines = useMachines(connectionId);
-  const [newId, setNewId] = useState(() => crypto.randomUUID());
-  const taken = new Set(machines.items.filter((each) => each.id !== newId).map(({ name }) => name));
-  const [name, setName] = useState(() => cloneName(source.name, taken));
-  const [choices, setChoices] = useState(() => suggestedChoices(source));
+  const [newIds, setNewIds] = useState<readonly string[]>([]);
+  const taken = new Set(machines.items.filter((each) => !newIds.includes(each.id)).map(({ name }) => name));
+  const [form, setForm] = useState<Form>(() => ({
+    name: cloneName(source, taken),
+    count: '1',
+    choices: suggestedChoices(source),
+    start: false,
+  }));
+  const change = (next: Partial<Form>): void => setForm({ ...form, ...next });
   const creation = useFollowedTask(useMutation(trpc.provisioning.clone.mutationOptions()));
   const isMade = creation.isRunning || creation.isDone;
   const isRunning = (machines.byId.get(id)?.state ?? 'stopped') !== 'stopped';
-  const nameFault = isMade ? undefined : cloneNameFault(name, taken);
-  const volumes = choices.map((choice) => volumeOf(choice, name, source));
-  const faults = volumes.map((volume, at) =>
-    volume === null ? undefined : volumeFault(volume, othersOf(volumes, at, source)),
+  const names = cloneNames(form);
+  const nameFault = isMade ? undefined : cloneNameFault(names, taken);
+  const countFault = cloneCountFault(form.count);
+  const volumes = form.choices.map((choice) => newVolumeNames(choice, form, source));
+  const faults = volumes.map((made, at) =>
+    made.length === 0 ? undefined : volumeFault(made, othersOf(volumes, at, source)),
   );
-  const canSubmit = nameFault === undefined && !isRunning && faults.every((fault) => fault === undefined);
+  const isFaulty = [nameFault, countFault, ...faults].some((fault) => fault !== undefined);
   useEffect(() => {
-    if (creation.isDone) void navigate(machinePath({ connectionId, id: newId }));
-  }, [creation.isDone, navigate, connectionId, newId]);
+    const [first] = newIds;
+    if (!creation.isDone || first === undefined) return;
+    void navigate(newIds.length === 1 ? machinePath({ connectionId, id: first }) : '/machines');
+  }, [creation.isDone, navigate, connectionId, newIds]);
   return (
     <Box
       component="form"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (!canSubmit || isMade) return;
+        if (isFaulty || isRunning || isMade) return;
         // What was removed again does not come back under its old id.
-        const fresh = creation.error === null ? newId : crypto.randomUUID();
-        setNewId(fresh);
-        creation.start(cloneInput({ connectionId, id, newId: fresh }, name, choices, source));
+        const inputs = cloneInputs({ connectionId, id, newIds: [] }, form, source);
+        setNewIds(inputs.map(({ newId }) => newId));
+        creation.start(inputs);
       }}
     >
       <Stack spacing={2}>
         <Stack>
           <Typography variant="h5" component="h1" sx={{ overflowWrap: 'anywhere' }}>
-            {t('clone.title', { name: source.name })}
+            {t(source.isTemplate ? 'clone.titleTemplate' : 'clone.title', { name: source.name })}
           </Typography>
           <Typography variant="body2" color="text.secondary">
             {t(source.hasNvram ? 'clone.subtitleNvram' : 'clone.subtitle')}
@@ -93,17 +105,27 @@ function CloneForm({ connectionId, id, source }: { connectionId: string; id: str
             {t('clone.running')}
           </Alert>
         )}
-        <Text label={t('system.name')} fault={nameFault} value={name} onChange={setName} autoFocus />
+        <NameAndCount
+          name={form.name}
+          count={form.count}
+          names={names}
+          nameFault={nameFault}
+          countFault={countFault}
+          change={change}
+        />
         {source.disks.map((disk, at) => (
           <DiskFields
             key={disk.target}
             disk={disk}
-            choice={choices[at] ?? { target: disk.target, way: 'leaveOut', name: null }}
-            volume={volumes[at] ?? null}
+            choice={form.choices[at] ?? { target: disk.target, way: 'leaveOut', name: null }}
+            volumes={volumes[at] ?? []}
             fault={faults[at]}
-            onChange={(choice) => setChoices(choices.map((each, place) => (place === at ? choice : each)))}
+            onChange={(choice) =>
+              change({ choices: form.choices.map((each, place) => (place === at ? choice : each)) })
+            }
           />
         ))}
+        <StartSwitch isOn={form.start} onChange={(start) => change({ start })} />
         <Outcome creation={creation} />
         <Stack direction="row" spacing={1} sx={{ justifyContent: 'flex-end' }}>
           {creation.stop !== null && (
@@ -114,8 +136,8 @@ function CloneForm({ connectionId, id, source }: { connectionId: string; id: str
           <Button color="inherit" onClick={() => void navigate('/machines')}>
             {t(isMade ? 'inBackground' : 'cancel')}
           </Button>
-          <Button type="submit" variant="contained" disabled={!canSubmit} loading={isMade}>
-            {t('clone.submit')}
+          <Button type="submit" variant="contained" disabled={isFaulty || isRunning} loading={isMade}>
+            {t(source.isTemplate ? 'create' : 'clone.submit')}
           </Button>
         </Stack>
       </Stack>
@@ -126,13 +148,13 @@ function CloneForm({ connectionId, id, source }: { connectionId: string; id: str
 interface DiskFieldsProps {
   disk: CloneSourceDisk;
   choice: DiskChoice;
-  /** Name of the new volume; null where none is made. */
-  volume: string | null;
+  /** Names of the new volumes; none where none is made. */
+  volumes: readonly string[];
   fault: ReturnType<typeof volumeFault>;
   onChange: (choice: DiskChoice) => void;
 }
 
-function DiskFields({ disk, choice, volume, fault, onChange }: DiskFieldsProps): ReactNode {
+function DiskFields({ disk, choice, volumes, fault, onChange }: DiskFieldsProps): ReactNode {
   const { t, i18n } = useTranslation('provisioning');
   const { target, device, source, ways } = disk;
   const bytes = disk.volume?.capacityBytes ?? null;
@@ -154,11 +176,12 @@ function DiskFields({ disk, choice, volume, fault, onChange }: DiskFieldsProps):
           options={ways.map((way) => ({ value: way, label: t(`clone.ways.${way}.title`) }))}
           onChange={(way) => onChange({ ...choice, way })}
         />
-        {volume !== null && (
+        {volumes.length > 0 && (
           <Text
             label={t('clone.volume')}
             fault={fault}
-            value={volume}
+            help={volumes.length === 1 ? ' ' : t('clone.volumes', { first: volumes[0], last: volumes.at(-1) })}
+            value={choice.name ?? volumes[0] ?? ''}
             onChange={(name) => onChange({ ...choice, name })}
           />
         )}
@@ -167,16 +190,10 @@ function DiskFields({ disk, choice, volume, fault, onChange }: DiskFieldsProps):
   );
 }
 
-/** The new volume of a disk; null where none is made. */
-function volumeOf(choice: DiskChoice, clone: string, { disks }: CloneSource): string | null {
-  if (choice.way !== 'copy' && choice.way !== 'link') return null;
-  return newVolumeName(choice, clone, disks.find(({ target }) => target === choice.target)?.volume?.name ?? '');
-}
-
-/** Names in the same pool that a new volume must not have: of the original and of the other new ones. */
-function othersOf(volumes: readonly (string | null)[], at: number, { disks }: CloneSource): string[] {
+/** Names in the same pool that new volumes must not have: of the originals and of the other new ones. */
+function othersOf(volumes: readonly (readonly string[])[], at: number, { disks }: CloneSource): string[] {
   const poolId = disks[at]?.volume?.poolId;
   return disks.flatMap(({ volume }, place) =>
-    volume?.poolId !== poolId || volume === null ? [] : [volume.name, ...(place === at ? [] : [volumes[place] ?? ''])],
+    volume?.poolId !== poolId || volume === null ? [] : [volume.name, ...(place === at ? [] : (volumes[place] ?? []))],
   );
 }

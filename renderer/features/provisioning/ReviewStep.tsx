@@ -1,15 +1,4 @@
-import {
-  Alert,
-  Box,
-  Button,
-  CircularProgress,
-  FormControlLabel,
-  Stack,
-  Switch,
-  Tab,
-  Tabs,
-  Typography,
-} from '@mui/material';
+import { Alert, Box, Button, CircularProgress, Stack, Tab, Tabs, Typography } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -20,6 +9,7 @@ import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
 import { findXmlProblem, libvirtLine } from '../machine-details/xml-problems.ts';
+import { StartSwitch } from './fields.tsx';
 import type { CompleteForm, MachineForm } from './machine-form.ts';
 
 const XmlCode = lazy(() =>
@@ -54,12 +44,7 @@ export function ReviewStep({ form, input, error, change }: ReviewStepProps): Rea
   const text = tab === 'xml' ? (edited?.text ?? made ?? '') : (preview.data?.command ?? '');
   return (
     <Stack spacing={1.5}>
-      <FormControlLabel
-        control={
-          <Switch size="small" checked={input.start} onChange={(event) => change({ start: event.target.checked })} />
-        }
-        label={<Typography variant="body2">{t('review.start')}</Typography>}
-      />
+      <StartSwitch isOn={input.start} onChange={(start) => change({ start })} />
       <Stack direction="row" spacing={1} sx={{ alignItems: 'center', borderBottom: 1, borderColor: 'divider' }}>
         <Tabs value={tab} onChange={(_, next: 'xml' | 'command') => setTab(next)} aria-label={t('review.label')}>
           <Tab value="xml" label={t('review.xml')} id="review-xml" aria-controls="review-text" />

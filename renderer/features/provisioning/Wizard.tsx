@@ -84,6 +84,10 @@ function Body(props: BodyProps & { volumeNames: ReadonlySet<string> }): ReactNod
   const index = steps.indexOf(at);
   const go = (step: StepName): void => {
     setLeft(new Set([...left, ...steps.slice(0, Math.max(index, steps.indexOf(step)))]));
+    if (step === 'copies') {
+      if (form.templateId !== null) void navigate(machinePath({ connectionId, id: form.templateId }, 'clone'));
+      return;
+    }
     if (steps.indexOf(step) < index || !steps.slice(0, steps.indexOf(step)).some((each) => faulty.has(each)))
       setAt(step);
     // To the first step on which something is wrong.
@@ -95,7 +99,9 @@ function Body(props: BodyProps & { volumeNames: ReadonlySet<string> }): ReactNod
     void navigate(ids.length === 1 ? machinePath({ connectionId, id }) : '/machines');
   }, [creation.isDone, navigate, connectionId, ids]);
   const input =
-    faulty.size === 0 ? inputOf({ ...form, name: form.names[0] ?? '' }, context, previewId, sizesOf(form)) : null;
+    faulty.size === 0 && form.source !== 'template'
+      ? inputOf({ ...form, name: form.names[0] ?? '' }, context, previewId, sizesOf(form))
+      : null;
   const isBroken = form.edited !== null && form.names.length === 1 && findXmlProblem(form.edited.text) !== null;
   const stepProps = { form, context, faults: told, change };
   return (

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { cloneMachineInput, type CloneSource } from '../../../shared/contract/provisioning.ts';
-import { cloneInput, cloneName, cloneNameFault, newVolumeName, suggestedChoices, volumeFault } from './clone-form.ts';
+import { cloneMachinesInput, type CloneSource } from '../../../shared/contract/provisioning.ts';
+import { cloneInputs, cloneName, cloneNameFault, newVolumeName, suggestedChoices, volumeFault } from './clone-form.ts';
 
 const volume = { poolId: 'p1', poolName: 'images', name: 'web.qcow2', capacityBytes: 1 };
 const source: CloneSource = {
   name: 'web',
   isRunning: false,
+  isTemplate: false,
   hasNvram: false,
   disks: [
     { target: 'vda', device: 'disk', source: '/p/web.qcow2', volume, ways: ['copy', 'link', 'share', 'leaveOut'] },
@@ -21,12 +22,15 @@ const source: CloneSource = {
 };
 
 it('finds a free name', () => {
-  expect(cloneName('web', new Set())).toBe('web-clone');
-  expect(cloneName('web', new Set(['web-clone', 'web-clone-2']))).toBe('web-clone-3');
+  expect(cloneName(source, new Set())).toBe('web-clone');
+  expect(cloneName(source, new Set(['web-clone', 'web-clone-2']))).toBe('web-clone-3');
+  expect(cloneName({ ...source, isTemplate: true }, new Set(['web-1']))).toBe('web-2');
 });
 
 it('suggests what suits each disk best', () => {
   expect(suggestedChoices(source).map(({ way }) => way)).toEqual(['copy', 'copy', 'share']);
+  const template = { ...source, isTemplate: true };
+  expect(suggestedChoices(template).map(({ way }) => way)).toEqual(['link', 'link', 'share']);
 });
 
 it.each([
@@ -45,26 +49,41 @@ describe('faults', () => {
     ['a/b', { code: 'nameCharacters', isMissing: false }],
     ['web', { code: 'nameTaken', isMissing: false }],
   ])('of the name %j', (name, fault) => {
-    expect(cloneNameFault(name, new Set(['web']))).toMatchObject(fault);
+    expect(cloneNameFault([name], new Set(['web']))).toMatchObject(fault);
   });
 
   it('of volumes', () => {
-    expect(volumeFault('a', ['b'])).toBeUndefined();
-    expect(volumeFault('b', ['b'])).toMatchObject({ code: 'volumeTaken' });
-    expect(volumeFault('', [''])).toMatchObject({ code: 'nameMissing' });
+    expect(volumeFault(['a'], ['b'])).toBeUndefined();
+    expect(volumeFault(['a', 'b'], ['b'])).toMatchObject({ code: 'volumeTaken' });
+    expect(volumeFault([''], [''])).toMatchObject({ code: 'nameMissing' });
+  });
+
+  it('of one of several names', () => {
+    expect(cloneNameFault(['web-1', 'web-2'], new Set(['web-2']))).toMatchObject({
+      code: 'namesTaken',
+      params: { names: 'web-2' },
+    });
   });
 });
 
-it('asks for names only where volumes are made', () => {
+it('asks for names only where volumes are made, for each clone its own', () => {
   const choices = [
     { target: 'vda', way: 'copy', name: null },
-    { target: 'vdb', way: 'link', name: 'own' },
+    { target: 'vdb', way: 'link', name: 'own.img' },
     { target: 'sda', way: 'leaveOut', name: null },
   ] as const;
-  const ids = { connectionId: 'c1', id: 'm1', newId: crypto.randomUUID() };
-  expect(cloneMachineInput.parse(cloneInput(ids, 'c', choices, source)).disks).toEqual([
-    { target: 'vda', way: 'copy', name: 'c-vda.qcow2' },
-    { target: 'vdb', way: 'link', name: 'own' },
-    { target: 'sda', way: 'leaveOut' },
+  const ids = { connectionId: 'c1', id: 'm1', newIds: [] };
+  const inputs = cloneInputs(ids, { name: 'c-##', count: '2', choices, start: true }, source);
+  expect(cloneMachinesInput.parse(inputs)).toMatchObject([
+    { name: 'c-01', start: true },
+    { name: 'c-02', start: true },
   ]);
+  expect(inputs.map(({ disks }) => disks)).toEqual(
+    ['01', '02'].map((number, at) => [
+      { target: 'vda', way: 'copy', name: `c-${number}-vda.qcow2` },
+      { target: 'vdb', way: 'link', name: `own-${at + 1}.img` },
+      { target: 'sda', way: 'leaveOut' },
+    ]),
+  );
+  expect(new Set(inputs.map(({ newId }) => newId)).size).toBe(2);
 });

@@ -1,8 +1,9 @@
-export type Step = 'source' | 'system' | 'size' | 'cloudInit' | 'network' | 'review';
+export type Step = 'source' | 'copies' | 'system' | 'size' | 'cloudInit' | 'network' | 'review';
 
 /** Fields that can be wrong, with the step on which they are. */
 const fieldSteps = {
   cdrom: 'source',
+  template: 'source',
   image: 'source',
   cloudImage: 'source',
   name: 'system',

@@ -1,4 +1,4 @@
-import { MenuItem, TextField } from '@mui/material';
+import { Box, FormControlLabel, MenuItem, Stack, Switch, TextField, Typography } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatBytes } from '../../ui/format.ts';
@@ -103,4 +103,51 @@ interface SizeProps extends FieldProps {
 export function Size({ fault, help = ' ', ...field }: SizeProps): ReactNode {
   const faultText = useFaultText();
   return <SizeField {...field} help={help} fault={fault === undefined ? null : faultText(fault)} />;
+}
+
+interface NameAndCountProps {
+  name: string;
+  count: string;
+  /** All that they make. */
+  names: readonly string[];
+  nameFault: Fault | undefined;
+  countFault: Fault | undefined;
+  change: (change: { name?: string; count?: string }) => void;
+}
+
+/** The name of a new machine, or the pattern of several, and how many. */
+export function NameAndCount({ name, count, names, nameFault, countFault, change }: NameAndCountProps): ReactNode {
+  const { t } = useTranslation('provisioning');
+  return (
+    <Stack direction="row" spacing={2} sx={{ alignItems: 'flex-start' }}>
+      <Text
+        label={t('system.name')}
+        fault={nameFault}
+        help={names.length === 1 ? ' ' : t('system.names', { first: names[0], last: names.at(-1) })}
+        value={name}
+        onChange={(text) => change({ name: text })}
+        autoFocus
+      />
+      <Box sx={{ width: 200, flexShrink: 0 }}>
+        <Text
+          label={t('system.count')}
+          fault={countFault}
+          value={count}
+          onChange={(text) => change({ count: text })}
+          isNumber
+        />
+      </Box>
+    </Stack>
+  );
+}
+
+/** Whether what is made is started. */
+export function StartSwitch({ isOn, onChange }: { isOn: boolean; onChange: (isOn: boolean) => void }): ReactNode {
+  const { t } = useTranslation('provisioning');
+  return (
+    <FormControlLabel
+      control={<Switch size="small" checked={isOn} onChange={(event) => onChange(event.target.checked)} />}
+      label={<Typography variant="body2">{t('review.start')}</Typography>}
+    />
+  );
 }

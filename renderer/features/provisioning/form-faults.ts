@@ -4,11 +4,13 @@ import { sizeBytesOf } from '../../ui/size-input.ts';
 import { newNameFault } from '../storage/volume-form.ts';
 import { addCloudFaults } from './cloud-form.ts';
 import type { AddFault, Fault, Faults, Field, Step } from './faults.ts';
-import { MAX_COUNT, numbered } from './numbered.ts';
-import { countOf, type CompleteForm, type FormContext, type FormSizes, type Source } from './machine-form.ts';
+import { countOf, MAX_COUNT, numbered } from './numbered.ts';
+import type { CompleteForm, FormContext, FormSizes, Source } from './machine-form.ts';
 
 /** The steps of the wizard, in their order. */
 export function stepsOf(source: Source): readonly Step[] {
+  // The rest is as in the template, and asked on the page that clones.
+  if (source === 'template') return ['source', 'copies'];
   const cloudInit = source === 'cloud' ? (['cloudInit'] as const) : [];
   return ['source', 'system', 'size', ...cloudInit, 'network', 'review'];
 }
@@ -29,6 +31,7 @@ export function faultsOf(form: CompleteForm, context: FormContext): Faults {
     if (code !== null) found[field] ??= { code, params, isMissing: code.endsWith('Missing') };
   };
   addSourceFaults(form, add);
+  if (form.source === 'template') return found;
   addNameFaults(form, context, add);
   addSizeFaults(form, context, add);
   if (form.source === 'cloud')
@@ -55,8 +58,9 @@ function addNameFaults(
   if (taken.length > 0) add('name', names.length === 1 ? 'nameTaken' : 'namesTaken', { names: taken.join(', ') });
 }
 
-function addSourceFaults({ source, cdrom, image, cloudImage }: CompleteForm, add: AddFault): void {
+function addSourceFaults({ source, cdrom, templateId, image, cloudImage }: CompleteForm, add: AddFault): void {
   if (source === 'cdrom' && cdrom === null) add('cdrom', 'volumeMissing');
+  if (source === 'template' && templateId === null) add('template', 'templateMissing');
   if (source === 'cloud' && cloudImage === null) add('cloudImage', 'volumeMissing');
   if (source !== 'import') return;
   if (image === null) add('image', 'volumeMissing');

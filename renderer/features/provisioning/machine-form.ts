@@ -10,16 +10,18 @@ import { osProfileOf, type OsProfile } from '../../../shared/model/os-profiles.t
 import { hostNameOf } from '../../../shared/model/cloud-config.ts';
 import { creatableFormats, type VolumeFormat } from '../../../shared/model/storage.ts';
 import { sizeInputOf, type SizeInput } from '../../ui/size-input.ts';
-import { MAX_COUNT, numbered } from './numbered.ts';
+import { countOf, numbered } from './numbered.ts';
 import { cloudInputOf, emptyCloudForm, type CloudForm } from './cloud-form.ts';
 
-export const sources = ['cdrom', 'cloud', 'import', 'network', 'empty'] as const;
+export const sources = ['cdrom', 'cloud', 'template', 'import', 'network', 'empty'] as const;
 export type Source = (typeof sources)[number];
 
 /** What a person has entered; null where the suggestion stands. */
 export interface MachineForm {
   source: Source;
   cdrom: StorageVolume | null;
+  /** Id of a template. */
+  templateId: string | null;
   image: StorageVolume | null;
   cloudImage: StorageVolume | null;
   cloud: CloudForm;
@@ -98,6 +100,7 @@ export function emptyForm(): MachineForm {
   return {
     source: 'cdrom',
     cdrom: null,
+    templateId: null,
     image: null,
     cloudImage: null,
     cloud: emptyCloudForm(),
@@ -174,12 +177,6 @@ export function completeForm(form: MachineForm, { offer, pools }: Pick<FormConte
 function suggestedNetwork({ networks }: ProvisioningOffer): string | null {
   const active = networks.filter(({ isActive }) => isActive);
   return (active.find(({ name }) => name === 'default') ?? active[0] ?? networks[0])?.name ?? null;
-}
-
-/** How many machines are wanted; null where the text is no such number. */
-export function countOf(text: string): number | null {
-  const count = /^\d{1,2}$/.test(text.trim()) ? Number(text) : 0;
-  return count >= 1 && count <= MAX_COUNT ? count : null;
 }
 
 /** What the core is asked for each machine; each has a MAC address and volumes of its own. */

@@ -10,6 +10,12 @@ export function numbered(pattern: string, count: number): string[] {
   return Array.from({ length: count }, (_, at) => withNumber(pattern, at + 1));
 }
 
+/** How many machines are wanted; null where the text is no such number. */
+export function countOf(text: string): number | null {
+  const count = /^\d{1,2}$/.test(text.trim()) ? Number(text) : 0;
+  return count >= 1 && count <= MAX_COUNT ? count : null;
+}
+
 function withNumber(pattern: string, number: number): string {
   if (pattern.includes('#')) return pattern.replace(/#+/, (digits) => String(number).padStart(digits.length, '0'));
   const dot = pattern.lastIndexOf('.');

@@ -1,4 +1,4 @@
-import { Box, FormControlLabel, Radio, RadioGroup, Stack, Switch, Typography } from '@mui/material';
+import { FormControlLabel, Radio, RadioGroup, Stack, Switch, Typography } from '@mui/material';
 import type { TFunction } from 'i18next';
 import { useCallback, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,7 +7,7 @@ import type { StorageVolume } from '../../../shared/contract/storage.ts';
 import { osProfiles } from '../../../shared/model/os-profiles.ts';
 import { formatBytes } from '../../ui/format.ts';
 import { sizeBytesOf } from '../../ui/size-input.ts';
-import { Choice, Size, Text } from './fields.tsx';
+import { Choice, NameAndCount, Size, Text } from './fields.tsx';
 import type { Faults } from './faults.ts';
 import {
   sources,
@@ -17,6 +17,7 @@ import {
   type MachineForm,
   type Source,
 } from './machine-form.ts';
+import { TemplateChoice } from './TemplateChoice.tsx';
 import { VolumeChoice } from './VolumeChoice.tsx';
 
 export interface StepProps {
@@ -70,6 +71,14 @@ export function SourceStep({ form, context, faults, change }: StepProps): ReactN
           onChange={setCdrom}
         />
       )}
+      {form.source === 'template' && (
+        <TemplateChoice
+          connectionId={context.connectionId}
+          value={form.templateId}
+          fault={faults.template}
+          onChange={(templateId) => change({ templateId })}
+        />
+      )}
       {form.source === 'cloud' && (
         <>
           <VolumeChoice
@@ -117,25 +126,14 @@ export function SystemStep({ form, context: { offer }, faults, change }: StepPro
   const { t } = useTranslation('provisioning');
   return (
     <Stack spacing={1.5}>
-      <Stack direction="row" spacing={2} sx={{ alignItems: 'flex-start' }}>
-        <Text
-          label={t('system.name')}
-          fault={faults.name}
-          help={form.names.length === 1 ? ' ' : t('system.names', { first: form.names[0], last: form.names.at(-1) })}
-          value={form.name}
-          onChange={(name) => change({ name })}
-          autoFocus
-        />
-        <Box sx={{ width: 200, flexShrink: 0 }}>
-          <Text
-            label={t('system.count')}
-            fault={faults.count}
-            value={form.count}
-            onChange={(count) => change({ count })}
-            isNumber
-          />
-        </Box>
-      </Stack>
+      <NameAndCount
+        name={form.name}
+        count={form.count}
+        names={form.names}
+        nameFault={faults.name}
+        countFault={faults.count}
+        change={change}
+      />
       <Choice
         label={t('system.os')}
         fault={undefined}

@@ -51,6 +51,7 @@ const cachedMachine: z.ZodType<Machine> = z.object({
   flavorName: z.string().nullable(),
   tags: z.array(z.string()).nullable().default(null),
   folder: z.string().nullable().default(null),
+  isTemplate: z.boolean().nullable().default(null),
   createdAt: z.number().nullable(),
   fault: z.string().nullable(),
 });

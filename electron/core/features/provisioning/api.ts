@@ -25,6 +25,6 @@ export interface ProvisioningApi {
   /** Takes the CD that cloud-init has read from a machine and deletes it. */
   removeSeed(ref: MachineRef): { taskId: string };
   cloneSource(ref: MachineRef, signal: AbortSignal): Promise<CloneSource>;
-  /** As `create`, of one. */
-  clone(input: CloneMachineInput): { taskId: string };
+  /** As `create`. */
+  clone(inputs: CloneMachineInput[]): { taskIds: string[] };
 }

@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readLab } from '../../../../e2e/lab/lab.ts';
 import { libvirtDir } from '../../../../e2e/lab/paths.ts';
 import type { CloneMachineInput } from '../../../../shared/contract/provisioning.ts';
+import type { MachineAction } from '../../../../shared/model/machine-actions.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { DomainXml } from '../../libvirt/xml/domain-xml.ts';
-import { LibvirtLab, rowWith, type Opened } from '../connections/fixtures/lab-libvirt.ts';
+import { LibvirtLab, rowWith, runToEnd, type Opened } from '../connections/fixtures/lab-libvirt.ts';
 import type { ProvisioningBackend } from './ports.ts';
 
 const run = promisify(execFile);
@@ -36,7 +37,7 @@ describe.skipIf(reason !== null)('clones on a real host', { timeout: 120_000 }, 
   const input = (name: string, disks: CloneMachineInput['disks']): CloneMachineInput => {
     const newId = crypto.randomUUID();
     ids.push(newId);
-    return { connectionId: 'lab', id, newId, name, disks };
+    return { connectionId: 'lab', id, newId, name, disks, start: false };
   };
   const info = async (file: string): Promise<Record<string, unknown>> => {
     const { stdout } = await run('qemu-img', ['info', '-U', '--output=json', join(poolDir, file)]);
@@ -162,5 +163,40 @@ describe.skipIf(reason !== null)('clones on a real host', { timeout: 120_000 }, 
       params: { reason: 'mustBeOff' },
     });
     await virsh('destroy', id);
+  });
+
+  it('makes machines from a template, which stands still as long as they stand on it', async () => {
+    const act = (action: MachineAction): Promise<unknown> => runToEnd(opened.session.machines, action, id);
+    await virsh('autostart', id);
+    await act('makeTemplate');
+    await rowWith(opened.machines, id, (row) => row?.isTemplate === true && row.autostart === false, 10_000);
+    expect(await virsh('dumpxml', id)).toMatch(
+      /<virtdeck:machine xmlns:virtdeck="urn:virtdeck:domain:1">\s*<virtdeck:template\/>/,
+    );
+    await expect(act('start')).rejects.toMatchObject({ code: 'CONFLICT', params: { reason: 'isTemplate' } });
+    expect(await provisioning.cloneSource(id, signal)).toMatchObject({ isTemplate: true });
+    const [name, file] = [`${prefix}-made-${crypto.randomUUID()}`, `${crypto.randomUUID()}.qcow2`];
+    const wish = input(name, [
+      { target: 'vda', way: 'link', name: file },
+      { target: 'vdb', way: 'leaveOut' },
+      { target: 'vdc', way: 'leaveOut' },
+      { target: 'hda', way: 'share' },
+    ]);
+    await provisioning.clone({ ...wish, start: true }, task);
+    await rowWith(opened.machines, wish.newId, (row) => row?.state === 'running', 10_000);
+    expect(await virsh('dumpxml', '--inactive', wish.newId)).not.toContain('virtdeck:template');
+    expect(await info(file)).toMatchObject({ 'backing-filename': join(poolDir, 'system.qcow2') });
+    await virsh('destroy', wish.newId);
+    const [disk] = (await opened.session.machines.disks?.(id, signal)) ?? [];
+    expect(disk).toMatchObject({ target: 'vda', obstacle: 'diskInUse', usedBy: [{ name }] });
+    await expect(act('makeMachine')).rejects.toMatchObject({
+      code: 'CONFLICT',
+      params: { reason: 'standOnIt', names: expect.stringContaining(name) as string },
+    });
+    // The clone of the first test stands on the second disk.
+    for (const each of ids.slice(1)) await Promise.allSettled([virsh('undefine', each)]);
+    await act('makeMachine');
+    await rowWith(opened.machines, id, (row) => row?.isTemplate === false, 10_000);
+    expect(await virsh('dumpxml', id)).not.toContain('virtdeck:template');
   });
 });

@@ -93,11 +93,11 @@ describe('create', () => {
 
 it('clones, and removes seeds, by a task on the machine', async () => {
   const newId = crypto.randomUUID();
-  const clone = service.clone({ connectionId: 'c1', id: 'm1', newId, name: 'copy', disks: [] });
+  const clone = service.clone([{ connectionId: 'c1', id: 'm1', newId, name: 'copy', disks: [], start: false }]);
   const removal = service.removeSeed({ connectionId: 'c1', id: 'm1' });
   await clock.advance(0);
-  expect(begun.map(({ name }) => name)).toEqual(['copy', 'm1']);
-  expect(task(clone.taskId)).toMatchObject({ kind: 'machine.clone', target: { id: newId, name: 'copy' } });
+  expect(begun.map(({ name }) => name)).toEqual(['m1', 'copy']);
+  expect(task(clone.taskIds[0])).toMatchObject({ kind: 'machine.clone', target: { id: newId, name: 'copy' } });
   expect(task(removal.taskId)).toMatchObject({ cancelable: false, target: { id: 'm1', name: 'name of m1' } });
 });
 

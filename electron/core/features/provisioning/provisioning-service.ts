@@ -10,7 +10,7 @@ import type {
 } from '../../../../shared/contract/provisioning.ts';
 import { AppError, throwIfAborted } from '../../kernel/app-error.ts';
 import { KeyedMutex } from '../../kernel/keyed-mutex.ts';
-import type { TaskEngine } from '../../tasks/task-engine.ts';
+import type { TaskContext, TaskEngine } from '../../tasks/task-engine.ts';
 import type { ProvisioningApi } from './api.ts';
 import type { ProvisioningBackend } from './ports.ts';
 
@@ -45,23 +45,8 @@ export class ProvisioningService implements ProvisioningApi {
   }
 
   create(inputs: NewMachineInput[]): { taskIds: string[] } {
-    const groupId = inputs.length > 1 ? crypto.randomUUID() : null;
-    const taskIds = inputs.map((input) => {
-      const { connectionId, id, name } = input;
-      return this.#deps.tasks.start({
-        kind: 'machine.create',
-        target: { connectionId, resource: 'machine', id, name },
-        groupId,
-        run: async (task) => {
-          task.progress('turn');
-          await this.#perHost.run(connectionId, async () => {
-            throwIfAborted(task.signal);
-            await this.#backend(connectionId).create(input, task);
-          });
-        },
-      });
-    });
-    return { taskIds };
+    const start = this.#starter('machine.create', inputs.length);
+    return { taskIds: inputs.map((input) => start(input, (backend, task) => backend.create(input, task))) };
   }
 
   userData(input: UserDataInput): string {
@@ -88,14 +73,36 @@ export class ProvisioningService implements ProvisioningApi {
     return this.#backend(connectionId).cloneSource(id, signal);
   }
 
-  clone(input: CloneMachineInput): { taskId: string } {
-    const { connectionId, newId, name } = input;
-    const taskId = this.#deps.tasks.start({
-      kind: 'machine.clone',
-      target: { connectionId, resource: 'machine', id: newId, name },
-      run: (task) => this.#backend(connectionId).clone(input, task),
-    });
-    return { taskId };
+  clone(inputs: CloneMachineInput[]): { taskIds: string[] } {
+    const start = this.#starter('machine.clone', inputs.length);
+    const taskIds = inputs.map((input) =>
+      start({ ...input, id: input.newId }, (backend, task) => backend.clone(input, task)),
+    );
+    return { taskIds };
+  }
+
+  /** Starts tasks that make one machine each; several are a group. */
+  #starter(
+    kind: string,
+    count: number,
+  ): (
+    machine: { connectionId: string; id: string; name: string },
+    make: (backend: ProvisioningBackend, task: TaskContext) => Promise<void>,
+  ) => string {
+    const groupId = count > 1 ? crypto.randomUUID() : null;
+    return ({ connectionId, id, name }, make) =>
+      this.#deps.tasks.start({
+        kind,
+        target: { connectionId, resource: 'machine', id, name },
+        groupId,
+        run: async (task) => {
+          task.progress('turn');
+          await this.#perHost.run(connectionId, async () => {
+            throwIfAborted(task.signal);
+            await make(this.#backend(connectionId), task);
+          });
+        },
+      });
   }
 
   #backend(connectionId: string): ProvisioningBackend {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { machineRef } from '../../../../shared/contract/machines.ts';
 import {
-  cloneMachineInput,
+  cloneMachinesInput,
   newMachineInput,
   newMachinesInput,
   userDataInput,
@@ -19,7 +19,7 @@ export function createProvisioningRouter(provisioning: ProvisioningApi) {
     publicKeys: procedure.query(() => provisioning.publicKeys()),
     removeSeed: procedure.input(machineRef).mutation(({ input }) => provisioning.removeSeed(input)),
     cloneSource: procedure.input(machineRef).query((o) => provisioning.cloneSource(o.input, watcherOf(o).signal)),
-    clone: procedure.input(cloneMachineInput).mutation(({ input }) => provisioning.clone(input)),
+    clone: procedure.input(cloneMachinesInput).mutation(({ input }) => provisioning.clone(input)),
     create: procedure.input(newMachinesInput).mutation(({ input }) => provisioning.create(input)),
   });
 }

@@ -83,6 +83,20 @@ describe('the XML of a clone', () => {
     }
   });
 
+  it('is no template where the original is one, and keeps its tags', () => {
+    const change = { id: NEW_ID, name: 'copy', macs: [], disks: new Map<string, ClonedDisk>() };
+    const from = (content: string): string =>
+      clonedDomainXml(
+        original.replace(
+          '<x:own',
+          `<v:machine xmlns:v="urn:virtdeck:domain:1">${content}<v:template/></v:machine><x:own`,
+        ),
+        change,
+      );
+    expect(from('<v:tag>web</v:tag>')).toContain('<v:tag>web</v:tag></v:machine>');
+    expect(from('')).not.toContain('urn:virtdeck:domain:1');
+  });
+
   it("is not told that the original's seed is its own", () => {
     const mark = '<seed:seed xmlns:seed="urn:virtdeck:seed:1" pool="p" volume="v" path="/seed.iso"/>';
     const change = { id: NEW_ID, name: 'copy', macs: [], disks: new Map<string, ClonedDisk>() };

@@ -1,6 +1,7 @@
 import { XMLSerializer, type Document, type Element } from '@xmldom/xmldom';
 import { SEED_NAMESPACE } from '../../../../shared/model/seed-mark.ts';
 import { attribute, child, children, find, parseRoot, textOf } from './elements.ts';
+import { forgetTemplateMark, NOTES_NAMESPACE } from './notes-xml.ts';
 
 /** What becomes of a disk in the clone. */
 export type ClonedDisk =
@@ -64,6 +65,8 @@ function renewIdentity(document: Document, root: Element, formerId: string | nul
   const metadata = child(root, 'metadata');
   for (const mark of metadata === null ? [] : children(metadata)) {
     if (mark.namespaceURI === SEED_NAMESPACE) metadata?.removeChild(mark);
+    // What is made from a template is none.
+    if (mark.namespaceURI === NOTES_NAMESPACE) forgetTemplateMark(mark);
   }
   const generation = child(root, 'genid');
   if (generation !== null) setText(document, generation, crypto.randomUUID());

@@ -2,7 +2,7 @@ import type { Element } from '@xmldom/xmldom';
 import { emptyNotes, type MachineNotes } from '../../../../shared/model/notes.ts';
 import { SEED_NAMESPACE } from '../../../../shared/model/seed-mark.ts';
 import { attribute, child, children, find, parseRoot, sizeOf, textOf } from './elements.ts';
-import { NOTES_NAMESPACE, readNotes } from './notes-xml.ts';
+import { isTemplateMarked, NOTES_NAMESPACE, readNotes } from './notes-xml.ts';
 
 /** How a graphical console can be reached on its host. */
 export interface Graphics {
@@ -152,10 +152,19 @@ export class DomainXml {
 
   /** What people wrote down about the machine, in our own part of its metadata. */
   get notes(): MachineNotes {
-    const metadata = child(this.#root, 'metadata');
-    const machine =
-      metadata === null ? null : (children(metadata).find((e) => e.namespaceURI === NOTES_NAMESPACE) ?? null);
+    const machine = this.#ownMetadata;
     return machine === null ? emptyNotes : readNotes(machine);
+  }
+
+  /** Whether it only serves to make machines from: docs/metadata.md. */
+  get isTemplate(): boolean {
+    const machine = this.#ownMetadata;
+    return machine !== null && isTemplateMarked(machine);
+  }
+
+  get #ownMetadata(): Element | null {
+    const metadata = child(this.#root, 'metadata');
+    return metadata === null ? null : (children(metadata).find((e) => e.namespaceURI === NOTES_NAMESPACE) ?? null);
   }
 
   /** The file of the CD that was made for cloud-init to read; null where there is none. */

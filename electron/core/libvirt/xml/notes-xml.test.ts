@@ -43,6 +43,16 @@ it('is empty again when all is taken away', () => {
   expect(xml.isEmpty).toBe(true);
 });
 
+it('marks a template and takes the mark away', () => {
+  const xml = new NotesXml('<machine><tag>a</tag></machine>');
+  xml.setTemplate(true);
+  xml.setTemplate(true);
+  expect(xml.toString()).toBe('<machine><tag>a</tag><template/></machine>');
+  expect(xml.isTemplate).toBe(true);
+  xml.setTemplate(false);
+  expect(xml.toString()).toBe('<machine><tag>a</tag></machine>');
+});
+
 it('refuses what is no notes of ours', () => {
   expect(() => new NotesXml('<other/>')).toThrow(expect.objectContaining({ code: 'PROTOCOL' }));
 });
@@ -53,5 +63,11 @@ it('finds the notes in a domain by their namespace, whatever the prefix', () => 
       `<v:machine xmlns:v="${NOTES_NAMESPACE}"><v:tag>web</v:tag><v:folder>shop</v:folder></v:machine></metadata>`,
   );
   expect(notes).toEqual({ tags: ['web'], folder: 'shop', notes: '' });
+  expect(
+    domain(`<metadata><v:machine xmlns:v="${NOTES_NAMESPACE}"><v:template/></v:machine></metadata>`),
+  ).toMatchObject({
+    isTemplate: true,
+  });
+  expect(domain('<metadata><template/></metadata>').isTemplate).toBe(false);
   expect(domain('<metadata/>').notes).toEqual(domain('').notes);
 });

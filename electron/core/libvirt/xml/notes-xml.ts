@@ -9,6 +9,7 @@ export const NOTES_NAMESPACE = 'urn:virtdeck:domain:1';
 export const NOTES_PREFIX = 'virtdeck';
 
 const ROOT = 'machine';
+const TEMPLATE = 'template';
 /** More than this in a document of others is left alone and not shown. */
 const MAX_READ_TAGS = 1_000;
 
@@ -29,6 +30,10 @@ export class NotesXml {
 
   get notes(): MachineNotes {
     return readNotes(this.#root);
+  }
+
+  get isTemplate(): boolean {
+    return isTemplateMarked(this.#root);
   }
 
   /** True where nothing is left that would have to be kept. */
@@ -61,6 +66,12 @@ export class NotesXml {
     this.#set('notes', notes);
   }
 
+  setTemplate(isTemplate: boolean): void {
+    const marks = this.#all(TEMPLATE);
+    if (!isTemplate) for (const mark of marks) this.#remove(mark);
+    else if (marks.length === 0) this.#append(TEMPLATE, '');
+  }
+
   #all(name: string): Element[] {
     return children(this.#root).filter((element) => element.localName === name);
   }
@@ -84,6 +95,18 @@ export class NotesXml {
   #remove(element: Element): void {
     this.#root.removeChild(element);
   }
+}
+
+/** Whether our element marks its domain as a template. */
+export function isTemplateMarked(machine: Element): boolean {
+  return children(machine).some(({ localName }) => localName === TEMPLATE);
+}
+
+/** Takes the mark of a template from our element in a domain's XML, and the element where nothing is left in it. */
+export function forgetTemplateMark(machine: Element): void {
+  const marks = children(machine).filter(({ localName }) => localName === TEMPLATE);
+  for (const mark of marks) machine.removeChild(mark);
+  if (marks.length > 0 && children(machine).length === 0) machine.parentNode?.removeChild(machine);
 }
 
 /** What our element says. Tags are trimmed and not repeated. */

@@ -29,7 +29,7 @@ interface ActionDeps {
   task: TaskContext;
 }
 
-/** Runs an action other than `delete` on a domain and resolves at its true end. Throws MACHINE_GONE, TIMEOUT where the guest does not react. */
+/** Runs an action other than `delete` and those of templates on a domain and resolves at its true end. Throws MACHINE_GONE, TIMEOUT where the guest does not react. */
 export async function runDomainAction(action: MachineAction, machine: Machine, deps: ActionDeps): Promise<void> {
   const { session, task } = deps;
   const dom = domainRef(machine.id, machine.name);
@@ -76,6 +76,8 @@ export async function runDomainAction(action: MachineAction, machine: Machine, d
     case 'suspend':
     case 'lock':
     case 'unlock':
+    case 'makeTemplate':
+    case 'makeMachine':
     case 'delete':
       throw new AppError('UNSUPPORTED', { params: { action }, detail: `${action} is not for a domain` });
   }

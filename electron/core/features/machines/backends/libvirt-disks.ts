@@ -10,7 +10,8 @@ const DELETE_TIMEOUT_MS = 30 * 60_000;
 
 /** Knows which machines have which disks; null where the host does not tell. */
 export interface DiskUsers {
-  read(): Promise<{
+  /** Counts also those whose disks stand on others. */
+  readWithBases(): Promise<{
     of(volume: { path: string | null; pool: string; name: string }): { id: string; name: string }[];
   } | null>;
 }
@@ -35,7 +36,7 @@ export async function findDisks(
 ): Promise<FoundDisk[]> {
   const disks = xml.disks.filter(({ source }) => source !== null);
   const [users, ...volumes] = await Promise.all([
-    diskUsers.read(),
+    diskUsers.readWithBases(),
     ...disks.map((disk) => volumeOf(disk, session, signal)),
   ]);
   return disks.map(({ device, target, source, pool }, index): FoundDisk => {

@@ -15,6 +15,7 @@ export interface DomainLook {
   ownedByNova: boolean;
   flavorName: string | null;
   notes: MachineNotes;
+  isTemplate: boolean;
 }
 
 /** More rows than a screen holds need not wait. */
@@ -127,7 +128,7 @@ export class DomainLooks {
   /** Takes what the XML tells, whoever asked for it. */
   learn(id: string, xml: DomainXml): DomainLook {
     const owner = xml.novaOwner;
-    const { notes } = xml;
+    const { notes, isTemplate } = xml;
     const look: DomainLook = {
       macs: xml.interfaces.map((nic) => nic.mac).filter((mac) => mac !== ''),
       vcpus: xml.vcpus,
@@ -135,6 +136,7 @@ export class DomainLooks {
       ownedByNova: owner !== null,
       flavorName: owner?.flavorName ?? null,
       notes,
+      isTemplate,
     };
     this.#looks.set(id, look);
     const row = this.#context.machines.items.get(id);
@@ -148,6 +150,7 @@ export class DomainLooks {
           flavorName: look.flavorName,
           tags: notes.tags,
           folder: notes.folder,
+          isTemplate,
           addresses: this.#addresses(row, look),
         },
       ]);

@@ -77,6 +77,7 @@ export function rowOf(
     flavorName: before?.flavorName ?? null,
     tags: before?.tags ?? null,
     folder: before?.folder ?? null,
+    isTemplate: before?.isTemplate ?? null,
     createdAt: null,
     fault: null,
   };

@@ -18,6 +18,7 @@ import type { MachineBackend, OpenConsole } from '../ports.ts';
 import { deleteDomain, runDomainAction } from './libvirt-actions.ts';
 import { watchDomainConsole } from './libvirt-console-log.ts';
 import { findDisks, type DiskUsers } from './libvirt-disks.ts';
+import { makeMachine, makeTemplate } from './libvirt-template.ts';
 import { domainFacts } from './libvirt-facts.ts';
 import type { DomainInventory } from './libvirt-inventory.ts';
 import { watchDomainUsage } from './libvirt-usage.ts';
@@ -78,6 +79,8 @@ export class LibvirtMachines implements MachineBackend {
       const disks = deleteDisks.length === 0 ? [] : await this.#findDisks(machine, task.signal);
       return deleteDomain(machine, disks, deleteDisks, deps);
     }
+    if (action === 'makeTemplate' || action === 'makeMachine') return this.#changeTemplate(action, machine, task);
+    if (action === 'start' || action === 'enableAutostart') await this.#refuseTemplate(machine, task.signal);
     await runDomainAction(action, machine, deps);
     const row = machines.items.get(id);
     if (row === undefined) return;
@@ -86,6 +89,27 @@ export class LibvirtMachines implements MachineBackend {
     if (action === 'enableAutostart' || action === 'disableAutostart') {
       machines.patch([{ ...row, autostart: action === 'enableAutostart' }]);
     }
+  }
+
+  async #changeTemplate(action: 'makeTemplate' | 'makeMachine', machine: Machine, task: TaskContext): Promise<void> {
+    const { id } = machine;
+    if (action === 'makeTemplate') await makeTemplate(machine, this.#session, task);
+    else await makeMachine(machine, await this.#findDisks(machine, task.signal), this.#session, task);
+    this.notesChanged(id);
+    const { machines } = this.#context;
+    const row = machines.items.get(id);
+    if (row === undefined) return;
+    const isTemplate = action === 'makeTemplate';
+    machines.patch([{ ...row, isTemplate, autostart: isTemplate ? false : row.autostart }]);
+  }
+
+  /** Throws CONFLICT for a template, which would write into what others stand on; also where no row shows it yet. */
+  async #refuseTemplate(machine: Machine, signal: AbortSignal): Promise<void> {
+    if (!(await this.#inventory.looks.now(machine, signal)).isTemplate) return;
+    throw new AppError('CONFLICT', {
+      params: { machine: machine.name, reason: 'isTemplate' },
+      detail: 'the domain is a template',
+    });
   }
 
   /** Throws CONFLICT for a domain of Nova, which would undo or be confused by what we do to it; its XML tells. */

@@ -79,6 +79,8 @@ function planOf(action: MachineAction, server: Server): Plan {
     case 'sendNmi':
     case 'enableAutostart':
     case 'disableAutostart':
+    case 'makeTemplate':
+    case 'makeMachine':
       throw new AppError('UNSUPPORTED', { params: { action }, detail: `Nova has no ${action}` });
   }
 }

@@ -44,6 +44,7 @@ export function machineOf(
     flavorName: flavor?.name ?? null,
     tags: [],
     folder: null,
+    isTemplate: false,
     createdAt: timeOf(server.created),
     fault: server.fault ? server.fault.message : null,
   };

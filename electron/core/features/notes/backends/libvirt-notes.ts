@@ -1,13 +1,12 @@
 import type { Machine } from '../../../../../shared/contract/machines.ts';
 import type { MachineNotes } from '../../../../../shared/model/notes.ts';
 import { AppError, halfDone } from '../../../kernel/app-error.ts';
-import { affectFlags, metadataType } from '../../../libvirt/protocol/constants.ts';
-import { domainRef, type DomainRef } from '../../../libvirt/protocol/references.ts';
+import { affectFlags } from '../../../libvirt/protocol/constants.ts';
+import type { DomainRef } from '../../../libvirt/protocol/references.ts';
+import { readNotesXml, writeNotesXml } from '../../../libvirt/session/domain-notes.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
-import { NOTES_NAMESPACE, NOTES_PREFIX, NotesXml } from '../../../libvirt/xml/notes-xml.ts';
+import type { NotesXml } from '../../../libvirt/xml/notes-xml.ts';
 import type { NotesBackend } from '../ports.ts';
-
-const CALL_TIMEOUT_MS = 30_000;
 
 /** What the machines of the host know how to do. */
 export interface NotesDeps {
@@ -46,7 +45,7 @@ export class LibvirtNotes implements NotesBackend {
     try {
       let known = this.#deps.knownNotes(machineId);
       while (!signal.aborted) {
-        yield known ?? (await this.#read(machineId, 0, signal)).notes;
+        yield known ?? (await readNotesXml(rpc, machineId, 0, signal)).notes;
         known = undefined;
         await changes.next(signal);
       }
@@ -93,7 +92,7 @@ export class LibvirtNotes implements NotesBackend {
       (flags) => flags !== null,
     );
     const documents = await Promise.all(
-      places.map(async (flags) => ({ flags, xml: await this.#read(machineId, flags, signal) })),
+      places.map(async (flags) => ({ flags, xml: await readNotesXml(this.#session.rpc, machineId, flags, signal) })),
     );
     const changed = documents.filter(({ xml }, at) => {
       const before = xml.toString();
@@ -103,7 +102,7 @@ export class LibvirtNotes implements NotesBackend {
     let written = 0;
     try {
       for (const { flags, xml } of changed) {
-        await this.#write(machineId, xml, flags);
+        await writeNotesXml(this.#session.rpc, machineId, xml, flags);
         written += 1;
       }
     } catch (thrown) {
@@ -111,37 +110,6 @@ export class LibvirtNotes implements NotesBackend {
     } finally {
       this.#deps.notesChanged(machineId);
     }
-  }
-
-  /** `flags` as DOMAIN_GET_METADATA has them: 0 for the running domain, or its definition while it is off. */
-  async #read(machineId: string, flags: number, signal: AbortSignal): Promise<NotesXml> {
-    try {
-      const { metadata } = await this.#session.rpc.call(
-        'DOMAIN_GET_METADATA',
-        { dom: domainRef(machineId), type: metadataType.element, uri: NOTES_NAMESPACE, flags },
-        { timeoutMs: CALL_TIMEOUT_MS, signal },
-      );
-      return new NotesXml(metadata);
-    } catch (error) {
-      if (AppError.from(error).code === 'NOT_FOUND') return new NotesXml(null);
-      throw error;
-    }
-  }
-
-  async #write(machineId: string, xml: NotesXml, flags: number): Promise<void> {
-    const metadata = xml.isEmpty ? null : xml.toString();
-    await this.#session.rpc.call(
-      'DOMAIN_SET_METADATA',
-      {
-        dom: domainRef(machineId),
-        type: metadataType.element,
-        metadata,
-        key: metadata === null ? null : NOTES_PREFIX,
-        uri: NOTES_NAMESPACE,
-        flags,
-      },
-      { timeoutMs: CALL_TIMEOUT_MS },
-    );
   }
 }
 

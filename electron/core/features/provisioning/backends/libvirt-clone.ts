@@ -20,6 +20,7 @@ import { placeOf } from './libvirt-volume-places.ts';
 import { withUndo } from './undo.ts';
 
 const CALL_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 10 * 60_000;
 
 /** What cloning needs of the host. */
 export interface CloneDeps {
@@ -41,6 +42,7 @@ export async function readCloneSource(
   return {
     name: domain.name,
     isRunning: dom.id !== -1,
+    isTemplate: domain.isTemplate,
     disks: await Promise.all(domain.disks.map((disk) => describeDisk(session, disk, signal))),
     hasNvram: xml.includes('<nvram'),
   };
@@ -98,6 +100,10 @@ export async function cloneDomain(deps: CloneDeps, input: CloneMachineInput, tas
         await rpc.call('DOMAIN_UNDEFINE_FLAGS', { dom, flags: undefineFlags.nvram }, options);
       },
     });
+    if (!input.start) return;
+    throwIfAborted(task.signal);
+    task.progress('started');
+    await rpc.call('DOMAIN_CREATE_WITH_FLAGS', { dom, flags: 0 }, { timeoutMs: START_TIMEOUT_MS });
   });
 }
 

@@ -5,10 +5,13 @@ import { domainXmlFlags, statsFlags, statsGroups } from '../../../libvirt/protoc
 import type { DomainRef } from '../../../libvirt/protocol/references.ts';
 import { readDomain } from '../../../libvirt/session/read-domain.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
+import { VolumeBases } from './libvirt-volume-bases.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 /** Domains whose XML is read because the statistics do not name their disks; with more, users stay unknown. */
 const MAX_XML_READS = 200;
+/** Disks of machines that are off, of which it is asked what they stand on; with more, users stay unknown. */
+const MAX_BASE_READS = 2_000;
 /** Behind everything a person waits for. */
 const BACKGROUND = -10;
 
@@ -22,7 +25,7 @@ export interface VolumeUsers {
 type DiskNames = readonly string[];
 
 /**
- * Finds out which domains use which volumes: one bulk call tells the disks of all, running or not, with their backing
+ * Finds out which domains use which volumes: one bulk call tells the disks of all, and of those that run their backing
  * files. Only a domain of which it tells nothing, or a disk without a path (an empty drive, or one that names a pool's
  * volume), costs a call for the XML.
  */
@@ -36,9 +39,21 @@ export class VolumeUserReader {
   }
 
   /** Null where the host does not tell. Throws where the connection is lost. */
-  async read(): Promise<VolumeUsers | null> {
+  read(): Promise<VolumeUsers | null> {
+    return this.#guarded(false);
+  }
+
+  /**
+   * As `read`, and a machine that is off counts also as a user of what its disks stand on, which the bulk call tells
+   * only of those that run: two calls for each of its disks. To be asked before something is destroyed.
+   */
+  readWithBases(): Promise<VolumeUsers | null> {
+    return this.#guarded(true);
+  }
+
+  async #guarded(withBases: boolean): Promise<VolumeUsers | null> {
     try {
-      return await this.#read();
+      return await this.#read(withBases);
     } catch (thrown) {
       const error = AppError.from(thrown);
       if (error.code !== 'UNSUPPORTED' && error.code !== 'LIBVIRT_PERMISSION' && error.code !== 'LIBVIRT_ERROR') {
@@ -49,7 +64,7 @@ export class VolumeUserReader {
     }
   }
 
-  async #read(): Promise<VolumeUsers | null> {
+  async #read(withBases: boolean): Promise<VolumeUsers | null> {
     const { retStats } = await this.#session.rpc.call(
       'CONNECT_GET_ALL_DOMAIN_STATS',
       { doms: [], stats: statsGroups.block, flags: statsFlags.noWait | statsFlags.backing },
@@ -77,12 +92,29 @@ export class VolumeUserReader {
     }
     if (unclear.length > MAX_XML_READS) return null;
     await Promise.all(unclear.map(async (domain) => add(domain, await this.#disks(domain))));
+    if (withBases && !(await this.#addBases(users))) return null;
     return {
       of: ({ path, pool, name }) => {
         const found = [users.get(path ?? ''), users.get(diskName(pool, name))];
         return [...new Map(found.flatMap((each) => [...(each ?? [])])).values()];
       },
     };
+  }
+
+  /** False where there are too many. */
+  async #addBases(users: Map<string, Map<string, VolumeMachine>>): Promise<boolean> {
+    const bases = new VolumeBases(this.#session.rpc, { timeoutMs: CALL_TIMEOUT_MS });
+    const ofDisks = [...users].filter(([, machines]) => [...machines.values()].some(({ isRunning }) => !isRunning));
+    if (ofDisks.length > MAX_BASE_READS) return false;
+    await Promise.all(
+      ofDisks.map(async ([disk, machines]) => {
+        const [pool = '', volume] = disk.split('\0');
+        for (const path of await bases.below(volume === undefined ? { path: disk } : { pool, volume })) {
+          users.set(path, new Map([...(users.get(path) ?? []), ...machines]));
+        }
+      }),
+    );
+    return true;
   }
 
   /** None for a domain that has gone meanwhile. */
