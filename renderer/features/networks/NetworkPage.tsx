@@ -1,4 +1,4 @@
-import { Alert, Box, Stack, Tab, Tabs, Typography } from '@mui/material';
+import { Alert, Box, Button, Stack, Tab, Tabs, Typography } from '@mui/material';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -16,11 +16,12 @@ import { NetworkActionBar, useNetworkActions } from './NetworkActions.tsx';
 import { dhcpText, modeText, NetworkStateText } from './network-columns.tsx';
 import { networkRowOf } from './network-rows.ts';
 import { LeasesTable, NetworkMachines } from './NetworkTables.tsx';
+import { SettingsTab } from './SettingsTab.tsx';
 
 /** No event tells of a lease: they are read again this often while the page is shown. */
 const LEASES_PERIOD_MS = 5_000;
 
-const tabs = ['machines', 'leases', 'dhcp', 'dns', 'portGroups', 'xml'] as const;
+const tabs = ['machines', 'leases', 'dhcp', 'dns', 'portGroups', 'settings', 'xml'] as const;
 type TabId = (typeof tabs)[number];
 
 /** One virtual network: `/networks/:connectionId/:networkId`. */
@@ -84,7 +85,22 @@ function NetworkBody({ network, connection }: { network: VirtualNetwork; connect
         <Facts network={network} />
       </Stack>
       {details.data !== undefined && details.data.pending.length > 0 && (
-        <Alert severity="info" variant="outlined" sx={{ mx: 2, mt: 1.5 }}>
+        <Alert
+          severity="info"
+          variant="outlined"
+          action={
+            <Button
+              color="inherit"
+              size="small"
+              disabled={!isOnline}
+              onClick={() => actions.run('restart', [row])}
+              sx={{ whiteSpace: 'nowrap' }}
+            >
+              {t('restartNow')}
+            </Button>
+          }
+          sx={{ mx: 2, mt: 1.5 }}
+        >
           {t('pending', { facts: details.data.pending.map((fact) => t(`pendingFacts.${fact}`)).join(', ') })}
         </Alert>
       )}
@@ -132,6 +148,9 @@ function NetworkBody({ network, connection }: { network: VirtualNetwork; connect
             onChanged={() => void details.refetch()}
           />
         )}
+        {tab === 'settings' && (
+          <SettingsTab network={network} isOnline={isOnline} onSaved={() => void details.refetch()} />
+        )}
         {tab === 'xml' && details.data !== undefined && (
           <EditableDocument
             document={{ language: 'xml', text: details.data.xml }}
@@ -148,7 +167,7 @@ function NetworkBody({ network, connection }: { network: VirtualNetwork; connect
             onSaved={() => void details.refetch()}
           />
         )}
-        {tab !== 'machines' && details.data === undefined && error === null && isOnline && (
+        {tab !== 'machines' && tab !== 'settings' && details.data === undefined && error === null && isOnline && (
           <ResourceWaiting label={t('loading')} />
         )}
       </Box>

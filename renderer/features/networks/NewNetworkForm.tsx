@@ -4,18 +4,12 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import type { HostInterface, VirtualNetwork } from '../../../shared/contract/networks.ts';
-import {
-  hasOwnBridge,
-  networkFieldIsFor,
-  newNetworkFaults,
-  type NetworkFault,
-  type NewNetworkField,
-  type NewNetworkValues,
-} from '../../../shared/model/new-network.ts';
+import { newNetworkFaults } from '../../../shared/model/new-network.ts';
 import { useTRPC } from '../../core-client/core.tsx';
 import { Outcome } from '../provisioning/Outcome.tsx';
 import { useFollowedTask } from '../provisioning/use-followed-task.ts';
-import { InterfaceField, KindChoice, Section, Text, useNetworkFaultText } from './network-fields.tsx';
+import { KindChoice } from './network-fields.tsx';
+import { NetworkFields } from './NetworkFields.tsx';
 import { networkPath } from './network-rows.ts';
 import { NetworkReview } from './NetworkReview.tsx';
 import {
@@ -25,7 +19,6 @@ import {
   randomSubnet6,
   toldFaults,
   type NetworkForm,
-  type SubnetForm,
 } from './new-network-form.ts';
 
 interface NewNetworkFormProps {
@@ -97,7 +90,7 @@ export function NewNetworkForm({ connectionId, networks, interfaces }: NewNetwor
       >
         <Stack spacing={2} sx={{ overflow: { md: 'auto' }, pb: 2, pr: { md: 1 }, pt: 0.5 }}>
           <KindChoice value={form.kind} onChange={(kind) => change({ kind })} />
-          <Fields
+          <NetworkFields
             form={form}
             values={values}
             faults={toldFaults(faults, form, isAsked)}
@@ -135,157 +128,5 @@ export function NewNetworkForm({ connectionId, networks, interfaces }: NewNetwor
         </Stack>
       </Stack>
     </Box>
-  );
-}
-
-interface FieldsProps {
-  form: NetworkForm;
-  values: NewNetworkValues;
-  faults: Partial<Record<NewNetworkField, NetworkFault>>;
-  interfaces: readonly HostInterface[] | null;
-  onChange: (change: Partial<NetworkForm>) => void;
-}
-
-function Fields(props: FieldsProps): ReactNode {
-  const { form, values, faults, interfaces, onChange } = props;
-  const { t } = useTranslation('networks');
-  const faultText = useNetworkFaultText();
-  const { kind } = form;
-  const isOwn = hasOwnBridge(kind);
-  const names = (wanted: (each: HostInterface) => boolean): string[] =>
-    (interfaces ?? []).filter(wanted).map(({ name }) => name);
-  return (
-    <>
-      <Stack direction="row" spacing={1.5}>
-        <Text
-          label={t('columns.name')}
-          isRequired
-          autoFocus
-          value={values.name}
-          fault={faultText(faults.name)}
-          onChange={(name) => onChange({ name })}
-        />
-        {networkFieldIsFor(kind, 'bridge') &&
-          (isOwn ? (
-            <Text
-              label={t('form.ownBridge')}
-              isMonospace
-              value={form.bridge ?? ''}
-              fault={faultText(faults.bridge)}
-              help={t('form.ownBridgeHelp')}
-              onChange={(bridge) => onChange({ bridge })}
-            />
-          ) : (
-            <InterfaceField
-              label={t('form.bridge')}
-              isRequired
-              options={kind === 'bridge' ? names(({ isBridge }) => isBridge) : []}
-              value={form.bridge ?? ''}
-              fault={faultText(faults.bridge)}
-              onChange={(bridge) => onChange({ bridge: bridge === '' && form.bridge === null ? null : bridge })}
-            />
-          ))}
-        {networkFieldIsFor(kind, 'device') && (
-          <InterfaceField
-            label={t(`form.device.${kind}`)}
-            isRequired={!isOwn}
-            options={names(({ isBridge, name }) => name !== 'lo' && !(isBridge && kind === 'hostdev'))}
-            value={form.device ?? ''}
-            fault={faultText(faults.device)}
-            help={isOwn ? t('form.anyDevice') : ' '}
-            onChange={(device) => onChange({ device: device === '' && form.device === null ? null : device })}
-          />
-        )}
-      </Stack>
-      {isOwn && (
-        <>
-          <SubnetFields {...props} family="ipv4" />
-          <SubnetFields {...props} family="ipv6" />
-          <Section
-            title={t('form.dns')}
-            end={<Toggle label={t('form.dnsAnswers')} isOn={form.dns} onChange={(dns) => onChange({ dns })} />}
-          >
-            <Text
-              label={t('columns.domainName')}
-              value={form.domainName}
-              fault={faultText(faults.domainName)}
-              help={t('form.domainHelp')}
-              onChange={(domainName) => onChange({ domainName })}
-            />
-          </Section>
-        </>
-      )}
-    </>
-  );
-}
-
-function SubnetFields({
-  family,
-  form,
-  values,
-  faults,
-  onChange,
-}: FieldsProps & { family: 'ipv4' | 'ipv6' }): ReactNode {
-  const { t } = useTranslation('networks');
-  const faultText = useNetworkFaultText();
-  const subnet = form[family];
-  const change = (next: Partial<SubnetForm>): void => onChange({ [family]: { ...subnet, ...next } });
-  const fault = faultText(faults[family]);
-  return (
-    <Section
-      title={t(`form.${family}`)}
-      end={
-        <Stack direction="row" spacing={2}>
-          {subnet.isOn && <Toggle label={t('form.dhcp')} isOn={subnet.dhcp} onChange={(dhcp) => change({ dhcp })} />}
-          <Toggle label={t(`form.use.${family}`)} isOn={subnet.isOn} onChange={(isOn) => change({ isOn })} />
-        </Stack>
-      }
-    >
-      {!subnet.isOn && fault !== null && (
-        <Typography role="alert" variant="body2" color="error">
-          {fault}
-        </Typography>
-      )}
-      {subnet.isOn && (
-        <Stack direction="row" spacing={1.5}>
-          <Text
-            label={t('form.address')}
-            isRequired
-            isMonospace
-            value={subnet.address ?? values[family]}
-            fault={fault}
-            onChange={(address) => change({ address })}
-          />
-          {subnet.dhcp && (
-            <>
-              <Text
-                label={t('form.dhcpStart')}
-                isMonospace
-                value={subnet.start ?? values[`${family}Start`]}
-                fault={faultText(faults[`${family}Start`])}
-                onChange={(start) => change({ start })}
-              />
-              <Text
-                label={t('form.dhcpEnd')}
-                isMonospace
-                value={subnet.end ?? values[`${family}End`]}
-                fault={faultText(faults[`${family}End`])}
-                onChange={(end) => change({ end })}
-              />
-            </>
-          )}
-        </Stack>
-      )}
-    </Section>
-  );
-}
-
-function Toggle({ label, isOn, onChange }: { label: string; isOn: boolean; onChange: (isOn: boolean) => void }) {
-  return (
-    <FormControlLabel
-      sx={{ mr: 0 }}
-      control={<Switch size="small" checked={isOn} onChange={(event) => onChange(event.target.checked)} />}
-      label={<Typography variant="body2">{label}</Typography>}
-    />
   );
 }

@@ -1,4 +1,11 @@
-import { mdiDeleteOutline, mdiPlay, mdiStop, mdiToggleSwitchOffOutline, mdiToggleSwitchOutline } from '@mdi/js';
+import {
+  mdiDeleteOutline,
+  mdiPlay,
+  mdiRestart,
+  mdiStop,
+  mdiToggleSwitchOffOutline,
+  mdiToggleSwitchOutline,
+} from '@mdi/js';
 import {
   canRunNetworkAction,
   networkActions,
@@ -15,13 +22,14 @@ export interface NetworkActionDef extends Action<NetworkRow> {
 const icons: Record<NetworkAction, string> = {
   start: mdiPlay,
   stop: mdiStop,
+  restart: mdiRestart,
   enableAutostart: mdiToggleSwitchOutline,
   disableAutostart: mdiToggleSwitchOffOutline,
   delete: mdiDeleteOutline,
 };
 
 /** What takes a network away: the person is asked first. */
-export const askedNetworkActions: ReadonlySet<NetworkAction> = new Set(['stop', 'delete']);
+export const askedNetworkActions: ReadonlySet<NetworkAction> = new Set(['stop', 'restart', 'delete']);
 
 /** True, or why the action cannot run on the network now. */
 export function canRunOnNetwork(action: NetworkAction, { network, isOnline }: NetworkRow): true | NetworkReason {
@@ -35,7 +43,7 @@ export const networkActionDefs: readonly NetworkActionDef[] = networkActions.map
     icon: icons[id],
     group: id === 'delete' ? 'delete' : id.endsWith('Autostart') ? 'settings' : 'power',
     isDangerous: askedNetworkActions.has(id),
-    isPrimary: !id.endsWith('Autostart'),
+    isPrimary: id !== 'restart' && !id.endsWith('Autostart'),
     label: () => `networks:actions.${id}`,
     isFor: () => true,
     canRun: (row) => {
