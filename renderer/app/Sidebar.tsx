@@ -1,8 +1,10 @@
 import {
   mdiCogOutline,
+  mdiConsole,
   mdiDatabaseOutline,
   mdiHarddisk,
   mdiIpNetworkOutline,
+  mdiKeyOutline,
   mdiLanConnect,
   mdiMonitorMultiple,
   mdiServer,
@@ -25,8 +27,9 @@ export function Sidebar(): ReactNode {
   const { t } = useTranslation('app');
   const { pathname } = useLocation();
   const { connectionId } = useScope();
-  const { byId } = useConnections();
+  const { byId, items } = useConnections();
   const isHost = byId.get(connectionId ?? '')?.target.kind === 'libvirt';
+  const hasCloud = items.some(({ id, target }) => target.kind === 'openstack' && (connectionId ?? id) === id);
   const isIn = (section: string): boolean => pathname === section || pathname.startsWith(`${section}/`);
   const scope = connectionId === null || isIn('/connections') ? '' : `?scope=${encodeURIComponent(connectionId)}`;
   return (
@@ -54,6 +57,7 @@ export function Sidebar(): ReactNode {
           label={t('nav.screens')}
           isCurrent={isIn('/screens')}
         />
+        <NavItem to={`/consoles${scope}`} icon={mdiConsole} label={t('nav.consoles')} isCurrent={isIn('/consoles')} />
         <NavItem
           to={`/storage${scope}`}
           icon={mdiDatabaseOutline}
@@ -67,12 +71,15 @@ export function Sidebar(): ReactNode {
           label={t('nav.networks')}
           isCurrent={isIn('/networks')}
         />
-        <NavItem
-          to={`/flavors${scope}`}
-          icon={mdiTuneVariant}
-          label={t('nav.flavors')}
-          isCurrent={isIn('/flavors')}
-        />
+        <NavItem to={`/flavors${scope}`} icon={mdiTuneVariant} label={t('nav.flavors')} isCurrent={isIn('/flavors')} />
+        {hasCloud && (
+          <NavItem
+            to={`/key-pairs${scope}`}
+            icon={mdiKeyOutline}
+            label={t('nav.keyPairs')}
+            isCurrent={isIn('/key-pairs')}
+          />
+        )}
         {connectionId !== null && isHost && (
           <NavItem to={hostPath(connectionId)} icon={mdiServer} label={t('nav.host')} isCurrent={isIn('/hosts')} />
         )}

@@ -40,6 +40,10 @@ export function createAppRouter(): ReturnType<typeof createHashRouter> {
               lazy: async () => ({ Component: (await import('../features/screens/ScreensPage.tsx')).ScreensPage }),
             },
             {
+              path: 'consoles',
+              lazy: async () => ({ Component: (await import('../features/consoles/ConsolesPage.tsx')).ConsolesPage }),
+            },
+            {
               path: 'storage',
               lazy: async () => ({ Component: (await import('../features/storage/StoragePage.tsx')).StoragePage }),
             },
@@ -64,6 +68,10 @@ export function createAppRouter(): ReturnType<typeof createHashRouter> {
             {
               path: 'networks/:connectionId/:networkId',
               lazy: async () => ({ Component: (await import('../features/networks/NetworkPage.tsx')).NetworkPage }),
+            },
+            {
+              path: 'key-pairs',
+              lazy: async () => ({ Component: (await import('../features/key-pairs/KeyPairsPage.tsx')).KeyPairsPage }),
             },
             {
               path: 'flavors',

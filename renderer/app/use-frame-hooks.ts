@@ -54,6 +54,8 @@ export function useDocumentTitle(): void {
   }, [title, t]);
 }
 
-function isSection(text: string): text is 'machines' | 'storage' | 'connections' | 'settings' {
-  return text === 'machines' || text === 'storage' || text === 'connections' || text === 'settings';
+const sections = ['machines', 'screens', 'consoles', 'storage', 'connections', 'settings'] as const;
+
+function isSection(text: string): text is (typeof sections)[number] {
+  return sections.some((each) => each === text);
 }

@@ -14,6 +14,7 @@ import {
 import {
   Box,
   Button,
+  Chip,
   Divider,
   IconButton,
   ListItemIcon,
@@ -54,13 +55,17 @@ interface ConsoleToolbarProps {
   onReconnect: () => void;
   /** Gets the focus when the escape chord gives the keyboard back. */
   escapeRef: Ref<HTMLButtonElement>;
+  /** Short forms, for one of several consoles on a page. */
+  isCompact: boolean;
+  /** Last in the row. */
+  end?: ReactNode;
 }
 
 const CHORD = 'Ctrl+Alt+Shift';
 
 /** The tools of a console. */
 export function ConsoleToolbar({ escapeRef, ...props }: ConsoleToolbarProps): ReactNode {
-  const { client, name, isOpen, scale, isViewOnly, isFullscreen, hasKeyboard } = props;
+  const { client, name, isOpen, scale, isViewOnly, isFullscreen, hasKeyboard, isCompact } = props;
   const { t } = useTranslation('console');
   const isDisabled = client === null;
   return (
@@ -69,30 +74,42 @@ export function ConsoleToolbar({ escapeRef, ...props }: ConsoleToolbarProps): Re
       role="toolbar"
       aria-label={t('toolbar')}
       spacing={0.5}
-      sx={{ alignItems: 'center', px: 1, py: 0.5, borderBottom: 1, borderColor: 'divider', minHeight: 44 }}
+      sx={{
+        alignItems: 'center',
+        px: 1,
+        py: isCompact ? 0 : 0.5,
+        borderBottom: 1,
+        borderColor: 'divider',
+        minHeight: isCompact ? 36 : 44,
+      }}
     >
       {props.choice}
-      <Tooltip title={t('ctrlAltDel')}>
-        <span>
-          <Button
-            ref={escapeRef}
-            size="small"
-            color="inherit"
-            disabled={isDisabled || isViewOnly}
-            onClick={() => client !== null && sendCombo(client, ctrlAltDel)}
-          >
-            {ctrlAltDel.label}
-          </Button>
-        </span>
-      </Tooltip>
-      <KeysMenu client={isViewOnly ? null : client} />
+      {isCompact ? (
+        <Box sx={{ flex: 1 }} />
+      ) : (
+        <Tooltip title={t('ctrlAltDel')}>
+          <span>
+            <Button
+              ref={escapeRef}
+              size="small"
+              color="inherit"
+              disabled={isDisabled || isViewOnly}
+              onClick={() => client !== null && sendCombo(client, ctrlAltDel)}
+            >
+              {ctrlAltDel.label}
+            </Button>
+          </span>
+        </Tooltip>
+      )}
+      {isCompact && hasKeyboard && <KeysHere />}
+      <KeysMenu client={isViewOnly ? null : client} {...(isCompact && { buttonRef: escapeRef })} />
       <Tool
         label={t('paste')}
         icon={mdiClipboardTextOutline}
         isDisabled={isDisabled || isViewOnly}
         onClick={props.onType}
       />
-      <Divider orientation="vertical" flexItem sx={{ mx: 0.5 }} />
+      {!isCompact && <Divider orientation="vertical" flexItem sx={{ mx: 0.5 }} />}
       <ScaleMenu scale={scale} onScale={props.onScale} />
       <Tool
         label={t(isViewOnly ? 'viewOnlyOff' : 'viewOnly')}
@@ -106,8 +123,8 @@ export function ConsoleToolbar({ escapeRef, ...props }: ConsoleToolbarProps): Re
         isDisabled={isDisabled}
         onClick={() => client !== null && saveScreenshot(client, name)}
       />
-      <Box sx={{ flex: 1 }} />
-      {client !== null && !isViewOnly && (
+      {!isCompact && <Box sx={{ flex: 1 }} />}
+      {!isCompact && client !== null && !isViewOnly && (
         <Stack
           direction="row"
           spacing={0.75}
@@ -119,7 +136,7 @@ export function ConsoleToolbar({ escapeRef, ...props }: ConsoleToolbarProps): Re
           </Typography>
         </Stack>
       )}
-      <Box sx={{ flex: 1 }} />
+      {!isCompact && <Box sx={{ flex: 1 }} />}
       {isOpen ? (
         <Tool label={t('disconnect')} icon={mdiMonitorOff} onClick={props.onDisconnect} />
       ) : (
@@ -130,7 +147,25 @@ export function ConsoleToolbar({ escapeRef, ...props }: ConsoleToolbarProps): Re
         icon={isFullscreen ? mdiFullscreenExit : mdiFullscreen}
         onClick={props.onFullscreen}
       />
+      {props.end}
     </Stack>
+  );
+}
+
+/** Says of one of several consoles that it has the keyboard. */
+export function KeysHere(): ReactNode {
+  const { t } = useTranslation('console');
+  return (
+    <Tooltip title={t('grabbed', { chord: CHORD })}>
+      <Chip
+        size="small"
+        color="primary"
+        icon={<Icon path={mdiKeyboardOutline} />}
+        label={t('keysHere')}
+        aria-live="polite"
+        sx={{ flexShrink: 0 }}
+      />
+    </Tooltip>
   );
 }
 
@@ -161,7 +196,7 @@ function Tool({ label, icon, isDisabled = false, isPressed, onClick }: ToolProps
   );
 }
 
-function KeysMenu({ client }: { client: RFB | null }): ReactNode {
+function KeysMenu({ client, buttonRef }: { client: RFB | null; buttonRef?: Ref<HTMLButtonElement> }): ReactNode {
   const { t } = useTranslation('console');
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   return (
@@ -169,6 +204,7 @@ function KeysMenu({ client }: { client: RFB | null }): ReactNode {
       <Tooltip title={t('sendKeys')}>
         <span>
           <IconButton
+            ref={buttonRef}
             size="small"
             aria-label={t('sendKeys')}
             aria-haspopup="menu"

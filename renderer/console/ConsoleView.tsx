@@ -9,7 +9,8 @@ import { EscapeChord } from './keys.ts';
 import { TypeTextDialog } from './TypeTextDialog.tsx';
 import { useConsole } from './use-console.ts';
 
-interface ConsoleViewProps {
+/** What a console of either kind is given. */
+export interface ConsoleViewProps {
   machine: Machine;
   /** The machine can have an open console. */
   isLive: boolean;
@@ -18,6 +19,12 @@ interface ConsoleViewProps {
   onStart: (() => void) | null;
   /** The choice of consoles, first in the toolbar. */
   choice: ReactNode;
+  /** One of several on a page: short tools, and the machine's name in that of the region. */
+  isCompact: boolean;
+  /** Last in the toolbar. */
+  end?: ReactNode;
+  /** The console takes the keyboard when it connects and whenever this changes; null leaves the keyboard where it is. */
+  keyboardTurn: number | null;
 }
 
 /** Tells noVNC how the picture is shown; its settings are plain properties. */
@@ -30,7 +37,8 @@ function setLook(client: RFB, scale: ScaleMode, isViewOnly: boolean): void {
 }
 
 /** The VNC console of a machine with its tools. */
-export function ConsoleView({ machine, isLive, isOnline, onStart, choice }: ConsoleViewProps): ReactNode {
+export function ConsoleView(props: ConsoleViewProps): ReactNode {
+  const { machine, isLive, isOnline, onStart, choice, isCompact, end, keyboardTurn } = props;
   const { t } = useTranslation('console');
   const [screen, setScreen] = useState<HTMLElement | null>(null);
   const frame = useRef<HTMLDivElement>(null);
@@ -48,8 +56,8 @@ export function ConsoleView({ machine, isLive, isOnline, onStart, choice }: Cons
   }, [client, scale, isViewOnly]);
 
   useEffect(() => {
-    if (client !== null) client.focus({ preventScroll: true });
-  }, [client]);
+    if (client !== null && keyboardTurn !== null) client.focus({ preventScroll: true });
+  }, [client, keyboardTurn]);
 
   const giveBack = useCallback(() => {
     client?.blur();
@@ -64,7 +72,7 @@ export function ConsoleView({ machine, isLive, isOnline, onStart, choice }: Cons
     <Box
       ref={frame}
       role="region"
-      aria-label={t('region')}
+      aria-label={isCompact ? t('regionOf', { name: machine.name }) : t('region')}
       sx={{ display: 'flex', flexDirection: 'column', flex: 1, minHeight: 0, bgcolor: 'background.paper' }}
     >
       <ConsoleToolbar
@@ -83,6 +91,8 @@ export function ConsoleView({ machine, isLive, isOnline, onStart, choice }: Cons
         onDisconnect={() => session?.disconnect()}
         onReconnect={() => session?.connect()}
         escapeRef={escapeTarget}
+        isCompact={isCompact}
+        end={end}
       />
       <Box sx={{ position: 'relative', flex: 1, minHeight: 0, bgcolor: '#101214' }}>
         <Box
@@ -102,7 +112,8 @@ export function ConsoleView({ machine, isLive, isOnline, onStart, choice }: Cons
             position: 'absolute',
             inset: 0,
             overflow: scale === 'actual' ? 'auto' : 'hidden',
-            visibility: client === null ? 'hidden' : 'visible',
+            // Not by visibility: where motion is reduced that changes a frame later, and what is hidden takes no keyboard.
+            opacity: client === null ? 0 : 1,
             outline: hasKeyboard && client !== null ? '2px solid' : 'none',
             outlineColor: 'primary.main',
             outlineOffset: '-2px',

@@ -2,33 +2,24 @@ import { mdiChevronDown, mdiChevronUp, mdiDeleteSweepOutline, mdiMonitorOff, mdi
 import { Box, IconButton, InputBase, MenuItem, Select, Stack, Tooltip, Typography } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import type { Terminal } from '@xterm/xterm';
-import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TextConsole } from '../../shared/contract/consoles.ts';
-import type { Machine } from '../../shared/contract/machines.ts';
 import { useTRPC } from '../core-client/core.tsx';
-import { CopyButton } from '../ui/copy.tsx';
+import { CopyButton, CopyIconButton } from '../ui/copy.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { ConsoleOverlay } from './ConsoleOverlay.tsx';
+import { KeysHere } from './ConsoleToolbar.tsx';
+import type { ConsoleViewProps } from './ConsoleView.tsx';
 import { EscapeChord } from './keys.ts';
 import { useSerialConsole, useTerminal, type SerialTerminal } from './use-serial-console.ts';
-
-interface SerialViewProps {
-  machine: Machine;
-  /** The machine can have an open console. */
-  isLive: boolean;
-  isOnline: boolean;
-  /** Starts the machine; null where that cannot be done. */
-  onStart: (() => void) | null;
-  /** The choice of consoles, first in the toolbar. */
-  choice: ReactNode;
-}
 
 const CHORD = 'Ctrl+Alt+Shift';
 const noDevices: readonly TextConsole[] = [];
 
 /** The serial ports and text consoles of a domain in a terminal, with its tools. */
-export function SerialView({ machine, isLive, isOnline, onStart, choice }: SerialViewProps): ReactNode {
+export function SerialView(props: ConsoleViewProps): ReactNode {
+  const { machine, isLive, isOnline, onStart, choice, isCompact, end, keyboardTurn } = props;
   const { t } = useTranslation('console');
   const trpc = useTRPC();
   const { connectionId, id } = machine;
@@ -46,11 +37,17 @@ export function SerialView({ machine, isLive, isOnline, onStart, choice }: Seria
   const chord = useMemo(() => new EscapeChord(), []);
   const escapeTarget = useRef<HTMLInputElement>(null);
   const isConnected = state.phase === 'connected';
+  const Copy = isCompact ? CopyIconButton : CopyButton;
+
+  useEffect(() => {
+    // The person's own page leaves the keyboard where it is: the search is as near as the terminal.
+    if (isCompact && isConnected && keyboardTurn !== null) made?.terminal.focus();
+  }, [made, isCompact, isConnected, keyboardTurn]);
 
   return (
     <Box
       role="region"
-      aria-label={t('serial.region')}
+      aria-label={isCompact ? t('serial.regionOf', { name: machine.name }) : t('serial.region')}
       sx={{ display: 'flex', flexDirection: 'column', flex: 1, minHeight: 0, bgcolor: 'background.paper' }}
     >
       <Stack
@@ -58,9 +55,18 @@ export function SerialView({ machine, isLive, isOnline, onStart, choice }: Seria
         role="toolbar"
         aria-label={t('serial.toolbar')}
         spacing={0.5}
-        sx={{ alignItems: 'center', px: 1, py: 0.5, borderBottom: 1, borderColor: 'divider', minHeight: 44 }}
+        sx={{
+          alignItems: 'center',
+          px: 1,
+          py: isCompact ? 0 : 0.5,
+          borderBottom: 1,
+          borderColor: 'divider',
+          minHeight: isCompact ? 36 : 44,
+        }}
       >
         {choice}
+        {isCompact && <Box sx={{ flex: 1 }} />}
+        {isCompact && isConnected && hasKeyboard && <KeysHere />}
         {devices.length > 1 && (
           <Select
             size="small"
@@ -77,11 +83,11 @@ export function SerialView({ machine, isLive, isOnline, onStart, choice }: Seria
             ))}
           </Select>
         )}
-        <Search made={made} inputRef={escapeTarget} />
-        {made !== null && <CopyButton text={() => textOf(made.terminal)} label={t('serial.copy')} />}
+        <Search made={made} inputRef={escapeTarget} widthPx={isCompact ? 90 : 150} />
+        {made !== null && <Copy text={() => textOf(made.terminal)} label={t('serial.copy')} />}
         <Tool label={t('serial.clear')} icon={mdiDeleteSweepOutline} onClick={() => made?.terminal.clear()} />
-        <Box sx={{ flex: 1 }} />
-        {isConnected && (
+        {!isCompact && <Box sx={{ flex: 1 }} />}
+        {!isCompact && isConnected && (
           <Typography variant="caption" noWrap aria-live="polite" color={hasKeyboard ? 'primary' : 'text.secondary'}>
             {hasKeyboard ? t('grabbed', { chord: CHORD }) : t('serial.released')}
           </Typography>
@@ -91,6 +97,7 @@ export function SerialView({ machine, isLive, isOnline, onStart, choice }: Seria
         ) : (
           <Tool label={t('disconnect')} icon={mdiMonitorOff} onClick={() => session?.disconnect()} />
         )}
+        {end}
       </Stack>
       <Box sx={{ position: 'relative', flex: 1, minHeight: 0, bgcolor: '#101214' }}>
         <Box
@@ -138,9 +145,10 @@ interface SearchProps {
   made: SerialTerminal | null;
   /** Gets the focus when the escape chord gives the keyboard back. */
   inputRef: Ref<HTMLInputElement>;
+  widthPx: number;
 }
 
-function Search({ made, inputRef }: SearchProps): ReactNode {
+function Search({ made, inputRef, widthPx }: SearchProps): ReactNode {
   const { t } = useTranslation('console');
   const [text, setText] = useState('');
   const [isFound, setFound] = useState(true);
@@ -165,7 +173,7 @@ function Search({ made, inputRef }: SearchProps): ReactNode {
         slotProps={{ input: { 'aria-label': t('serial.search'), 'aria-invalid': !isFound, maxLength: 500 } }}
         sx={{
           fontSize: 13,
-          width: 150,
+          width: widthPx,
           px: 1,
           border: 1,
           borderColor: isFound ? 'divider' : 'error.main',

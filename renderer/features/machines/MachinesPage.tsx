@@ -19,6 +19,8 @@ import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
 import { useThrottled } from '../../ui/resource-table/use-throttled.ts';
 import { useRunMachineAction } from './actions.tsx';
 import { NoHosts } from '../connections/NoHosts.tsx';
+import { openConsolesAction } from '../consoles/open-action.ts';
+import { useOpenConsoles } from '../consoles/use-open-consoles.ts';
 import { migrateAction, useMigrate } from '../migration/migration.tsx';
 import { editNotesAction, useNotesDialogs } from '../notes/use-notes-dialogs.tsx';
 import { useReadTags } from '../notes/use-read-tags.ts';
@@ -41,7 +43,7 @@ const ASKS_FOR_TAGS = /\b(tag|folder):/i;
 /** Beside the states, as what is a template is off. */
 const TEMPLATE = 'template';
 
-const tableActions = [...machineActionDefs, migrateAction, editNotesAction];
+const tableActions = [openConsolesAction, ...machineActionDefs, migrateAction, editNotesAction];
 
 /** All machines of all connections, or of one, in one live table. */
 export function MachinesPage(): ReactNode {
@@ -93,6 +95,7 @@ const MachinesTable = memo(function MachinesTable({ machines, connectionId }: Ma
   );
   const notesDialogs = useNotesDialogs();
   const migrate = useMigrate();
+  const openConsoles = useOpenConsoles();
   const facet = useMemo(
     (): Facet<MachineRow> => ({
       label: t('stateFilter'),
@@ -131,6 +134,7 @@ const MachinesTable = memo(function MachinesTable({ machines, connectionId }: Ma
           const chosen = actionScope(action, targets).runnable.map(({ machine }) => machine);
           if (action.id === editNotesAction.id) notesDialogs.open(chosen);
           else if (action.id === migrateAction.id) migrate(chosen);
+          else if (action.id === openConsolesAction.id) openConsoles(chosen);
           else
             runAction(
               action.id as MachineActionDef['id'],

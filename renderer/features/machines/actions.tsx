@@ -10,6 +10,8 @@ import { useConnections } from '../../core-client/feeds.tsx';
 import { ActionBar } from '../../ui/action-bar.tsx';
 import { actionsFor } from '../../ui/action.tsx';
 import { backupActionIds, backupActions } from '../backups/backup-actions.ts';
+import { openConsolesAction } from '../consoles/open-action.ts';
+import { useOpenConsoles } from '../consoles/use-open-consoles.ts';
 import { migrateAction, MigrationProvider, useMigrate } from '../migration/migration.tsx';
 import { cloneAction } from '../provisioning/clone-action.ts';
 import { ConfirmActionDialog } from './ConfirmActionDialog.tsx';
@@ -115,6 +117,7 @@ const primary: readonly MachineAction[] = ['start', 'resume', 'shutdown', 'reboo
 
 /** All that can be done on a machine's page; what deletes it is last. */
 const pageActions = [
+  openConsolesAction,
   ...machineActionDefs.filter(({ group }) => group !== 'delete'),
   ...backupActions,
   migrateAction,
@@ -127,6 +130,7 @@ export function MachineActionBar({ machine }: { machine: Machine }): ReactNode {
   const { t } = useTranslation('machines');
   const run = useRunMachineAction();
   const migrate = useMigrate();
+  const openConsoles = useOpenConsoles();
   const navigate = useNavigate();
   const isOnline = useConnections().byId.get(machine.connectionId)?.phase === 'online';
   const targets = useMemo((): ActionTarget[] => [{ machine, isOnline }], [machine, isOnline]);
@@ -148,6 +152,7 @@ export function MachineActionBar({ machine }: { machine: Machine }): ReactNode {
         if (isBackup) void navigate(`${machinePath(machine, 'backups')}?do=${id}`);
         else if (id === migrateAction.id) migrate([machine]);
         else if (id === cloneAction.id) void navigate(machinePath(machine, 'clone'));
+        else if (id === openConsolesAction.id) openConsoles([machine]);
         else run(id as MachineAction, [machine]);
       }}
     />

@@ -5,6 +5,7 @@ import {
   mdiDatabaseOutline,
   mdiKeyboardOutline,
   mdiIpNetworkOutline,
+  mdiKeyOutline,
   mdiLanConnect,
   mdiMonitor,
   mdiMonitorMultiple,
@@ -12,6 +13,7 @@ import {
   mdiServer,
   mdiThemeLightDark,
   mdiTrayFull,
+  mdiViewGridOutline,
   mdiTuneVariant,
 } from '@mdi/js';
 import { useMemo } from 'react';
@@ -130,9 +132,12 @@ function useFixedEntries(): readonly PaletteEntry[] {
     const themes = (['light', 'dark', 'system'] as const).filter((theme) => theme !== settings.theme);
     return [
       entry('pages', 'machines', mdiMonitorMultiple, t('app:nav.machines'), go('/machines')),
+      entry('pages', 'screens', mdiViewGridOutline, t('app:nav.screens'), go('/screens')),
+      entry('pages', 'consoles', mdiConsole, t('app:nav.consoles'), go('/consoles')),
       entry('pages', 'storage', mdiDatabaseOutline, t('app:nav.storage'), go('/storage')),
       entry('pages', 'networks', mdiIpNetworkOutline, t('app:nav.networks'), go('/networks')),
       entry('pages', 'flavors', mdiTuneVariant, t('app:nav.flavors'), go('/flavors')),
+      entry('pages', 'keyPairs', mdiKeyOutline, t('app:nav.keyPairs'), go('/key-pairs')),
       entry('pages', 'connections', mdiLanConnect, t('app:nav.connections'), go('/connections')),
       entry('pages', 'settings', mdiCogOutline, t('app:nav.settings'), go('/settings')),
       ...connections.flatMap(({ id, name, target }) => {

@@ -1,7 +1,15 @@
-import { mdiMonitorOff, mdiViewComfyOutline, mdiViewGridOutline, mdiViewModuleOutline } from '@mdi/js';
+import {
+  mdiMonitorOff,
+  mdiViewComfyOutline,
+  mdiViewGridOutline,
+  mdiViewGridPlusOutline,
+  mdiViewModuleOutline,
+} from '@mdi/js';
 import {
   Box,
+  Button,
   ButtonBase,
+  IconButton,
   OutlinedInput,
   Stack,
   ToggleButton,
@@ -22,6 +30,7 @@ import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
 import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
 import { NoHosts } from '../connections/NoHosts.tsx';
 import { useHosts } from '../connections/use-hosts.ts';
+import { useOpenConsoles } from '../consoles/use-open-consoles.ts';
 import { ConnectionProblems, isDown } from '../machines/ConnectionProblems.tsx';
 import { StateDot } from '../machines/machine-state.tsx';
 import { useReadTags } from '../notes/use-read-tags.ts';
@@ -50,6 +59,7 @@ export function ScreensPage(): ReactNode {
   const { hosts, isAwaited } = useHosts(connectionId);
   const [savedSize, saveSize] = useViewState<Size>('screens.size', 'medium');
   const [filter, setFilter] = useState('');
+  const openConsoles = useOpenConsoles();
   const size = sizes.includes(savedSize) ? savedSize : 'medium';
 
   const running = useMemo(
@@ -85,6 +95,17 @@ export function ScreensPage(): ReactNode {
           sx={{ width: 300, minWidth: 140, flexShrink: 1, height: 32 }}
         />
         <Box sx={{ flex: 1 }} />
+        {shown.length > 0 && (
+          <Button
+            size="small"
+            color="inherit"
+            startIcon={<Icon path={mdiViewGridPlusOutline} />}
+            onClick={() => openConsoles(shown)}
+            sx={{ flexShrink: 0 }}
+          >
+            {t('consoles:openShown')}
+          </Button>
+        )}
         <ToggleButtonGroup
           exclusive
           size="small"
@@ -135,6 +156,7 @@ export function ScreensPage(): ReactNode {
               key={itemKey(machine)}
               machine={machine}
               connectionName={hosts.length > 1 ? (connections.byId.get(machine.connectionId)?.name ?? '') : ''}
+              onOpenBeside={openConsoles}
             />
           ))}
         </Box>
@@ -147,15 +169,25 @@ interface ScreenTileProps {
   machine: Machine;
   /** Empty where all are of one host. */
   connectionName: string;
+  onOpenBeside: (machines: readonly Machine[]) => void;
 }
 
-const ScreenTile = memo(function ScreenTile({ machine, connectionName }: ScreenTileProps): ReactNode {
+const ScreenTile = memo(function ScreenTile({ machine, connectionName, onOpenBeside }: ScreenTileProps): ReactNode {
   const { t } = useTranslation('screens');
   const navigate = useNavigate();
   const tile = useRef<HTMLLIElement>(null);
   const { picture, error } = useScreen(machine, useOnScreen(tile), PERIOD_MS);
   return (
-    <Box component="li" ref={tile} sx={{ minWidth: 0 }}>
+    <Box
+      component="li"
+      ref={tile}
+      sx={{
+        minWidth: 0,
+        position: 'relative',
+        '& .beside': { opacity: 0 },
+        '&:hover .beside, & .beside:focus-visible': { opacity: 1 },
+      }}
+    >
       <Tooltip title={t('openConsole')} enterDelay={600}>
         <ButtonBase
           aria-label={t('openConsoleOf', { name: machine.name })}
@@ -185,6 +217,25 @@ const ScreenTile = memo(function ScreenTile({ machine, connectionName }: ScreenT
             )}
           </Stack>
         </ButtonBase>
+      </Tooltip>
+      <Tooltip title={t('consoles:openBeside')}>
+        <IconButton
+          className="beside"
+          size="small"
+          aria-label={t('consoles:openOne', { name: machine.name })}
+          onClick={() => onOpenBeside([machine])}
+          sx={{
+            position: 'absolute',
+            top: 8,
+            right: 8,
+            bgcolor: 'background.paper',
+            border: 1,
+            borderColor: 'divider',
+            '&:hover': { bgcolor: 'background.default' },
+          }}
+        >
+          <Icon path={mdiViewGridPlusOutline} />
+        </IconButton>
       </Tooltip>
     </Box>
   );

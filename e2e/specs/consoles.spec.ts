@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { needLab, needSshd } from '../fixtures/backends.ts';
+import { Cleanup } from '../fixtures/cleanup.ts';
+import { KVM_HOST, startWithKvmHost, type KvmHost } from '../fixtures/kvm-host.ts';
+import { expectPicture } from '../fixtures/pixels.ts';
+import { defineGuest, virsh, type SpecGuest } from '../fixtures/virsh.ts';
+import { AppPage } from '../pages/app-page.ts';
+import { MachinesPage } from '../pages/machines-page.ts';
+
+const cleanup = new Cleanup();
+let guests: [SpecGuest, SpecGuest];
+let host: KvmHost;
+
+test.beforeAll(async () => {
+  needSshd('key');
+  await needLab('libvirt');
+  guests = [await defineGuest('e2e-consoles-a', 0xe4), await defineGuest('e2e-consoles-b', 0xe5)];
+  for (const guest of guests) {
+    cleanup.defer(() => guest.remove());
+    await virsh('start', guest.uuid);
+  }
+  host = await startWithKvmHost(cleanup);
+});
+test.afterAll(() => cleanup.run());
+
+/** How many consoles the profile has as open. */
+async function savedCount(): Promise<number> {
+  const text = await readFile(join(host.home.dir, 'profile/settings.json'), 'utf8').catch(() => '{}');
+  const { view } = JSON.parse(text) as { view?: { consoles?: { open: unknown[] } } };
+  return view?.consoles?.open.length ?? 0;
+}
+
+test('has several consoles side by side, gives one the keyboard, and keeps them over a reload', async ({ page }) => {
+  const [first, second] = guests;
+  const app = new AppPage(page);
+  const machines = new MachinesPage(page);
+  await app.open(host.portal.url);
+  await app.waitUntilConnected(KVM_HOST);
+  await machines.filter.fill('e2e-consoles');
+  await machines.select(first.name, second.name);
+  await page
+    .getByRole('toolbar', { name: 'Actions for the selection' })
+    .getByRole('button', { name: 'Open consoles' })
+    .click();
+
+  await expect(page.getByRole('heading', { name: 'Consoles', level: 1 })).toBeVisible();
+  const tile = (name: string) => page.getByRole('region', { name: `Console of ${name}`, exact: true });
+  const screenOf = (name: string) => page.getByRole('application', { name: `Screen of ${name}` });
+  const tab = (name: string) => page.getByRole('tab', { name, exact: true });
+  for (const { name } of guests) await expectPicture(screenOf(name));
+  await expect(tile(first.name).getByText('Keys go here')).toBeVisible();
+  await screenOf(second.name).click();
+  await expect(tile(second.name).getByText('Keys go here')).toBeVisible();
+  await expect(tile(first.name).getByText('Keys go here')).toBeHidden();
+  await expect(tab(`Console of ${second.name}`)).toHaveAttribute('aria-selected', 'true');
+
+  // The serial console of the first stands beside both; one that waits behind a tab comes back by it.
+  await tile(first.name)
+    .getByRole('button', { name: `More for ${first.name}` })
+    .click();
+  await page.getByRole('menuitem', { name: 'Open the serial console beside it' }).click();
+  const serial = page.getByRole('region', { name: `Serial console of ${first.name}`, exact: true });
+  await expect(serial.getByText('Keys go here')).toBeVisible();
+  await expect(screenOf(first.name)).not.toBeInViewport();
+  await page.getByRole('button', { name: '4 consoles in sight' }).click();
+  await expect(screenOf(first.name)).toBeInViewport();
+  await tile(second.name)
+    .getByRole('button', { name: `More for ${second.name}` })
+    .click();
+  await page.getByRole('menuitem', { name: 'Move to the left' }).click();
+  const names = () => page.getByRole('tablist', { name: 'Open consoles' }).getByRole('tab').allTextContents();
+  expect(await names()).toEqual([second.name, first.name, first.name]);
+  await tile(second.name).getByRole('button', { name: 'Close this console' }).click();
+  await expect.poll(names).toEqual([first.name, first.name]);
+
+  await expect.poll(savedCount).toBe(2);
+  await page.reload();
+  await expectPicture(screenOf(first.name));
+  await expect(serial).toBeVisible();
+  await expect.poll(names).toEqual([first.name, first.name]);
+
+  // What is off says so in its place.
+  await virsh('destroy', second.uuid);
+  await page.getByRole('combobox', { name: 'Open the console of …' }).fill(second.name);
+  await page.getByRole('option', { name: second.name }).click();
+  await expect(tile(second.name)).toContainText(`${second.name} is not running`);
+  await page.getByRole('button', { name: 'Close all consoles' }).click();
+  await expect(page.getByText('No console is open')).toBeVisible();
+  // From the wall: what it shows.
+  await app.goto('/screens');
+  await page.getByRole('searchbox', { name: 'Filter' }).fill('e2e-consoles');
+  await page.getByRole('button', { name: 'Open consoles of these' }).click();
+  await expectPicture(screenOf(first.name));
+});
