@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserWindow, IpcMainInvokeEvent } from 'electron';
@@ -51,10 +51,22 @@ describe('native dialogs', () => {
 
   it('writes a text where the person said', async () => {
     standIn.person.chosenFile = join(folder, 'saved.xml');
-    expect(await invoke(dialogChannels.saveFile, { suggestedName: '../../etc/passwd', text: '<domain/>' })).toBe(true);
+    expect(
+      await invoke(dialogChannels.saveFile, { suggestedName: '../../etc/passwd', text: '<domain/>', isPrivate: false }),
+    ).toBe(true);
     expect(readFileSync(join(folder, 'saved.xml'), 'utf8')).toBe('<domain/>');
     standIn.person.chosenFile = null;
-    expect(await invoke(dialogChannels.saveFile, { suggestedName: 'a', text: '' })).toBe(false);
+    expect(await invoke(dialogChannels.saveFile, { suggestedName: 'a', text: '', isPrivate: false })).toBe(false);
+  });
+
+  it.each([[null], ['was there']])('writes what is private for its owner only: %s', async (present) => {
+    const file = join(folder, 'made');
+    rmSync(file, { force: true });
+    if (present !== null) writeFileSync(file, present, { mode: 0o644 });
+    standIn.person.chosenFile = file;
+    await invoke(dialogChannels.saveFile, { suggestedName: 'made', text: 'key', isPrivate: true });
+    expect(readFileSync(file, 'utf8')).toBe('key');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
   it('refuses strangers and bad input', async () => {

@@ -1,4 +1,4 @@
-import { realpath, stat, writeFile } from 'node:fs/promises';
+import { chmod, realpath, stat, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { BrowserWindow, Dialog, IpcMain, IpcMainInvokeEvent } from 'electron';
 import { z } from 'zod';
@@ -10,8 +10,15 @@ import type { MenuTexts } from './menu-texts.ts';
 export const dialogChannels = { openFile: 'virtdeck:open-file', saveFile: 'virtdeck:save-file' } as const;
 
 const openFileInput = z.object({ purpose: z.enum(['keyFile', 'cloudFile', 'caFile']) });
-/** Text files only, e.g. a domain's XML or a console log; screenshots are saved by the page itself. */
-const saveFileInput = z.object({ suggestedName: z.string().min(1).max(200), text: z.string().max(16_000_000) });
+/** Text files only, e.g. a domain's XML or a private key; screenshots are saved by the page itself. */
+const saveFileInput = z.object({
+  suggestedName: z.string().min(1).max(200),
+  text: z.string().max(16_000_000),
+  isPrivate: z.boolean(),
+});
+
+/** For the owner's eyes only, as ssh wants its keys. */
+const PRIVATE_MODE = 0o600;
 
 /**
  * Answers the two questions a page may ask of the system's file dialogs. The person chooses the file: a page can never
@@ -49,13 +56,19 @@ export function serveNativeDialogs(
 
   ipcMain.handle(dialogChannels.saveFile, async (event, input: unknown): Promise<boolean> => {
     const window = senderWindow(event);
-    const { suggestedName, text } = checked(saveFileInput, input);
+    const { suggestedName, text, isPrivate } = checked(saveFileInput, input);
     // A server's text may be in the name: only its last part counts, and it is a suggestion.
     const { canceled, filePath } = await dialog.showSaveDialog(window, { defaultPath: basename(suggestedName) });
     if (canceled || filePath === '') return false;
-    await writeFile(filePath, text);
+    // A file that is there keeps its mode when it is written, so it is made private first.
+    if (isPrivate) await chmod(filePath, PRIVATE_MODE).catch(ignoreMissing);
+    await writeFile(filePath, text, isPrivate ? { mode: PRIVATE_MODE } : {});
     return true;
   });
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 function checked<T>(schema: z.ZodType<T>, input: unknown): T {

@@ -62,9 +62,9 @@ it('passes a port on to its own page only, and cannot be told another type', () 
 it('asks for native dialogs with nothing but their input', async () => {
   expect(bridge.pathOfFile(new File([], 'clouds.yaml'))).toBe('/dropped/clouds.yaml');
   await bridge.openFile('keyFile');
-  await bridge.saveFile('vm.xml', '<domain/>');
+  await bridge.saveFile('vm.xml', '<domain/>', false);
   expect(standIn.invoked).toEqual([
     ['virtdeck:open-file', { purpose: 'keyFile' }],
-    ['virtdeck:save-file', { suggestedName: 'vm.xml', text: '<domain/>' }],
+    ['virtdeck:save-file', { suggestedName: 'vm.xml', text: '<domain/>', isPrivate: false }],
   ]);
 });

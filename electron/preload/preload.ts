@@ -11,8 +11,8 @@ export interface VirtdeckBridge {
   pathOfFile: (file: File) => string;
   /** The system's dialog to open a file: its path, or null where it was cancelled. */
   openFile: (purpose: 'keyFile' | 'cloudFile' | 'caFile') => Promise<string | null>;
-  /** The system's dialog to save a text: true when it was written. */
-  saveFile: (suggestedName: string, text: string) => Promise<boolean>;
+  /** The system's dialog to save a text, a private one for this person's eyes only: true when it was written. */
+  saveFile: (suggestedName: string, text: string, isPrivate: boolean) => Promise<boolean>;
 }
 
 // The names are those of port-gateway.ts and native-dialogs.ts; a sandboxed preload is kept free of other modules.
@@ -25,8 +25,8 @@ const bridge: VirtdeckBridge = {
   requestBytePort: (ticket) => ipcRenderer.postMessage('virtdeck:port', { kind: 'bytes', ticket }),
   pathOfFile: (file) => webUtils.getPathForFile(file),
   openFile: (purpose) => ipcRenderer.invoke('virtdeck:open-file', { purpose }) as Promise<string | null>,
-  saveFile: (suggestedName, text) =>
-    ipcRenderer.invoke('virtdeck:save-file', { suggestedName, text }) as Promise<boolean>,
+  saveFile: (suggestedName, text, isPrivate) =>
+    ipcRenderer.invoke('virtdeck:save-file', { suggestedName, text, isPrivate }) as Promise<boolean>,
 };
 
 contextBridge.exposeInMainWorld('virtdeck', bridge);

@@ -2,6 +2,7 @@ import type { ByteCarrier } from '../../shared/contract/byte-channel.ts';
 
 /** What the desktop app's preload offers to the page (electron/preload/preload.ts). */
 interface DesktopBridge {
+  saveFile: (suggestedName: string, text: string, isPrivate: boolean) => Promise<boolean>;
   requestPort: () => void;
   requestBytePort: (ticket: string) => void;
 }

@@ -8,6 +8,7 @@ import { useNavigate } from 'react-router';
 import type { SizePreset } from '../../../shared/contract/flavors.ts';
 import { useScope } from '../../app/scope.tsx';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
+import { useCloudLists, useClouds } from '../../core-client/cloud-lists.ts';
 import { useConnections, usePresets } from '../../core-client/feeds.tsx';
 import { defineAction, type Action, type MenuEntry } from '../../ui/action.tsx';
 import { copyEntries } from '../../ui/copy-entries.ts';
@@ -23,7 +24,6 @@ import { flavorColumns, flavorText, kindIcons } from './flavor-columns.tsx';
 import { flavorKinds, flavorRows, presetOf, type FlavorRow } from './flavor-rows.ts';
 import { DeletePresetsDialog, PresetDialog } from './PresetDialogs.tsx';
 import { emptyPreset } from './preset-form.ts';
-import { useFlavors } from './use-flavors.ts';
 
 /** What is open above the table. */
 type Open =
@@ -37,14 +37,17 @@ export function FlavorsPage(): ReactNode {
   const { connectionId } = useScope();
   const { items: connections, byId } = useConnections();
   const presets = usePresets();
-  const clouds = useMemo(
-    () =>
-      connections.filter(
-        ({ id, target }) => target.kind === 'openstack' && (connectionId === null || id === connectionId),
-      ),
-    [connections, connectionId],
-  );
-  const { flavors, errors, refresh, ...read } = useFlavors(clouds);
+  const clouds = useClouds(connectionId);
+  // A cloud's admin changes them rarely: they are read when the page is opened, and when asked to.
+  const {
+    items: flavors,
+    errors,
+    refresh,
+    ...read
+  } = useCloudLists(clouds, {
+    key: 'flavors',
+    read: (client, id, signal) => client.flavors.list.query({ connectionId: id }, { signal }),
+  });
   const rows = useMemo(() => flavorRows(presets.items, flavors, byId), [presets.items, flavors, byId]);
   const columns = useMemo(() => flavorColumns(t, i18n), [t, i18n]);
   const textOf = useMemo(() => flavorText(t), [t]);
