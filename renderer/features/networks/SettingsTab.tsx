@@ -37,6 +37,8 @@ export function SettingsTab({ network, isOnline, onSaved }: SettingsTabProps): R
   const once = { enabled: isOnline && network.persistent, gcTime: 0, retry: false, refetchOnWindowFocus: false };
   const view = useQuery(trpc.networks.settings.queryOptions({ connectionId, networkId: id }, once));
   const interfaces = useQuery(trpc.networks.hostInterfaces.queryOptions({ connectionId }, once));
+  /** Counts what was saved: until then the form stands on what it was opened with. */
+  const [version, setVersion] = useState(0);
   if (!network.persistent) {
     return <TableMessage icon={mdiClockOutline} title={t('transient')} text={t('settings.transient')} />;
   }
@@ -55,14 +57,15 @@ export function SettingsTab({ network, isOnline, onSaved }: SettingsTabProps): R
   }
   return (
     <Form
-      key={base}
+      key={version}
       network={network}
       view={{ base, settings }}
       interfaces={interfaces.data ?? null}
       isOnline={isOnline}
       onSaved={() => {
-        void view.refetch();
         onSaved();
+        // What libvirt made of it is the new start.
+        void view.refetch().then(() => setVersion(version + 1));
       }}
     />
   );
@@ -76,9 +79,10 @@ interface FormProps {
   onSaved: () => void;
 }
 
-function Form({ network, view, interfaces, isOnline, onSaved }: FormProps): ReactNode {
+function Form({ network, view: read, interfaces, isOnline, onSaved }: FormProps): ReactNode {
   const { t } = useTranslation('networks');
   const { items } = useVirtualNetworks(network.connectionId);
+  const [view] = useState(read);
   const [form, setForm] = useState(() => formOfSettings(view.settings));
   const [subnet6] = useState(randomSubnet6);
   const [isReviewing, setReviewing] = useState(false);
