@@ -48,6 +48,20 @@ test('edits the document, reviews it, and does not write over what others have c
   for (let typed = 0; typed < 3; typed++) await page.keyboard.press('Delete');
   await expect(page.getByText('Changed, not saved')).toBeHidden();
 
+  // What may stand at a place, by libvirt's schema.
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('End');
+  await page.keyboard.type('<on_cr');
+  await expect(page.getByRole('option', { name: 'on_crash' })).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('option', { name: 'preserve' })).toBeVisible();
+  await page.keyboard.type('pre');
+  await page.keyboard.press('Enter');
+  await expect(editor).toContainText('<on_crash>preserve</on_crash>');
+  await page.getByRole('button', { name: 'Discard changes' }).click();
+  await page.getByRole('button', { name: 'Edit', exact: true }).click();
+  await expect(editor).toBeFocused();
+
   // libvirt's own words, and the text stays.
   const insert = async (text: string): Promise<void> => {
     await page.keyboard.press('Control+Home');
@@ -56,11 +70,14 @@ test('edits the document, reviews it, and does not write over what others have c
     await page.keyboard.insertText(text);
   };
   await insert('<typo/>');
+  await expect(page.locator('.cm-lint-marker-warning')).toBeVisible();
   await review.click();
   const dialog = page.getByRole('dialog', { name: `Changes of ${guest.name}` });
   await expect(dialog.getByRole('textbox', { name: 'Yours' })).toContainText('<typo/>');
   await dialog.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByRole('alert')).toContainText(/validate/i);
+  // libvirt names no line; the element is found all the same.
+  await expect(page.locator('.cm-lint-marker-error')).toBeVisible();
   await expect(editor).toContainText('<typo/>');
   await page.getByRole('button', { name: 'Discard changes' }).click();
 

@@ -12,7 +12,7 @@ import {
   Typography,
 } from '@mui/material';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { documentRefusals, type DocumentRefusal } from '../../../shared/contract/documents.ts';
 import type { AppErrorData } from '../../../shared/contract/errors.ts';
@@ -22,7 +22,7 @@ import { documentDrafts, type DocumentDraft } from './document-drafts.ts';
 import { refOf, type DocumentSubject } from './document-subject.ts';
 import { ReturnedNote } from './ReturnedNote.tsx';
 import { XmlCode, XmlDiff } from './xml-code.tsx';
-import { findXmlProblem, libvirtLine } from './xml-problems.ts';
+import { findXmlProblem } from './xml-problems.ts';
 
 interface XmlEditorProps {
   subject: DocumentSubject;
@@ -94,11 +94,6 @@ function Editing(props: XmlEditorProps & { started: DocumentDraft }): ReactNode 
     save.reset();
     setReviewing(true);
   };
-  const words = error?.detail ?? '';
-  const told = useMemo(() => {
-    const line = libvirtLine(words);
-    return line === null ? null : { line, message: words };
-  }, [words]);
   const problem = findXmlProblem(text);
   const isChanged = text !== base;
 
@@ -161,7 +156,7 @@ function Editing(props: XmlEditorProps & { started: DocumentDraft }): ReactNode 
       <XmlCode
         label={t('document.region', { name })}
         initial={initial}
-        problem={told}
+        refusal={refusal === null ? (error?.detail ?? '') : ''}
         onChange={(next) => keep({ base, text: next, returned })}
       />
       <Dialog open={isReviewing} onClose={() => setReviewing(false)} maxWidth="xl" fullWidth>

@@ -1,16 +1,20 @@
+import { autocompletion } from '@codemirror/autocomplete';
 import { xml } from '@codemirror/lang-xml';
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
-import { lintGutter, linter } from '@codemirror/lint';
+import { lintGutter, linter, type Diagnostic } from '@codemirror/lint';
 import { MergeView } from '@codemirror/merge';
-import { EditorState, type Extension } from '@codemirror/state';
+import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { Box } from '@mui/material';
 import { basicSetup } from 'codemirror';
 import { useEffect, useEffectEvent, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { codeColouring, codeLook, diagnosticOf, showProblem, type CodeProblem } from '../../ui/code-look.ts';
+import { codeColouring, codeLook, diagnosticOf, showProblem } from '../../ui/code-look.ts';
 import { tokenLines } from './document-tokens.ts';
-import { findXmlProblem } from './xml-problems.ts';
+import { unknownParts } from './schema/unknown-parts.ts';
+import { useXmlSchema } from './schema/use-xml-schema.ts';
+import { completeXml } from './schema/xml-completion.ts';
+import { findXmlProblem, refusedLine } from './xml-problems.ts';
 
 const base: Extension = [
   basicSetup,
@@ -20,32 +24,55 @@ const base: Extension = [
   codeLook,
 ];
 
-interface XmlEditorProps {
+interface XmlCodeProps {
   label: string;
   initial: string;
-  /** What the server says of the text as it stands. */
-  problem: CodeProblem | null;
+  /** What the server said of the text as it stands; empty for nothing. */
+  refusal: string;
   onChange: (text: string) => void;
+  /** The elements around the text, where it is a part of a document. */
+  under?: readonly string[];
 }
 
-/** An editor for XML with marks at the lines that are wrong. Tab leaves it. */
-export function XmlCode({ label, initial, problem, onChange }: XmlEditorProps): ReactNode {
+const WHOLE: readonly string[] = [];
+
+/**
+ * An editor for XML that completes by libvirt's schema, with marks at the lines that are wrong, or that the schema does
+ * not know. Tab leaves it.
+ */
+export function XmlCode({ label, initial, refusal, onChange, under = WHOLE }: XmlCodeProps): ReactNode {
+  const { t } = useTranslation('documents');
+  const schema = useXmlSchema();
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
+  const bySchema = useRef(new Compartment());
   const changed = useEffectEvent((text: string) => onChange(text));
+  const marks = useEffectEvent(({ doc }: EditorState): Diagnostic[] => {
+    const text = doc.toString();
+    const problem = findXmlProblem(text);
+    if (problem !== null) return [diagnosticOf(problem, doc)];
+    if (schema === null) return [];
+    return unknownParts(schema, text, under).map(({ what, name, inside, from, to }) => ({
+      ...{ from, to, severity: 'warning' },
+      message: t(`unknown.${what}`, { name, inside }),
+    }));
+  });
   const start = useEffectEvent((parent: HTMLElement): EditorView => {
-    const check = linter(
-      ({ state }) => {
-        const found = findXmlProblem(state.doc.toString());
-        return found === null ? [] : [diagnosticOf(found, state.doc)];
-      },
-      { delay: 300 },
-    );
     const listen = EditorView.updateListener.of((update) => {
       if (update.docChanged) changed(update.state.doc.toString());
     });
     const attributes = EditorView.contentAttributes.of({ 'aria-label': label });
-    return new EditorView({ parent, doc: initial, extensions: [base, check, lintGutter(), listen, attributes] });
+    const phrases = EditorState.phrases.of({ Completions: t('completions') });
+    const extensions = [base, bySchema.current.of([]), lintGutter(), listen, attributes, phrases];
+    return new EditorView({ parent, doc: initial, extensions });
+  });
+  const schemaParts = useEffectEvent((): Extension => [
+    autocompletion(schema === null ? {} : { override: [completeXml(schema, under)] }),
+    linter(({ state }) => marks(state), { delay: 300 }),
+  ]);
+  const lineOf = useEffectEvent((words: string, text: string): number | null => {
+    const [unknown] = schema === null ? [] : unknownParts(schema, text, under);
+    return refusedLine(words, text, unknown?.from ?? null);
   });
 
   useEffect(() => {
@@ -57,8 +84,14 @@ export function XmlCode({ label, initial, problem, onChange }: XmlEditorProps): 
   }, []);
 
   useEffect(() => {
-    if (problem !== null && view.current !== null) showProblem(view.current, problem);
-  }, [problem]);
+    view.current?.dispatch({ effects: bySchema.current.reconfigure(schemaParts()) });
+  }, [schema]);
+
+  useEffect(() => {
+    if (refusal === '' || view.current === null) return;
+    const line = lineOf(refusal, view.current.state.doc.toString());
+    if (line !== null) showProblem(view.current, { line, message: refusal });
+  }, [refusal]);
 
   return <Box ref={place} sx={{ flex: 1, minHeight: 0, overflow: 'hidden' }} />;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findXmlProblem, libvirtLine } from './xml-problems.ts';
+import { findXmlProblem, refusedLine } from './xml-problems.ts';
 
 describe('findXmlProblem', () => {
   it('finds none in a document that is well-formed', () => {
@@ -13,9 +13,19 @@ describe('findXmlProblem', () => {
   });
 });
 
-describe('libvirtLine', () => {
-  it('is the line that libvirt names, if it does', () => {
-    expect(libvirtLine('XML error: (domain_definition):12: Opening and ending tag mismatch')).toBe(12);
-    expect(libvirtLine('unsupported configuration: no bus 12')).toBeNull();
+describe('refusedLine', () => {
+  const text = ['<domain>', '  <memory>abc</memory>', '  <vcpu foo="1">2</vcpu>', '</domain>'].join('\n');
+  const schema = (words: string): string =>
+    `XML document failed to validate against schema: Unable to validate doc against /s/domain.rng\n${words}`;
+  it.each([
+    ['the line it names', 'XML error: (domain_definition):12: Opening and ending tag mismatch', null, 12],
+    ['the line of a network', '(network_definition):3: xmlParseEntityRef: no name', null, 3],
+    ['the part that we do not know either', schema('Extra element vcpu in interleave'), 2, 1],
+    ['the element it names', schema('Extra element vcpu in interleave\nElement domain failed'), null, 3],
+    ['the value it names', schema("Type unsignedLong doesn't allow value 'abc'\nExtra element vcpu"), null, 2],
+    ['none of an element that is not there', schema('Extra element nothing in interleave'), null, null],
+    ['none where it is no complaint of the text', 'unsupported configuration: no bus 12', 5, null],
+  ])('is %s', (_what, words, unknownAt, line) => {
+    expect(refusedLine(words, text, unknownAt)).toBe(line);
   });
 });

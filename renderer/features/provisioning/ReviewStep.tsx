@@ -1,6 +1,6 @@
 import { Alert, Box, Button, CircularProgress, Stack, Tab, Tabs, Typography } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppErrorData } from '../../../shared/contract/errors.ts';
 import type { NewMachineInput } from '../../../shared/contract/provisioning.ts';
@@ -8,7 +8,7 @@ import { monospace } from '../../app/theme.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
-import { findXmlProblem, libvirtLine } from '../machine-details/xml-problems.ts';
+import { findXmlProblem } from '../machine-details/xml-problems.ts';
 import { StartSwitch } from './fields.tsx';
 import type { CompleteForm, MachineForm } from './machine-form.ts';
 
@@ -120,11 +120,6 @@ interface EditedProps {
 /** The XML in an editor, with a mark at the line that libvirt names in its refusal. */
 function Edited({ text, error, onChange }: EditedProps): ReactNode {
   const { t } = useTranslation('provisioning');
-  const words = error?.detail ?? '';
-  const told = useMemo(() => {
-    const line = libvirtLine(words);
-    return line === null ? null : { line, message: words };
-  }, [words]);
   const problem = findXmlProblem(text);
   return (
     <Stack id="review-text" role="tabpanel" aria-labelledby="review-xml" spacing={0.5}>
@@ -132,7 +127,7 @@ function Edited({ text, error, onChange }: EditedProps): ReactNode {
         sx={{ display: 'flex', height: 380, border: 1, borderColor: 'divider', borderRadius: 1, overflow: 'hidden' }}
       >
         <Suspense fallback={<CircularProgress size={24} aria-label={t('review.loading')} />}>
-          <XmlCode label={t('review.xml')} initial={text} problem={told} onChange={onChange} />
+          <XmlCode label={t('review.xml')} initial={text} refusal={error?.detail ?? ''} onChange={onChange} />
         </Suspense>
       </Box>
       <Typography variant="body2" role="status" color={problem === null ? 'text.secondary' : 'error'}>
