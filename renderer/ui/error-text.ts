@@ -65,6 +65,7 @@ function valuesOf(error: AppErrorData, t: TFunction, i18n: i18n, context: ErrorC
         'networks:reasons',
         'hardware:reasons',
         'snapshots:reasons',
+        'diskMoves:reasons',
         'backups:reasons',
         'migration:checks',
       ],

@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { volumeFormats, volumeNameFault } from '../model/storage.ts';
 import { machineRef } from './machines.ts';
 
-/** Why a disk cannot be moved now; names a text (snapshots:move.reasons.<reason>). */
+/** Why a disk cannot be moved now; names a text (diskMoves:reasons.<reason>). */
 export type DiskMoveReason =
-  | 'hasSnapshots'
-  | 'hasCheckpoints'
-  | 'managedSave'
-  | 'sharedDisk'
-  | 'sharersUnknown'
-  | 'encrypted'
-  | 'jobRunning'
+  | 'moveSnapshots'
+  | 'moveCheckpoints'
+  | 'moveSavedMemory'
+  | 'moveShared'
+  | 'moveSharersUnknown'
+  | 'moveEncrypted'
+  | 'moveJobRunning'
   | 'moveTooOld'
-  | 'noPool'
-  | 'noSize';
+  | 'moveNoPool'
+  | 'moveNoSize';
 
 /** A disk of a domain that has a place of its own, and what moving it would mean. */
 export interface DiskMoveOffer {

@@ -1,5 +1,6 @@
-import { mdiDeleteOutline, mdiHarddisk, mdiOpenInNew, mdiRefresh } from '@mdi/js';
+import { mdiDeleteOutline, mdiFolderMoveOutline, mdiHarddisk, mdiOpenInNew, mdiRefresh } from '@mdi/js';
 import { Alert, Box, Button, Stack, Typography } from '@mui/material';
+import { enqueueSnackbar } from 'notistack';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -21,6 +22,7 @@ import { NoHosts } from '../connections/NoHosts.tsx';
 import { useHosts } from '../connections/use-hosts.ts';
 import { ConnectionProblems, isDown, useStaleText } from '../machines/ConnectionProblems.tsx';
 import { machinePath } from '../machines/machine-path.ts';
+import { MoveDiskDialog } from '../snapshots/MoveDiskDialog.tsx';
 import { poolPath } from '../storage/storage-rows.ts';
 import { DeleteDisksDialog } from './DeleteDisksDialog.tsx';
 import { diskColumns, diskText, UseDot } from './disk-columns.tsx';
@@ -47,6 +49,7 @@ function DisksTable({ connectionId }: { connectionId: string | null }): ReactNod
   const { hosts } = useHosts(connectionId);
   const disks = useDisks(hosts);
   const [chosen, setChosen] = useState<readonly HostDisk[] | null>(null);
+  const [moved, setMoved] = useState<HostDisk | null>(null);
   const { refresh, look } = disks;
   const rows = useMemo(() => diskRows(disks.disks, disks.read, byId), [disks.disks, disks.read, byId]);
   const columns = useMemo(() => diskColumns(t, i18n), [t, i18n]);
@@ -81,9 +84,12 @@ function DisksTable({ connectionId }: { connectionId: string | null }): ReactNod
         facet={facet}
         group={null}
         actions={actions}
-        onRun={(_action, targets) =>
-          setChosen(targets.filter((row) => canDelete(row) === true).map(({ disk }) => disk))
-        }
+        onRun={({ id, canRun }, targets) => {
+          const able = targets.filter((row) => canRun(row) === true).map(({ disk }) => disk);
+          if (id === 'delete') setChosen(able);
+          else if (able.length > 1) enqueueSnackbar(t('storage:oneAtATime'), { variant: 'warning' });
+          else setMoved(able[0] ?? null);
+        }}
         onOpen={open}
         onVisible={onVisible}
         menuBefore={([row, ...others]) =>
@@ -131,6 +137,15 @@ function DisksTable({ connectionId }: { connectionId: string | null }): ReactNod
           </>
         }
       />
+      {moved !== null && (
+        <MoveDialog
+          disk={moved}
+          onClose={() => {
+            setMoved(null);
+            refresh();
+          }}
+        />
+      )}
       {chosen !== null && (
         <DeleteDisksDialog
           chosen={chosen}
@@ -155,7 +170,33 @@ function canDelete({ disk, use, isOnline }: DiskRow): true | string {
   return use === 'unused' ? true : `disks:reasons.${use}`;
 }
 
+/** True, or why the disk is not moved from here. */
+function canMove({ disk, isOnline }: DiskRow): true | string {
+  if (!isOnline) return 'disks:reasons.disconnected';
+  if (disk.usedBy === null) return 'disks:reasons.unknown';
+  if (disk.usedBy.length === 0) return 'storage:reasons.moveUnused';
+  return disk.usedBy.length > 1 ? 'storage:reasons.moveSeveral' : true;
+}
+
+/** Moves it as the disk of the one machine that has it. */
+function MoveDialog({ disk, onClose }: { disk: HostDisk; onClose: () => void }): ReactNode {
+  const { connectionId, path, usedBy } = disk;
+  const [user] = usedBy ?? [];
+  if (user === undefined || path === null) return null;
+  return <MoveDiskDialog machine={{ connectionId, ...user }} disk={{ path }} onClose={onClose} />;
+}
+
 const actions: readonly Action<DiskRow>[] = [
+  defineAction<DiskRow>({
+    id: 'move',
+    icon: mdiFolderMoveOutline,
+    group: 'change',
+    isDangerous: false,
+    isPrimary: false,
+    label: () => 'storage:actions.move',
+    isFor: () => true,
+    canRun: canMove,
+  }),
   defineAction<DiskRow>({
     id: 'delete',
     icon: mdiDeleteOutline,

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { cacheModes, discardModes, diskBuses, ioModes, type Hardware } from '../../../shared/contract/hardware.ts';
 import { ChangeForm, type DevicePageProps } from './ChangeForm.tsx';
 import { DiskLimitsForm } from './DiskLimitsForm.tsx';
+import { DiskPlace } from './DiskPlace.tsx';
 import { nextSettings } from './device-texts.ts';
 import { Choice, OnOff } from './fields.tsx';
 import { useDraft } from './use-draft.ts';
@@ -29,6 +30,7 @@ export function DiskPage(props: DevicePageProps): ReactNode {
   const isDrive = type === 'cdrom' || type === 'floppy';
   return (
     <Stack spacing={4}>
+      {!isDrive && <DiskPlace {...props} />}
       {isDrive && <MediaForm {...props} />}
       {props.device.presence !== 'now' && <DiskForm {...props} isDrive={isDrive} />}
       {!isDrive && <DiskLimitsForm {...props} />}

@@ -14,6 +14,7 @@ import type { Facet } from '../../ui/resource-table/column.ts';
 import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
 import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
+import { MoveDiskDialog } from '../snapshots/MoveDiskDialog.tsx';
 import { CopyVolumeDialog } from './CopyVolumeDialog.tsx';
 import { DeleteVolumesDialog } from './DeleteVolumesDialog.tsx';
 import { ChecksumDialog, DownloadVolumeDialog } from './DownloadVolumeDialog.tsx';
@@ -167,6 +168,8 @@ function VolumeDialogs({ dialog, pool, volumes, names, onClose }: VolumeDialogsP
       return <ResizeVolumeDialog volume={dialog.volume} onClose={onClose} />;
     case 'clone':
       return <CopyVolumeDialog volume={dialog.volume} pool={pool} onClose={onClose} />;
+    case 'move':
+      return <MoveVolumeDialog volume={dialog.volume} onClose={onClose} />;
     case 'download':
       return <DownloadVolumeDialog volume={dialog.volume} onClose={onClose} />;
     case 'checksum':
@@ -176,6 +179,14 @@ function VolumeDialogs({ dialog, pool, volumes, names, onClose }: VolumeDialogsP
     case 'delete':
       return <DeleteVolumesDialog volumes={dialog.volumes} others={volumes.items} onClose={onClose} />;
   }
+}
+
+/** Moves it as the disk of the one machine that has it. */
+function MoveVolumeDialog({ volume, onClose }: { volume: StorageVolume; onClose: () => void }): ReactNode {
+  const { connectionId, path, usedBy } = volume;
+  const [user] = usedBy ?? [];
+  if (user === undefined || path === null) return null;
+  return <MoveDiskDialog machine={{ connectionId, ...user }} disk={{ path }} onClose={onClose} />;
 }
 
 const nameOf = ({ name }: StorageVolume): string => name;

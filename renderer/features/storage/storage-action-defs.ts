@@ -4,6 +4,7 @@ import {
   mdiDeleteOutline,
   mdiDownload,
   mdiEraser,
+  mdiFolderMoveOutline,
   mdiPound,
   mdiPlay,
   mdiRefresh,
@@ -56,7 +57,7 @@ export const poolActionDefs: readonly PoolActionDef[] = poolActions.map((id) => 
   id,
 }));
 
-export type VolumeAction = 'resize' | 'clone' | 'download' | 'checksum' | 'wipe' | 'delete';
+export type VolumeAction = 'resize' | 'clone' | 'move' | 'download' | 'checksum' | 'wipe' | 'delete';
 
 export interface VolumeActionDef extends Action<StorageVolume> {
   id: VolumeAction;
@@ -87,6 +88,17 @@ export function volumeActionDefs(isOnline: boolean, isCreatable: boolean): reado
       ),
     ),
     define('clone', mdiContentDuplicate, () => whenOnline(isCreatable ? null : 'storage:reasons.notCreatable')),
+    define('move', mdiFolderMoveOutline, ({ usedBy }) =>
+      whenOnline(
+        usedBy === null
+          ? 'storage:reasons.usersUnknown'
+          : usedBy.length === 0
+            ? 'storage:reasons.moveUnused'
+            : usedBy.length > 1
+              ? 'storage:reasons.moveSeveral'
+              : null,
+      ),
+    ),
     define('download', mdiDownload, ({ type }) => whenOnline(type === 'dir' ? 'storage:reasons.isDirectory' : null)),
     define('checksum', mdiPound, ({ type }) => whenOnline(type === 'dir' ? 'storage:reasons.isDirectory' : null)),
     define('wipe', mdiEraser, ({ type, usedBy }) =>

@@ -110,7 +110,7 @@ describe.skipIf(reason !== null)('moving disks of a domain', { timeout: 60_000 }
       { target: 'vda', path: inPool('a', 'one.qcow2'), volume: 'one.qcow2', capacityBytes: 24 * MIB, obstacle: null },
       { target: 'vdb', path: inPool('a', 'two.img'), volume: 'two.img', pool: { name: `${name}-a` }, obstacle: null },
       // Nothing of libvirt copies a file in no pool while the machine is off.
-      { target: 'vdc', pool: null, oldStays: 'noPool', obstacle: 'noPool' },
+      { target: 'vdc', pool: null, oldStays: 'noPool', obstacle: 'moveNoPool' },
     ]);
     expect(moves.canStop(id)).toBe(false);
   });
@@ -147,7 +147,7 @@ describe.skipIf(reason !== null)('moving disks of a domain', { timeout: 60_000 }
     await virsh('vol-create-as', `${name}-b`, 'taken', '1M');
     const refusals: [Partial<MoveDiskInput>, string][] = [
       [{ newName: 'taken' }, 'fileExists'],
-      [{ from: '/elsewhere' }, 'diskChanged'],
+      [{ from: '/elsewhere' }, 'moveDiskChanged'],
     ];
     for (const [more, why] of refusals) {
       await expect(move('vda', more)).rejects.toMatchObject({ code: 'CONFLICT', params: { reason: why } });
@@ -161,10 +161,10 @@ describe.skipIf(reason !== null)('moving disks of a domain', { timeout: 60_000 }
       '--diskspec',
       'vdb,checkpoint=no',
     );
-    expect(await offer('vda')).toMatchObject({ obstacle: 'hasCheckpoints' });
+    expect(await offer('vda')).toMatchObject({ obstacle: 'moveCheckpoints' });
     await virsh('checkpoint-delete', id, 'c');
     await virsh('snapshot-create-as', id, 's', '--disk-only', '--diskspec', 'vdb,snapshot=no');
-    await expect(move('vda', { newName: 'new' })).rejects.toMatchObject({ params: { reason: 'hasSnapshots' } });
+    await expect(move('vda', { newName: 'new' })).rejects.toMatchObject({ params: { reason: 'moveSnapshots' } });
     expect(existsSync(inPool('b', 'new'))).toBe(false);
   });
 
@@ -174,7 +174,7 @@ describe.skipIf(reason !== null)('moving disks of a domain', { timeout: 60_000 }
     const going = move('vda', { newName: 'slow.qcow2', keepsOld: false, bandwidthMiBps: 1 });
     going.catch(() => undefined);
     await vi.waitFor(() => expect(steps.some(({ fraction }) => (fraction ?? 0) > 0)).toBe(true), 20_000);
-    expect(await offer('vda')).toMatchObject({ obstacle: 'jobRunning', strayCopy: null });
+    expect(await offer('vda')).toMatchObject({ obstacle: 'moveJobRunning', strayCopy: null });
     cancel.abort();
     await expect(going).rejects.toMatchObject({ code: 'CANCELLED' });
     cancel = new AbortController();
@@ -188,7 +188,7 @@ describe.skipIf(reason !== null)('moving disks of a domain', { timeout: 60_000 }
     await virsh('vol-create-as', `${name}-b`, 'stray.qcow2', '24M', '--format', 'qcow2');
     const flags = ['--reuse-external', '--transient-job', '--format', 'qcow2', '--bandwidth', '1'];
     await virsh('blockcopy', id, 'vda', inPool('b', 'stray.qcow2'), ...flags);
-    expect(await offer('vda')).toMatchObject({ obstacle: 'jobRunning', strayCopy: inPool('b', 'stray.qcow2') });
+    expect(await offer('vda')).toMatchObject({ obstacle: 'moveJobRunning', strayCopy: inPool('b', 'stray.qcow2') });
     await moves.stopCopy(id, 'vda', task());
     expect(await offer('vda')).toMatchObject({ obstacle: null, strayCopy: null });
     expect(existsSync(inPool('b', 'stray.qcow2'))).toBe(false);

@@ -60,6 +60,8 @@ export interface StorageBackend {
   openUpload(input: UploadVolumeInput): Promise<VolumeTransfer>;
   /** Opens the volume for reading, as it is on the host; the caller ends the stream when it has all, or destroys it. */
   openDownload(volume: VolumeRef): Promise<VolumeDownload>;
+  /** Shows anew what a pool has and who uses it, after something that libvirt tells nobody. Costs nothing where nobody looks. */
+  lookAgain(poolId: string): Promise<void>;
   /** Throws CONFLICT with the reason `inUse` (by a machine) or `isBase` (of another volume) unless `evenIfUsed`. */
   deleteVolume(volume: VolumeRef, evenIfUsed: boolean, task: TaskContext): Promise<void>;
 }

@@ -58,6 +58,7 @@ beforeEach(() => {
       const follow = (): Promise<string> => work(`download ${name}`).then(() => 'def');
       return Promise.resolve({ stream, sizeBytes: 7, follow, drain: () => stream.resume() });
     },
+    lookAgain: () => Promise.resolve(),
     deleteVolume: ({ name }, evenIfUsed) => work(`delete ${name} ${evenIfUsed}`),
   };
   tasks = new TaskEngine(new FakeClock(), silentLogger);

@@ -95,21 +95,21 @@ function obstacleOf(
   },
 ): DiskMoveReason | null {
   const { source, facts, found, capacityBytes, others } = disk;
-  if (source.mirror !== null) return 'jobRunning';
+  if (source.mirror !== null) return 'moveJobRunning';
   // Their records name the files, and internal ones are not copied.
-  if (facts.snapshots.length > 0) return 'hasSnapshots';
-  if (facts.hasCheckpoints) return 'hasCheckpoints';
-  if (source.isEncrypted) return 'encrypted';
-  if (others?.some(({ id }) => id !== machineId) === true) return 'sharedDisk';
-  if (others === null && source.isShareable) return 'sharersUnknown';
+  if (facts.snapshots.length > 0) return 'moveSnapshots';
+  if (facts.hasCheckpoints) return 'moveCheckpoints';
+  if (source.isEncrypted) return 'moveEncrypted';
+  if (others?.some(({ id }) => id !== machineId) === true) return 'moveShared';
+  if (others === null && source.isShareable) return 'moveSharersUnknown';
   if (facts.storage.isRunning) {
     if (facts.libVersion < COPIES_PERSISTENT) return 'moveTooOld';
     // QEMU itself tells the size when it comes to that; a busy one does not at any moment.
     return null;
   }
-  if (facts.hasManagedSave) return 'managedSave';
-  if (found === null) return 'noPool';
-  return capacityBytes === null ? 'noSize' : null;
+  if (facts.hasManagedSave) return 'moveSavedMemory';
+  if (found === null) return 'moveNoPool';
+  return capacityBytes === null ? 'moveNoSize' : null;
 }
 
 /** Null for what is no volume of a started pool. */

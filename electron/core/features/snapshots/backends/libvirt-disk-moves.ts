@@ -65,7 +65,7 @@ export class LibvirtDiskMoves implements DiskMoveBackend {
 
   async move(machineId: string, input: MoveDiskInput, task: TaskContext): Promise<void> {
     const key = keyOf(machineId, input.target);
-    if (this.#moving.has(key)) throw conflict('jobRunning');
+    if (this.#moving.has(key)) throw conflict('moveJobRunning');
     this.#moving.add(key);
     try {
       await this.#move(machineId, input, task);
@@ -93,14 +93,16 @@ export class LibvirtDiskMoves implements DiskMoveBackend {
     const disks = await readMovableDisks(this.#session, machineId, this.#deps, signal);
     const disk = disks.find(({ offer }) => offer.target === input.target);
     if (disk === undefined) throw new AppError('NOT_FOUND', { detail: `no disk ${input.target}` });
-    if (disk.offer.path !== input.from) throw conflict('diskChanged');
+    if (disk.offer.path !== input.from) throw conflict('moveDiskChanged');
     if (disk.offer.obstacle !== null) throw conflict(disk.offer.obstacle);
     const volume = await this.#plan(input, disk.offer, signal);
     const { bandwidthMiBps } = input;
     if (disk.offer.isRunning) await this.#copyLive(machineId, disk, { ...volume, bandwidthMiBps }, task);
     else await this.#copyOff(machineId, disk, volume, task);
     const { pool, volume: name, oldStays } = disk.offer;
-    if (input.keepsOld || oldStays !== null || pool === null || name === null) return;
+    await this.#deps.storage.lookAgain(input.toPoolId);
+    if (pool === null || name === null) return;
+    if (input.keepsOld || oldStays !== null) return this.#deps.storage.lookAgain(pool.id);
     task.progress('removing');
     await this.#delete({ poolId: pool.id, name, place: { path: disk.offer.path ?? name } }, task, false);
   }
@@ -125,9 +127,9 @@ export class LibvirtDiskMoves implements DiskMoveBackend {
     ]);
     const { type, targetPath } = readPoolXml(xml);
     const formats = creatableFormats(type);
-    if (formats === null || targetPath === null) throw conflict('poolKind');
+    if (formats === null || targetPath === null) throw conflict('movePoolKind');
     if (isTaken) throw conflict('fileExists');
-    if ((offer.takesBytes ?? 0) > info.available) throw conflict('noSpace');
+    if ((offer.takesBytes ?? 0) > info.available) throw conflict('moveNoSpace');
     const isFile = formats.length > 0;
     const format = isFile ? input.format : null;
     const place: DiskPlace = {
@@ -179,7 +181,7 @@ export class LibvirtDiskMoves implements DiskMoveBackend {
   async #copyOff(machineId: string, disk: MovableDisk, volume: NewVolume, task: TaskContext): Promise<void> {
     const { storage, connectionId } = this.#deps;
     const { pool, volume: oldName } = disk.offer;
-    if (pool === null || oldName === null) throw conflict('noPool');
+    if (pool === null || oldName === null) throw conflict('moveNoPool');
     const { poolId, name, format } = volume;
     task.progress('copyingDisk');
     await storage.cloneVolume(
@@ -194,7 +196,7 @@ export class LibvirtDiskMoves implements DiskMoveBackend {
 
   /**
    * Has the definition name the new place, unless it names another than the old one. libvirt does so by itself for
-   * what it can compare. Throws CONFLICT with the reason `startedMeanwhile` where the domain runs from the old one.
+   * what it can compare. Throws CONFLICT with the reason `moveStarted` where the domain runs from the old one.
    */
   async #define(machineId: string, { offer: { target }, source }: MovableDisk, place: DiskPlace): Promise<void> {
     if (!this.#deps.isPersistent(machineId)) return;
@@ -202,7 +204,7 @@ export class LibvirtDiskMoves implements DiskMoveBackend {
     await this.#deps.turns.run(machineId, async () => {
       const refuseStarted = async (): Promise<void> => {
         const live = await this.#xml(machineId, domainXmlFlags.live, signal);
-        if (readDomainStorage(live).isRunning && !isAt(live, target, place)) throw conflict('startedMeanwhile');
+        if (readDomainStorage(live).isRunning && !isAt(live, target, place)) throw conflict('moveStarted');
       };
       await refuseStarted();
       const before = await this.#xml(machineId, domainXmlFlags.inactive | domainXmlFlags.secure, signal);
@@ -305,5 +307,5 @@ function isAt(text: string, target: string, place: DiskPlace): boolean {
 }
 
 function conflict(reason: string): AppError {
-  return new AppError('CONFLICT', { params: { action: 'moveDisk', reason }, detail: reason });
+  return new AppError('CONFLICT', { params: { action: 'move', reason }, detail: reason });
 }

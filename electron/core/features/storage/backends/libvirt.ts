@@ -221,6 +221,10 @@ export class LibvirtStorage implements StorageBackend {
     await this.#refresh(poolId, name);
   }
 
+  lookAgain(poolId: string): Promise<void> {
+    return this.#refresh(poolId);
+  }
+
   async #uses(pool: StoragePoolRef, { name, key }: StorageVolumeRef): Promise<VolumeUses> {
     const rows = await this.#volumesOf(pool.uuid);
     const path = rows.get(name)?.path ?? key;
