@@ -8,6 +8,7 @@ import {
   mdiLanConnect,
   mdiMonitorMultiple,
   mdiServer,
+  mdiShieldOutline,
   mdiTuneVariant,
   mdiViewGridOutline,
 } from '@mdi/js';
@@ -70,6 +71,12 @@ export function Sidebar(): ReactNode {
           icon={mdiIpNetworkOutline}
           label={t('nav.networks')}
           isCurrent={isIn('/networks')}
+        />
+        <NavItem
+          to={`/security-groups${scope}`}
+          icon={mdiShieldOutline}
+          label={t('nav.securityGroups')}
+          isCurrent={isIn('/security-groups')}
         />
         <NavItem to={`/flavors${scope}`} icon={mdiTuneVariant} label={t('nav.flavors')} isCurrent={isIn('/flavors')} />
         {hasCloud && (

@@ -78,6 +78,16 @@ export function createAppRouter(): ReturnType<typeof createHashRouter> {
               lazy: async () => ({ Component: (await import('../features/flavors/FlavorsPage.tsx')).FlavorsPage }),
             },
             {
+              path: 'security-groups',
+              lazy: async () => ({
+                Component: (await import('../features/network-filters/SecurityGroupsPage.tsx')).SecurityGroupsPage,
+              }),
+            },
+            {
+              path: 'security-groups/:connectionId/:filterId',
+              lazy: async () => ({ Component: (await import('../features/network-filters/FilterPage.tsx')).FilterPage }),
+            },
+            {
               path: 'hosts/:connectionId/:tab?',
               lazy: async () => ({ Component: (await import('../features/hosts/HostPage.tsx')).HostPage }),
             },

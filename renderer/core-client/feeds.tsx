@@ -4,6 +4,7 @@ import type { FeedEvent } from '../../shared/contract/feed.ts';
 import type { SizePreset } from '../../shared/contract/flavors.ts';
 import type { NodeDevice } from '../../shared/contract/hosts.ts';
 import type { Machine } from '../../shared/contract/machines.ts';
+import type { NetworkFilter } from '../../shared/contract/network-filters.ts';
 import type { VirtualNetwork } from '../../shared/contract/networks.ts';
 import type { Prompt } from '../../shared/contract/prompts.ts';
 import type { Notice } from '../../shared/contract/settings.ts';
@@ -31,6 +32,8 @@ interface Feeds {
   presets: FeedStore<SizePreset>;
   networksOf: (connectionId: string) => FeedStore<VirtualNetwork>;
   allNetworks: MergedFeed<VirtualNetwork>;
+  filtersOf: (connectionId: string) => FeedStore<NetworkFilter>;
+  allFilters: MergedFeed<NetworkFilter>;
   tasks: FeedStore<Task>;
   prompts: FeedStore<Prompt>;
   notices: FeedStore<Notice>;
@@ -88,6 +91,13 @@ export function useStorageVolumes(connectionId: string, poolId: string): FeedSta
 export function useVirtualNetworks(connectionId?: string): FeedState<VirtualNetwork> {
   const feeds = useFeeds();
   const feed = connectionId === undefined ? feeds.allNetworks : feeds.networksOf(connectionId);
+  return useSyncExternalStore(feed.watch, feed.read);
+}
+
+/** Network filters of one host by their id, or of all hosts by `itemKey`; read while somebody looks. */
+export function useNetworkFilters(connectionId?: string): FeedState<NetworkFilter> {
+  const feeds = useFeeds();
+  const feed = connectionId === undefined ? feeds.allFilters : feeds.filtersOf(connectionId);
   return useSyncExternalStore(feed.watch, feed.read);
 }
 
@@ -158,6 +168,12 @@ function createFeeds({ client }: CoreLink): Feeds {
     (connectionId: string) =>
       new FeedStore<VirtualNetwork>(opener((options) => client.networks.watch.subscribe({ connectionId }, options))),
   );
+  const filtersOf = byKey(
+    (connectionId: string) =>
+      new FeedStore<NetworkFilter>(
+        opener((options) => client.networkFilters.watch.subscribe({ connectionId }, options)),
+      ),
+  );
   return {
     connections,
     machinesOf,
@@ -176,6 +192,8 @@ function createFeeds({ client }: CoreLink): Feeds {
     presets: new FeedStore<SizePreset>(opener((options) => client.flavors.watchPresets.subscribe(undefined, options))),
     networksOf,
     allNetworks: new MergedFeed(connections, networksOf, ({ target }) => target.kind === 'libvirt'),
+    filtersOf,
+    allFilters: new MergedFeed(connections, filtersOf, ({ target }) => target.kind === 'libvirt'),
     tasks: new FeedStore<Task>(opener((options) => client.tasks.watch.subscribe(undefined, options))),
     prompts: new FeedStore<Prompt>(opener((options) => client.prompts.watch.subscribe(undefined, options))),
     notices: new FeedStore<Notice>(opener((options) => client.settings.watchNotices.subscribe(undefined, options))),

@@ -63,6 +63,7 @@ function valuesOf(error: AppErrorData, t: TFunction, i18n: i18n, context: ErrorC
         'machines:reasons',
         'storage:reasons',
         'networks:reasons',
+        'networkFilters:errors',
         'hardware:reasons',
         'snapshots:reasons',
         'diskMoves:reasons',

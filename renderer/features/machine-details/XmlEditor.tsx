@@ -104,7 +104,7 @@ function Editing(props: XmlEditorProps & { started: DocumentDraft }): ReactNode 
         spacing={1}
         sx={{ alignItems: 'center', px: 2, py: 1, borderBottom: 1, borderColor: 'divider' }}
       >
-        <Chip size="small" color="primary" variant="outlined" label={t('editor.next')} />
+        <Chip size="small" color="primary" variant="outlined" label={t('editor.next', { context: resource })} />
         <Typography
           variant="body2"
           role="status"

@@ -32,6 +32,8 @@ export function targetPath(target: Task['target']): string | null {
       return path('storage', target.id);
     case 'network':
       return path('networks', target.id);
+    case 'networkFilter':
+      return path('security-groups', target.id);
     case 'storageVolume':
       // A volume is on the page of its pool, whose id comes first.
       return path('storage', target.id.split('/')[0] ?? '');
