@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { needLab, needSshd } from '../fixtures/backends.ts';
@@ -7,6 +7,7 @@ import { KVM_HOST, startWithKvmHost, type KvmHost } from '../fixtures/kvm-host.t
 import { expectPicture } from '../fixtures/pixels.ts';
 import { defineGuest, virsh, type SpecGuest } from '../fixtures/virsh.ts';
 import { AppPage } from '../pages/app-page.ts';
+import { MachinePage } from '../pages/machine-page.ts';
 import { MachinesPage } from '../pages/machines-page.ts';
 
 const cleanup = new Cleanup();
@@ -93,4 +94,33 @@ test('has several consoles side by side, gives one the keyboard, and keeps them 
   await page.getByRole('searchbox', { name: 'Filter' }).fill('e2e-consoles');
   await page.getByRole('button', { name: 'Open consoles of these' }).click();
   await expectPicture(screenOf(first.name));
+});
+
+test('gives a machine the consoles that it has not, from its next start on', async ({ page }) => {
+  const guest = guests[1];
+  if ((await virsh('domstate', guest.uuid)) === 'running') await virsh('destroy', guest.uuid);
+  const file = join(guest.dataDir, 'bare.xml');
+  const xml = await virsh('dumpxml', guest.uuid);
+  await writeFile(file, xml.replaceAll(/<(graphics|video|serial|console)[\s>][\s\S]*?<\/\1>/g, ''));
+  await virsh('define', file);
+  await virsh('start', guest.uuid);
+
+  const app = new AppPage(page);
+  await app.open(host.portal.url);
+  await app.waitUntilConnected(KVM_HOST);
+  await new MachinesPage(page).open(guest.name);
+  const machine = new MachinePage(page);
+  await machine.openTab('Console');
+  await machine.console.getByRole('button', { name: 'Add a VNC console' }).click();
+  await expect(machine.console).toContainText('It comes with the next start');
+  await page.getByRole('button', { name: 'Serial', exact: true }).click();
+  const serial = page.getByRole('region', { name: 'Serial console', exact: true });
+  await serial.getByRole('button', { name: 'Add a serial console' }).click();
+  await expect(serial).toContainText('It comes with the next start');
+
+  await virsh('destroy', guest.uuid);
+  await virsh('start', guest.uuid);
+  await expect(serial).toContainText('Click the terminal to type');
+  await page.getByRole('button', { name: 'Graphical', exact: true }).click();
+  await expectPicture(machine.screen(guest.name));
 });

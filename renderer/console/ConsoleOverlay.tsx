@@ -5,6 +5,7 @@ import { useState, type SyntheticEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppErrorData } from '../../shared/contract/errors.ts';
 import type { Machine } from '../../shared/contract/machines.ts';
+import { ConsoleOffer, offerFor } from '../features/hardware/ConsoleOffer.tsx';
 import { ErrorDetails } from '../ui/error-details.tsx';
 import { Countdown } from '../ui/countdown.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -112,6 +113,9 @@ export function ConsoleOverlay({ machine, state, session, onStart, onTakeOver }:
       return (
         <Card icon={<Icon path={mdiMonitorOff} />} title={t('states.unavailable')}>
           {error(state.error)}
+          {machine.kind === 'domain' && offerFor(state.error) !== null && (
+            <ConsoleOffer machine={machine} offer={offerFor(state.error) ?? 'vnc'} />
+          )}
           {again}
         </Card>
       );

@@ -169,7 +169,12 @@ export class LibvirtMachines implements MachineBackend {
       case 'none':
         throw noConsole(machine, 'listenNone');
       case 'socket':
-        return transport.openUnix(listen.path, signal);
+        return transport.openUnix(listen.path, signal).catch((thrown: unknown) => {
+          const error = AppError.from(thrown);
+          if (error.retryable || error.code === 'CANCELLED') throw thrown;
+          // QEMU's sockets are its own user's, and not every sshd forwards them.
+          throw noConsole(machine, 'socket', error);
+        });
       case 'address': {
         if (listen.port === null) throw noConsole(machine, 'noPort');
         const isAny = listen.address === '0.0.0.0' || listen.address === '::' || listen.address === '';
@@ -281,10 +286,13 @@ async function naming<T>(machine: Machine, work: Promise<T>): Promise<T> {
   }
 }
 
-function noConsole(machine: Machine, reason: 'off' | 'none' | 'spiceOnly' | 'listenNone' | 'noPort'): AppError {
+type NoConsole = 'off' | 'none' | 'spiceOnly' | 'listenNone' | 'socket' | 'noPort';
+
+function noConsole(machine: Machine, reason: NoConsole, cause?: AppError): AppError {
   return new AppError('NO_CONSOLE', {
     params: { machine: machine.name, reason },
     retryable: reason === 'off' || reason === 'noPort',
-    detail: `no VNC console: ${reason}`,
+    detail: `no VNC console: ${cause?.detail ?? reason}`,
+    ...(cause !== undefined && { cause }),
   });
 }
