@@ -127,12 +127,12 @@ export function flavorColumns(t: TFunction, { language }: i18n): ResourceColumn<
 }
 
 const widths = {
-  name: 130,
+  name: 120,
   kind: 96,
-  vcpus: 66,
-  memory: 84,
+  vcpus: 92,
+  memory: 104,
   disk: 76,
-  topology: 196,
+  topology: 180,
   cpuMode: 104,
   place: 110,
   notes: 110,
