@@ -96,7 +96,8 @@ export class VolumeUserReader {
     return {
       of: ({ path, pool, name }) => {
         const found = [users.get(path ?? ''), users.get(diskName(pool, name))];
-        return [...new Map(found.flatMap((each) => [...(each ?? [])])).values()];
+        const machines = [...new Map(found.flatMap((each) => [...(each ?? [])])).values()];
+        return machines.sort((one, other) => one.name.localeCompare(other.name));
       },
     };
   }
