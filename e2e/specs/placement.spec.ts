@@ -66,4 +66,16 @@ test('pins a running machine on the picture of its host', async ({ page }) => {
     await expect(part(page, /CPU placement.*After the next start/)).toBeHidden({ timeout: CHANGE_TIMEOUT_MS });
     expect(await virsh('dumpxml', guest.uuid, '--inactive')).not.toContain('vcpupin');
   });
+
+  await test.step('sees cells of its own after the next start', async () => {
+    await part(page, 'NUMA and pages').click();
+    await chosen(page).getByRole('textbox', { name: 'Number of cells' }).fill('2');
+    const memory = chosen(page).getByRole('group', { name: 'Cell 1' }).getByRole('textbox', { name: 'Memory (MiB)' });
+    await memory.fill('1');
+    await expect(chosen(page).getByText(/The cells have .* MiB together/)).toBeVisible();
+    await chosen(page).getByRole('button', { name: 'Split evenly' }).click();
+    await chosen(page).getByRole('button', { name: 'Apply' }).nth(1).click();
+    await expect(part(page, /NUMA and pages.*After the next start/)).toBeVisible({ timeout: CHANGE_TIMEOUT_MS });
+    expect(await virsh('dumpxml', guest.uuid, '--inactive')).toMatch(/<cell id='1' cpus='1' memory='49152' unit='KiB'/);
+  });
 });

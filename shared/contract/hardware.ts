@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { deviceSpec, screenPassword, videoModels, type DeviceSpec } from './hardware-devices.ts';
 import { machineRef } from './machines.ts';
-import { cpuPins, type CpuPlacement } from './placement.ts';
+import { cpuPins, guestCells, hugepages, numaTune, type CpuPlacement, type NumaPlacement } from './placement.ts';
 
 /** One setting of a device: the place in its XML, e.g. `driver.cache` for `<driver cache='none'/>`. */
 export interface HardwareFact {
@@ -76,6 +76,7 @@ export interface HardwareBasics {
   iothreads: number[];
   cpu: CpuChoice;
   placement: CpuPlacement;
+  numa: NumaPlacement;
 }
 
 export interface Hardware {
@@ -253,6 +254,11 @@ export const hardwareChange = z.discriminatedUnion('what', [
   z.object({ what: z.literal('addIothread'), id: z.number().int().min(1).max(4_294_967_295) }),
   z.object({ what: z.literal('removeIothread'), id: z.number().int().min(1).max(4_294_967_295) }),
   z.object({ what: z.literal('pins'), pins: cpuPins }),
+  /** Null leaves it to the host. */
+  z.object({ what: z.literal('numaTune'), tune: numaTune.nullable() }),
+  /** None takes the cells away. */
+  z.object({ what: z.literal('guestCells'), cells: guestCells }),
+  z.object({ what: z.literal('memoryBacking'), hugepages, isLocked: z.boolean(), isShared: z.boolean() }),
   z.object({
     what: z.literal('editGraphics'),
     key,

@@ -26,6 +26,38 @@ export interface CpuPlacement extends CpuPins {
   others: string;
 }
 
+export const numaModes = ['strict', 'preferred', 'interleave', 'restrictive'] as const;
+/** From which cells of the host a machine's memory comes. */
+export const numaTune = z.object({ mode: z.enum(numaModes), nodes: numberSet.min(1) });
+
+/** The NUMA cells that a guest sees: each vCPU is in one of them, and their memory is the machine's. */
+export const guestCells = z
+  .array(
+    z.object({
+      vcpus: numberSet.min(1),
+      memoryBytes: z
+        .number()
+        .int()
+        .min(1024 ** 2),
+    }),
+  )
+  .max(64);
+export type GuestCells = z.infer<typeof guestCells>;
+
+/** `mixed` keeps pages of several sizes; a number is a size in bytes. */
+export const hugepages = z.union([z.enum(['none', 'default', 'mixed']), z.number().int().min(1024)]);
+export type Hugepages = z.infer<typeof hugepages>;
+
+/** Where the memory of a machine lies on its host, and how the guest sees it. */
+export interface NumaPlacement {
+  /** Null leaves it to the host. */
+  tune: { mode: string; nodes: string } | null;
+  cells: GuestCells;
+  hugepages: Hugepages;
+  /** The host never swaps it out. */
+  isLocked: boolean;
+}
+
 /** Memory pages of one size of a NUMA cell. */
 export interface CellPages {
   sizeBytes: number;

@@ -2,7 +2,7 @@ import { Box, Button, Paper, Stack, Typography } from '@mui/material';
 import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { HostCpuCell } from '../../../shared/contract/placement.ts';
-import { formatBytes } from '../../ui/format.ts';
+import { cellText } from './cell-text.ts';
 import { cpusOfCell } from './placement-plan.ts';
 
 /** What is drawn and said of one CPU. */
@@ -18,12 +18,14 @@ export interface CpuMark {
 interface CpuPictureProps {
   cells: readonly HostCpuCell[];
   markOf: (cpu: number) => CpuMark;
+  /** The numbers of the cells that the machine's memory comes from; none where the host chooses. */
+  memoryCells: readonly number[];
   isDisabled: boolean;
   onToggle: (cpus: readonly number[]) => void;
 }
 
 /** The CPUs of a host as they lie: cells, sockets, cores and their threads. One tab stop; arrow keys go on from there. */
-export function CpuPicture({ cells, markOf, isDisabled, onToggle }: CpuPictureProps): ReactNode {
+export function CpuPicture({ cells, markOf, memoryCells, isDisabled, onToggle }: CpuPictureProps): ReactNode {
   const { t, i18n } = useTranslation('hardware');
   const picture = useRef<HTMLDivElement>(null);
   const order = cells.flatMap(({ sockets }) => sockets.flatMap(({ cores }) => cores.flat()));
@@ -67,6 +69,11 @@ export function CpuPicture({ cells, markOf, isDisabled, onToggle }: CpuPicturePr
                 <Typography variant="caption" color="text.secondary" component="p">
                   {cellText(cell, cpus.length, t, i18n.language)}
                 </Typography>
+                {memoryCells.includes(cell.id) && (
+                  <Typography variant="caption" color="primary" component="p">
+                    {t('placement.memoryHere')}
+                  </Typography>
+                )}
               </Box>
               {cpus.length > 1 && (
                 <Button
@@ -116,21 +123,6 @@ export function CpuPicture({ cells, markOf, isDisabled, onToggle }: CpuPicturePr
       })}
     </Box>
   );
-}
-
-function cellText(
-  { memoryBytes, freeBytes }: HostCpuCell,
-  count: number,
-  t: (key: string, values?: object) => string,
-  language: string,
-): string {
-  const memory = memoryBytes === null ? null : formatBytes(memoryBytes, language);
-  const parts = [
-    t('placement.cpus', { count }),
-    ...(memory === null ? [] : [memory]),
-    ...(freeBytes === null ? [] : [t('placement.free', { size: formatBytes(freeBytes, language) })]),
-  ];
-  return parts.join(' · ');
 }
 
 interface CpuSquareProps {

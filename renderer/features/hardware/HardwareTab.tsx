@@ -1,4 +1,13 @@
-import { mdiChip, mdiCpu64Bit, mdiDeveloperBoard, mdiInformationOutline, mdiMemory, mdiPlus, mdiPower } from '@mdi/js';
+import {
+  mdiChip,
+  mdiCpu64Bit,
+  mdiDeveloperBoard,
+  mdiViewGridOutline,
+  mdiInformationOutline,
+  mdiMemory,
+  mdiPlus,
+  mdiPower,
+} from '@mdi/js';
 import {
   Box,
   Button,
@@ -27,6 +36,7 @@ import { DevicePage } from './DevicePage.tsx';
 import { deviceTitle } from './device-texts.ts';
 import { iconOf } from './hardware-entries.ts';
 import { IothreadsForm } from './IothreadsForm.tsx';
+import { NumaPage } from './NumaPage.tsx';
 import { PlacementPage } from './PlacementPage.tsx';
 import { PlatformPage } from './PlatformPage.tsx';
 import { useEndedChanges } from './use-change.ts';
@@ -34,7 +44,7 @@ import { useEndedChanges } from './use-change.ts';
 /** No event tells of every change of a definition; one made elsewhere shows this soon. */
 const REFRESH_MS = 5_000;
 
-const basicPages = ['overview', 'platform', 'cpu', 'placement', 'memory', 'boot'] as const;
+const basicPages = ['overview', 'platform', 'cpu', 'placement', 'memory', 'numa', 'boot'] as const;
 type BasicPageKey = (typeof basicPages)[number];
 
 const basicIcons: Record<BasicPageKey, string> = {
@@ -43,6 +53,7 @@ const basicIcons: Record<BasicPageKey, string> = {
   cpu: mdiChip,
   placement: mdiCpu64Bit,
   memory: mdiMemory,
+  numa: mdiViewGridOutline,
   boot: mdiPower,
 };
 
@@ -187,6 +198,7 @@ function BasicPage({ page, ...props }: PageProps & { page: BasicPageKey }): Reac
       )}
       {page === 'placement' && <PlacementPage {...props} basics={basics} />}
       {page === 'memory' && <MemoryPage {...props} basics={basics} />}
+      {page === 'numa' && <NumaPage {...props} basics={basics} />}
       {page === 'boot' && <BootPage {...props} />}
     </Stack>
   );
@@ -196,7 +208,8 @@ function BasicPage({ page, ...props }: PageProps & { page: BasicPageKey }): Reac
 function PendingBasics({ page, hardware }: { page: BasicPageKey; hardware: Hardware }): ReactNode {
   const { t, i18n } = useTranslation('hardware');
   const { now } = hardware;
-  if (now === null || page === 'boot' || page === 'placement') return null;
+  // The others tell it in tables of their own.
+  if (now === null || page === 'boot' || page === 'placement' || page === 'numa') return null;
   const mebibytes = (bytes: number): string =>
     new Intl.NumberFormat(i18n.language).format(Math.round(bytes / 1024 ** 2));
   const values = {
@@ -230,6 +243,8 @@ function isPendingPage(page: BasicPageKey, { now, next }: Hardware): boolean {
       );
     case 'placement':
       return JSON.stringify(now.placement) !== JSON.stringify(next.placement);
+    case 'numa':
+      return JSON.stringify(now.numa) !== JSON.stringify(next.numa) || now.hasSharedMemory !== next.hasSharedMemory;
     case 'platform':
       return (
         now.machineType !== next.machineType ||

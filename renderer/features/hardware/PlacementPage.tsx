@@ -155,6 +155,7 @@ export function PlacementPage(props: PageProps & { basics: HardwareBasics }): Re
                 <CpuPicture
                   cells={host.cells}
                   markOf={marks(plan, threads, here, users, (key) => threadName(key, t))}
+                  memoryCells={parseCpuSet(basics.numa.tune?.nodes ?? '') ?? []}
                   isDisabled={locked !== null || here.length === 0}
                   onToggle={toggle}
                 />

@@ -29,6 +29,7 @@ const basics: HardwareBasics = {
   iothreads: [],
   cpu: { mode: 'host-model', model: null, features: [] },
   placement: { vcpus: [], emulator: '', iothreads: [], others: '' },
+  numa: { tune: null, cells: [], hugepages: 'none', isLocked: false },
 };
 const gpu: HostDevice = {
   name: 'pci_0000_65_00_0',

@@ -12,7 +12,7 @@ const cells: HostCpuCell[] = [0, 1, 2, 3].map((id) => ({
   id,
   memoryBytes: 64 * 1024 ** 3,
   freeBytes: (10 + id) * 1024 ** 3,
-  hugepages: [],
+  hugepages: [{ sizeBytes: 2 * 1024 ** 2, count: 1_024, free: 100 * id }],
   sockets: [
     {
       id: id < 2 ? 0 : 1,
@@ -44,6 +44,7 @@ const basics: HardwareBasics = {
   iothreads: [1],
   cpu: { mode: 'host-model', model: null, features: [] },
   placement: { vcpus: [], emulator: '', iothreads: [], others: '' },
+  numa: { tune: null, cells: [], hugepages: 'none', isLocked: false },
 };
 const vcpus = ['vcpu:0', 'vcpu:1', 'vcpu:2', 'vcpu:3'] as const;
 
@@ -91,18 +92,19 @@ describe('the page of the placement', () => {
     });
   });
 
-  async function open(): Promise<void> {
+  async function open(page = 'CPU placement'): Promise<void> {
     renderWithCore(core, <HardwareTab machine={standInMachine({})} isOnline />);
     act(() => core.snapshot('tasks.watch', []));
     const parts = await screen.findByRole('list', { name: 'Parts of the machine' });
-    await user.click(within(parts).getByText('CPU placement'));
+    await user.click(within(parts).getByText(page));
   }
   const square = (cpu: number): HTMLElement => {
     const found = document.querySelector<HTMLElement>(`[data-cpu="${cpu}"]`);
     if (found === null) throw new Error(`no CPU ${cpu}`);
     return found;
   };
-  const apply = (): Promise<void> => user.click(screen.getByText('Apply', { selector: 'button' }));
+  const apply = (form = 0): Promise<void> =>
+    user.click(screen.getAllByText('Apply', { selector: 'button' })[form] ?? document.body);
   const thread = (name: string): HTMLElement =>
     within(screen.getByRole('list', { name: 'Threads of the machine' })).getByText(name);
 
@@ -176,6 +178,68 @@ describe('the page of the placement', () => {
         when: 'both',
         change: { pins: { vcpus: ['16', '32', '48', '17'].map((cpus, id) => ({ id, cpus })), emulator: '' } },
       },
+    ]);
+  });
+
+  it('takes memory from cells of the host, at once where the mode lets it', async () => {
+    const numa = { ...basics.numa, tune: { mode: 'restrictive', nodes: '0' } };
+    hardware = { ...hardware, isRunning: true, now: { ...basics, numa }, next: { ...basics, numa } };
+    await open('NUMA and pages');
+    await user.click(await screen.findByRole('checkbox', { name: 'NUMA cell 2' }));
+    await user.click(screen.getByRole('checkbox', { name: 'NUMA cell 0' }));
+    await apply();
+    await user.click(screen.getByRole('checkbox', { name: 'NUMA cell 2' }));
+    expect(screen.getByText('Choose at least one cell.')).toBeVisible();
+    expect(screen.getAllByText('Apply', { selector: 'button' })[0]).toBeDisabled();
+    expect(core.inputsOf('hardware.change')).toMatchObject([
+      { when: 'both', change: { what: 'numaTune', tune: { mode: 'restrictive', nodes: '2' } } },
+    ]);
+  });
+
+  it('gives the guest cells whose sums match', async () => {
+    await open('NUMA and pages');
+    const count = screen.getByRole('textbox', { name: 'Number of cells' });
+    await user.clear(count);
+    await user.type(count, '9');
+    expect(count).toHaveAccessibleDescription('A whole number from 0 to 4.');
+    await user.clear(count);
+    await user.type(count, '3');
+    const cell = screen.getByRole('group', { name: 'Cell 0' });
+    expect(within(cell).getByRole('textbox', { name: 'vCPUs' })).toHaveValue('0-1');
+    expect(within(cell).getByRole('textbox', { name: 'Memory (MiB)' })).toHaveValue('342');
+    expect(screen.getByText('4 vCPUs and 1,024 MiB in all.')).toBeVisible();
+    await user.type(within(cell).getByRole('textbox', { name: 'vCPUs' }), ',2');
+    expect(screen.getByText('These vCPUs are in more than one cell: 2.')).toBeVisible();
+    await user.type(within(cell).getByRole('textbox', { name: 'vCPUs' }), '{Backspace}{Backspace}');
+    await user.type(within(cell).getByRole('textbox', { name: 'Memory (MiB)' }), '0');
+    expect(screen.getByText('The cells have 4,102 MiB together; the machine has 1,024 MiB.')).toBeVisible();
+    await user.click(screen.getByText('Split evenly'));
+    await apply(1);
+    expect(core.inputsOf('hardware.change')).toMatchObject([
+      {
+        change: {
+          what: 'guestCells',
+          cells: [
+            { vcpus: '0-1', memoryBytes: 342 * 1024 ** 2 },
+            { vcpus: '2', memoryBytes: 341 * 1024 ** 2 },
+            { vcpus: '3', memoryBytes: 341 * 1024 ** 2 },
+          ],
+        },
+      },
+    ]);
+  });
+
+  it('says before the start that large pages are too few', async () => {
+    hardware = { ...hardware, next: { ...basics, numa: { ...basics.numa, tune: { mode: 'strict', nodes: '1,3' } } } };
+    await open('NUMA and pages');
+    await screen.findByRole('checkbox', { name: 'NUMA cell 1' });
+    await user.click(screen.getByRole('combobox', { name: /^Large pages/ }));
+    await user.click(screen.getByRole('option', { name: '2 MiB' }));
+    expect(screen.getByRole('alert')).toHaveTextContent(/needs 512 pages of 2 MiB; the host has 400 of 2,048 free/);
+    await user.click(screen.getByRole('switch', { name: /Keep all memory/ }));
+    await apply(2);
+    expect(core.inputsOf('hardware.change')).toMatchObject([
+      { change: { what: 'memoryBacking', hugepages: 2 * 1024 ** 2, isLocked: true, isShared: false } },
     ]);
   });
 

@@ -15,6 +15,7 @@ const virsh = async (...args: string[]): Promise<string> => {
   return (await run('virsh', ['-q', '-c', 'qemu:///system', ...args], { env })).stdout;
 };
 const name = `hn-placement-${process.pid}`;
+const MIB = 1024 ** 2;
 const id = `e2e00000-0000-4000-8a02-${process.pid.toString(16).padStart(12, '0')}`;
 
 const reason = readLab()?.libvirt == null ? 'libvirt of the lab does not run: npm run lab -- up libvirt' : null;
@@ -34,7 +35,7 @@ describe.skipIf(reason !== null)('placement of a domain', { timeout: 60_000 }, (
     await writeFile(
       file,
       `<domain type='qemu'><name>${name}</name><uuid>${id}</uuid><memory unit='MiB'>64</memory>
-  <vcpu current='1'>2</vcpu><iothreads>1</iothreads><cputune><shares>1024</shares></cputune>
+  <vcpu current='1'>2</vcpu><iothreads>1</iothreads><numatune><memory mode='restrictive' nodeset='0'/></numatune><cputune><shares>1024</shares></cputune>
   <os><type arch='x86_64' machine='pc'>hvm</type></os><devices/></domain>`,
     );
     await virsh('define', file);
@@ -83,6 +84,36 @@ describe.skipIf(reason !== null)('placement of a domain', { timeout: 60_000 }, (
     const pins = { ...none, vcpus: [{ id: 0, cpus: '0' }], emulator: '4000' };
     await expect(change({ what: 'pins', pins }, 'now')).rejects.toMatchObject({ source: { kind: 'libvirt' } });
     expect((await hardware.read(id, signal)).now?.placement.vcpus).toEqual([]);
+  });
+
+  it('takes memory from other cells at once where the mode lets it, else at the next start', async () => {
+    await change({ what: 'numaTune', tune: { mode: 'restrictive', nodes: '0' } });
+    expect(await virsh('numatune', id, '--live')).toMatch(/numa_nodeset *: 0$/m);
+    const strict = { mode: 'strict', nodes: '0' } as const;
+    await expect(change({ what: 'numaTune', tune: strict }, 'now')).rejects.toMatchObject({
+      params: { reason: 'onlyNext' },
+    });
+    await change({ what: 'numaTune', tune: strict }, 'next');
+    const { now, next } = await hardware.read(id, signal);
+    expect([now?.numa.tune?.mode, next?.numa.tune]).toEqual(['restrictive', strict]);
+  });
+
+  it('gets cells of its own whose memory is the machine’s, and pages', async () => {
+    const cells = [0, 1].map((vcpu) => ({ vcpus: String(vcpu), memoryBytes: 48 * MIB }));
+    await change({ what: 'guestCells', cells }, 'next');
+    await change({ what: 'memoryBacking', hugepages: 2 * MIB, isLocked: true, isShared: true }, 'next');
+    expect((await hardware.read(id, signal)).next).toMatchObject({
+      maxMemoryBytes: 96 * MIB,
+      memoryBytes: 96 * MIB,
+      hasSharedMemory: true,
+      numa: { cells, hugepages: 2 * MIB, isLocked: true },
+    });
+    await expect(change({ what: 'guestCells', cells: cells.slice(1) }, 'next')).rejects.toMatchObject({
+      params: { reason: 'guestCells' },
+    });
+    await change({ what: 'guestCells', cells: [] }, 'next');
+    await change({ what: 'memoryBacking', hugepages: 'none', isLocked: false, isShared: false }, 'next');
+    expect(await virsh('dumpxml', id, '--inactive')).not.toMatch(/<cell|memoryBacking/);
   });
 
   it('is shown on the processors of the host', async () => {

@@ -84,9 +84,13 @@ export function textOf(element: Element | null): string | null {
 
 /** A size in bytes, 0 included; null where there is none. `defaultUnit` counts where the element names no unit. */
 export function sizeOf(element: Element | null, defaultUnit: 'KiB' | 'bytes' = 'KiB'): number | null {
-  const text = textOf(element);
+  return bytesOf(textOf(element), element?.getAttribute('unit') ?? defaultUnit);
+}
+
+/** A number of a unit of libvirt's in bytes; null for a text that is none. */
+export function bytesOf(text: string | null, unitName: string): number | null {
   if (text === null) return null;
   const value = Number(text);
-  const unit = unitBytes[element?.getAttribute('unit') ?? defaultUnit];
+  const unit = unitBytes[unitName];
   return Number.isFinite(value) && value >= 0 && unit !== undefined ? value * unit : null;
 }

@@ -1,10 +1,19 @@
 import type { HardwareChange } from '../../../../../shared/contract/hardware.ts';
+import type { GuestCells } from '../../../../../shared/contract/placement.ts';
+import { formatCpuSet, parseCpuSet } from '../../../../../shared/model/cpu-set.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import { machineFamily, writeCpu, writePlatform } from '../../../libvirt/xml/domain-cpu.ts';
 import { DomainEdit } from '../../../libvirt/xml/domain-edit.ts';
 import { readIothreads, writeIothreads } from '../../../libvirt/xml/domain-limits.ts';
+import {
+  writeGuestCells,
+  writeHugepages,
+  writeLocked,
+  writeNumaTune,
+  writeSharedMemory,
+} from '../../../libvirt/xml/domain-numa.ts';
 import { writePins } from '../../../libvirt/xml/domain-placement.ts';
-import { attribute, child, textOf } from '../../../libvirt/xml/elements.ts';
+import { attribute, child, sizeOf, textOf } from '../../../libvirt/xml/elements.ts';
 import { refuseSecond } from './device-rules.ts';
 import { editDevice, type Settled } from './hardware-edits.ts';
 
@@ -64,6 +73,24 @@ export function prepareDefinition(text: string, change: HardwareChange, settled:
       });
       break;
     }
+    case 'numaTune':
+      writeNumaTune(edit.root, change.tune);
+      break;
+    case 'guestCells':
+      setGuestCells(edit, change.cells);
+      break;
+    case 'memoryBacking': {
+      const needsShared = edit
+        .devices()
+        .some(
+          ({ kind, element }) => kind === 'filesystem' && attribute(child(element, 'driver'), 'type') === 'virtiofs',
+        );
+      if (needsShared && !change.isShared) throw conflict('needsShared');
+      writeHugepages(edit.root, change.hugepages);
+      writeLocked(edit.root, change.isLocked);
+      writeSharedMemory(edit.root, change.isShared);
+      break;
+    }
     case 'bootOrder':
       edit.setBootOrder(change.keys);
       break;
@@ -80,6 +107,24 @@ export function prepareDefinition(text: string, change: HardwareChange, settled:
       editDevice(edit, change, settled);
   }
   return edit.toString();
+}
+
+/** Each vCPU is in one cell; the memory of all cells is the machine's. */
+function setGuestCells(edit: DomainEdit, cells: GuestCells): void {
+  // Memory modules belong to the sum, too, and to a cell.
+  if (edit.devices().some(({ kind }) => kind === 'memory')) throw conflict('memoryModules');
+  if (cells.length > 0) {
+    const maximum = Number(textOf(child(edit.root, 'vcpu')) ?? '1');
+    const all = cells.flatMap(({ vcpus }) => parseCpuSet(vcpus) ?? []);
+    if (all.length !== maximum || formatCpuSet(all) !== formatCpuSet(Array.from({ length: maximum }).keys())) {
+      throw badInput('guestCells');
+    }
+    const before = sizeOf(child(edit.root, 'memory')) ?? 0;
+    const current = sizeOf(child(edit.root, 'currentMemory')) ?? before;
+    const sum = cells.reduce((bytes, { memoryBytes }) => bytes + memoryBytes, 0);
+    edit.setMemory(current === before ? sum : Math.min(current, sum), sum);
+  }
+  writeGuestCells(edit.root, cells);
 }
 
 function badInput(reason: string): AppError {

@@ -1,6 +1,7 @@
 import type { DeviceSpec } from '../../../../../shared/contract/hardware-devices.ts';
 import { AppError } from '../../../kernel/app-error.ts';
-import { ensure, set, type DomainEdit } from '../../../libvirt/xml/domain-edit.ts';
+import type { DomainEdit } from '../../../libvirt/xml/domain-edit.ts';
+import { writeSharedMemory } from '../../../libvirt/xml/domain-numa.ts';
 import { attribute, child } from '../../../libvirt/xml/elements.ts';
 
 /** Kinds of which libvirt takes one. */
@@ -28,20 +29,7 @@ export function refuseSecond(edit: DomainEdit, spec: DeviceSpec): void {
     throw new AppError('CONFLICT', { params: { reason: 'hasIt' }, detail: `there is a ${spec.kind} like it` });
 }
 
-/** True where daemons of the host may map the memory of the domain. */
-export function hasSharedMemory(domain: DomainEdit['root']): boolean {
-  const backing = child(domain, 'memoryBacking');
-  if (backing === null) return false;
-  return attribute(child(backing, 'access'), 'mode') === 'shared';
-}
-
 /** What a device needs of the domain besides itself. */
 export function provideFor(edit: DomainEdit, spec: DeviceSpec): void {
-  if (spec.kind !== 'filesystem' || spec.driver !== 'virtiofs' || hasSharedMemory(edit.root)) return;
-  const backing = ensure(edit.root, 'memoryBacking');
-  // Hugepages are files already, and can be shared as they are.
-  if (child(backing, 'source') === null && child(backing, 'hugepages') === null) {
-    set(ensure(backing, 'source'), { type: 'memfd' });
-  }
-  set(ensure(backing, 'access'), { mode: 'shared' });
+  if (spec.kind === 'filesystem' && spec.driver === 'virtiofs') writeSharedMemory(edit.root, true);
 }

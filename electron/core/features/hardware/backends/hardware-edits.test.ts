@@ -218,6 +218,7 @@ describe('hardwareOf', () => {
       firmware: 'BIOS',
       hasSecureBoot: false,
       iothreads: [],
+      numa: { tune: null, cells: [], hugepages: 'none', isLocked: false },
       placement: { vcpus: [], emulator: '', iothreads: [], others: '0-3' },
       cpu: { mode: 'custom', model: 'Haswell-noTSX', features: [{ name: 'vmx', policy: 'require' }] },
     });

@@ -11,11 +11,11 @@ import { bootOrder } from '../../../libvirt/xml/domain-boot.ts';
 import { deviceFacts, domainDevices, type DeviceElement } from '../../../libvirt/xml/domain-devices.ts';
 import { hasSecureBoot, readCpu } from '../../../libvirt/xml/domain-cpu.ts';
 import { readIothreads } from '../../../libvirt/xml/domain-limits.ts';
+import { hasSharedMemory, readNuma } from '../../../libvirt/xml/domain-numa.ts';
 import { readPlacement } from '../../../libvirt/xml/domain-placement.ts';
 import { DomainXml } from '../../../libvirt/xml/domain-xml.ts';
 import { attribute, child, parseRoot, sizeOf, textOf } from '../../../libvirt/xml/elements.ts';
 import { readDevice } from './device-readers.ts';
-import { hasSharedMemory } from './device-rules.ts';
 
 /** A server's XML may hold any number of devices; nobody reads more than these. */
 const MAX_DEVICES = 1_000;
@@ -60,6 +60,7 @@ function basicsOf(text: string, root: Element, hostCpus: readonly number[] | nul
     iothreads: readIothreads(root),
     cpu: readCpu(root),
     placement: readPlacement(root, hostCpus),
+    numa: readNuma(root),
   };
 }
 

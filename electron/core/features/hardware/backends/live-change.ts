@@ -9,8 +9,9 @@ import { param } from '../../../libvirt/protocol/typed-params.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { diskLimitNames, readIothreads, type DiskLimits } from '../../../libvirt/xml/domain-limits.ts';
 import { DomainEdit } from '../../../libvirt/xml/domain-edit.ts';
+import { hasSharedMemory, readNuma } from '../../../libvirt/xml/domain-numa.ts';
 import { attribute, child, sizeOf, textOf } from '../../../libvirt/xml/elements.ts';
-import { hasSharedMemory, refuseSecond } from './device-rules.ts';
+import { refuseSecond } from './device-rules.ts';
 import { editDevice, type Settled } from './hardware-edits.ts';
 import { detachDevice } from './libvirt-detach.ts';
 import { pinLive } from './live-pins.ts';
@@ -64,6 +65,8 @@ export function prepareLive(text: string, change: HardwareChange, settled: Settl
     }
     case 'pins':
       return ({ dom, session, signal }) => pinLive(edit.root, change.pins, { dom, rpc: session.rpc, signal });
+    case 'numaTune':
+      return setNodes(readNuma(edit.root).tune?.mode ?? null, change.tune);
     case 'nicLimits':
     case 'media':
       return withDevice('DOMAIN_UPDATE_DEVICE_FLAGS', edit, change, settled);
@@ -113,6 +116,15 @@ function setDiskLimits(disk: Element, limits: DiskLimits): LiveCall {
   return async ({ dom, session, signal }) => {
     const args = { dom, disk: name, params, flags: affectFlags.live };
     await session.rpc.call('DOMAIN_SET_BLOCK_IO_TUNE', args, { timeoutMs: CALL_TIMEOUT_MS, signal });
+  };
+}
+
+/** Only memory whose mode is `restrictive` comes from other cells while the domain runs. */
+function setNodes(mode: string | null, tune: { mode: string; nodes: string } | null): LiveCall | null {
+  if (mode !== 'restrictive' || tune?.mode !== 'restrictive') return null;
+  return async ({ dom, session, signal }) => {
+    const args = { dom, params: [param('string', 'numa_nodeset', tune.nodes)], flags: affectFlags.live };
+    await session.rpc.call('DOMAIN_SET_NUMA_PARAMETERS', args, { timeoutMs: CALL_TIMEOUT_MS, signal });
   };
 }
 
