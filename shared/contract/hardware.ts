@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isParameter } from '../model/filter-rules.ts';
 import { deviceSpec, screenPassword, videoModels, type DeviceSpec } from './hardware-devices.ts';
 import { machineRef } from './machines.ts';
 import { cpuPins, guestCells, hugepages, numaTune, type CpuPlacement, type NumaPlacement } from './placement.ts';
@@ -148,6 +149,12 @@ const nicSource = z.discriminatedUnion('type', [
 ]);
 export type NicSource = z.infer<typeof nicSource>;
 
+/** A network filter with the values of its variables. */
+const nicFilter = z.object({
+  filter: shortText.min(1),
+  parameters: z.array(z.object({ name: z.string(), value: z.string() }).refine(isParameter)).max(1_000),
+});
+
 const diskSettings = {
   cache: z.enum(cacheModes),
   io: z.enum(ioModes),
@@ -237,6 +244,7 @@ export const hardwareChange = z.discriminatedUnion('what', [
     model: z.enum(nicModels),
     /** Null for one that nobody has. */
     mac: macAddress.nullable(),
+    filter: nicFilter.optional(),
   }),
   z.object({
     what: z.literal('editNic'),
@@ -247,6 +255,8 @@ export const hardwareChange = z.discriminatedUnion('what', [
     model: shortText.min(1).nullable(),
     isLinkUp: z.boolean(),
     vlan: z.union([z.number().int().min(1).max(4_094), z.literal('none'), z.literal('keep')]),
+    /** Null takes it away; without it the filter stays. */
+    filter: nicFilter.nullable().optional(),
   }),
   z.object({ what: z.literal('diskLimits'), key, limits: diskLimits }),
   /** Null for no limit. */

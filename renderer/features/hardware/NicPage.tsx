@@ -8,6 +8,7 @@ import { useTRPC } from '../../core-client/core.tsx';
 import { ChangeForm, type DevicePageProps } from './ChangeForm.tsx';
 import { nextSettings } from './device-texts.ts';
 import { Choice, TextEntry } from './fields.tsx';
+import { filterWordsOf, isSameFilter, nicFilterOf, NicFilterFields } from './NicFilterFields.tsx';
 import { useDraft } from './use-draft.ts';
 
 /** A NIC's source, model and link. */
@@ -24,17 +25,20 @@ export function NicPage(props: DevicePageProps): ReactNode {
     model: settings.get('model.type') ?? '',
     isLinkUp: settings.get('link.state') !== 'down',
     vlan: settings.get('vlan.tag.id') ?? '',
+    ...filterWordsOf(settings),
   });
   const isModelChanged = values.model !== (settings.get('model.type') ?? '');
   const hasName = values.name.trim() !== '';
   const source = hasName ? nicSourceOf(values) : null;
   const isVlanChanged = values.vlan !== (settings.get('vlan.tag.id') ?? '');
   const isVlanWrong = isVlanChanged && values.vlan.trim() !== '' && vlanOf(values.vlan) === null;
+  const filter = nicFilterOf(values);
+  const isFilterChanged = !isSameFilter(values, filterWordsOf(settings));
   return (
     <ChangeForm
       {...props}
       change={
-        isChanged && !isVlanWrong && (source !== null || known === undefined)
+        isChanged && !isVlanWrong && filter !== undefined && (source !== null || known === undefined)
           ? {
               what: 'editNic',
               key: device.key,
@@ -42,6 +46,7 @@ export function NicPage(props: DevicePageProps): ReactNode {
               model: isModelChanged ? values.model : null,
               isLinkUp: values.isLinkUp,
               vlan: isVlanChanged ? (vlanOf(values.vlan) ?? 'none') : 'keep',
+              ...(isFilterChanged && { filter }),
             }
           : null
       }
@@ -67,6 +72,7 @@ export function NicPage(props: DevicePageProps): ReactNode {
         help={t('vlanHint')}
         onChange={(vlan) => set({ vlan })}
       />
+      <NicFilterFields machine={machine} value={values} onChange={set} />
       <FormControlLabel
         control={
           <Switch size="small" checked={values.isLinkUp} onChange={({ target }) => set({ isLinkUp: target.checked })} />

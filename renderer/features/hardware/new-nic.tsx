@@ -5,6 +5,7 @@ import { macAddress, nicModels } from '../../../shared/contract/hardware.ts';
 import type { DialogProps } from './ChangeDialog.tsx';
 import { Choice } from './fields.tsx';
 import type { NewDevice } from './new-device.ts';
+import { nicFilterOf, NicFilterFields, type NicFilterWords } from './NicFilterFields.tsx';
 import { nicSourceOf, NicSourceFields, type NicSourceWords } from './NicPage.tsx';
 
 type NicModel = (typeof nicModels)[number];
@@ -14,14 +15,22 @@ export function useNewNic({ machine, hardware }: DialogProps): NewDevice {
   const [source, setSource] = useState<NicSourceWords>({ type: 'network', name: '', mode: 'bridge' });
   const [model, setModel] = useState<NicModel>('virtio');
   const [mac, setMac] = useState('');
+  const [filterWords, setFilterWords] = useState<NicFilterWords>({ filter: '', parameters: '' });
+  const filter = nicFilterOf(filterWords);
   const parsed = macAddress.safeParse(mac);
   const isOwn = parsed.success && hardware.devices.some(({ key }) => key === `interface:${parsed.data}`);
   const fault = mac.trim() === '' ? null : !parsed.success ? 'mac' : isOwn ? 'macOwn' : null;
   const name = source.name.trim();
   return {
     change:
-      name !== '' && fault === null
-        ? { what: 'addNic', source: nicSourceOf(source), model, mac: parsed.success ? parsed.data : null }
+      name !== '' && fault === null && filter !== undefined
+        ? {
+            what: 'addNic',
+            source: nicSourceOf(source),
+            model,
+            mac: parsed.success ? parsed.data : null,
+            ...(filter !== null && { filter }),
+          }
         : null,
     canNow: true,
     fields: (
@@ -33,6 +42,11 @@ export function useNewNic({ machine, hardware }: DialogProps): NewDevice {
           onChange={(part) => setSource((before) => ({ ...before, ...part }))}
         />
         <CardFields model={model} mac={mac} fault={fault} onModel={setModel} onMac={setMac} />
+        <NicFilterFields
+          machine={machine}
+          value={filterWords}
+          onChange={(part) => setFilterWords((before) => ({ ...before, ...part }))}
+        />
       </>
     ),
   };

@@ -116,6 +116,15 @@ describe('a changed definition', () => {
     expect(plain).not.toContain('vlan');
   });
 
+  it('guards a NIC by a filter, until it is taken away', () => {
+    const filter = { filter: 'clean-traffic', parameters: [{ name: 'IP', value: '192.0.2.7' }] };
+    const edit = { what: 'editNic', key: nic, source: null, model: null, isLinkUp: true, vlan: 'keep' } as const;
+    const xml = defined({ ...edit, filter });
+    expect(xml).toContain('<filterref filter="clean-traffic"><parameter name="IP" value="192.0.2.7"/></filterref>');
+    expect(prepareDefinition(xml, edit, settled)).toContain('filterref');
+    expect(prepareDefinition(xml, { ...edit, filter: null }, settled)).not.toContain('filterref');
+  });
+
   it('shares a disk between machines, and has it served by an I/O thread', () => {
     const xml = defined({ what: 'editDisk', key: 'disk:hda', bus: null, ...disk, isShareable: true, iothread: 2 });
     expect(xml).toContain('<readonly/><shareable/>');

@@ -5,6 +5,7 @@ import { AppError } from '../../../kernel/app-error.ts';
 import { append, ensure, remove, set, type DomainEdit, type NewElement } from '../../../libvirt/xml/domain-edit.ts';
 import { writeDiskLimits, writeNicLimits } from '../../../libvirt/xml/domain-limits.ts';
 import { attribute, child, children } from '../../../libvirt/xml/elements.ts';
+import { filterReference } from '../../../libvirt/xml/network-filter-xml.ts';
 import { provideFor } from './device-rules.ts';
 import { writeDevice } from './device-writers.ts';
 
@@ -38,6 +39,7 @@ export function editDevice(edit: DomainEdit, change: HardwareChange, settled: Se
           { name: 'mac', attributes: { address: settled.mac } },
           { name: 'source', attributes: sourceAttributes(change.source) },
           { name: 'model', attributes: { type: change.model } },
+          ...(change.filter === undefined ? [] : [filterReference(change.filter)]),
         ],
       });
       return `interface:${settled.mac}`;
@@ -175,7 +177,7 @@ function sourceAttributes(source: NicSource): Record<string, string> {
 }
 
 function editNic(nic: Element, change: Extract<HardwareChange, { what: 'editNic' }>): void {
-  const { source, model, isLinkUp, vlan } = change;
+  const { source, model, isLinkUp, vlan, filter } = change;
   if (source !== null) {
     const present = child(nic, 'source');
     const wanted = sourceAttributes(source);
@@ -193,6 +195,11 @@ function editNic(nic: Element, change: Extract<HardwareChange, { what: 'editNic'
   const link = child(nic, 'link');
   if (isLinkUp && link !== null) remove(link);
   if (!isLinkUp) set(link ?? append(nic, { name: 'link' }), { state: 'down' });
+  if (filter !== undefined) {
+    const present = child(nic, 'filterref');
+    if (present !== null) remove(present);
+    if (filter !== null) append(nic, filterReference(filter));
+  }
   if (vlan === 'keep') return;
   const present = child(nic, 'vlan');
   if (present !== null) remove(present);
