@@ -4,10 +4,10 @@ import { AppError } from '../../../kernel/app-error.ts';
 import { listDomainsFlags } from '../../../libvirt/protocol/constants.ts';
 import { cpusOfMap } from '../../../libvirt/protocol/cpu-map.ts';
 import type { RpcClient } from '../../../libvirt/rpc/client.ts';
+import { readEachDomain } from '../../../libvirt/session/each-domain.ts';
 import { readPlacement } from '../../../libvirt/xml/domain-placement.ts';
 import { readHostCpusXml } from '../../../libvirt/xml/host-cpus-xml.ts';
 import { readHostXml, type HostXml } from '../../../libvirt/xml/host-xml.ts';
-import { readEachDomain } from './each-domain.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 /** Behind what a person waits for. */

@@ -2,6 +2,7 @@ import type { HostDevice } from '../../../../../shared/contract/hardware-devices
 import { AppError } from '../../../kernel/app-error.ts';
 import { listNodeDevicesFlags } from '../../../libvirt/protocol/constants.ts';
 import type { RpcClient } from '../../../libvirt/rpc/client.ts';
+import { readEachDomain, unlessGone } from '../../../libvirt/session/each-domain.ts';
 import {
   hostdevElement,
   isSameDevice,
@@ -10,7 +11,6 @@ import {
 } from '../../../libvirt/xml/assignable-device-xml.ts';
 import { domainDevices } from '../../../libvirt/xml/domain-devices.ts';
 import type { NewElement } from '../../../libvirt/xml/domain-edit.ts';
-import { readEachDomain, unlessGone } from './each-domain.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 /** No call tells the XML of all devices; of more than these nobody is asked. */
