@@ -54,7 +54,7 @@ export function CpuPicture({ cells, markOf, memoryCells, isDisabled, onToggle }:
       role="group"
       aria-label={t('placement.picture')}
       onKeyDown={move}
-      sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 300px), 1fr))' }}
+      sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 400px), 1fr))' }}
     >
       {cells.map((cell) => {
         const cpus = cpusOfCell(cell);

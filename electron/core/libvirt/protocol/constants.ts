@@ -114,6 +114,9 @@ export const consoleFlags = { force: 1 << 0 } as const;
 /** Flags of DOMAIN_DEFINE_XML_FLAGS: `validate` checks the document against libvirt's schema. */
 export const defineFlags = { validate: 1 << 0 } as const;
 
+/** Flags of CONNECT_BASELINE_HYPERVISOR_CPU. */
+export const baselineCpuFlags = { expandFeatures: 1 << 0, migratable: 1 << 1 } as const;
+
 /** What a change is made to (virDomainModificationImpact). */
 export const affectFlags = { live: 1 << 0, config: 1 << 1 } as const;
 
@@ -134,6 +137,9 @@ export const storagePoolEventId = { lifecycle: 0, refresh: 1 } as const;
 
 /** Those filters of CONNECT_LIST_ALL_STORAGE_POOLS that are used; none means all pools. */
 export const listStoragePoolsFlags = { active: 1 << 1, persistent: 1 << 2, autostart: 1 << 4 } as const;
+
+/** Flags of STORAGE_POOL_GET_XML_DESC: `inactive` is as it is defined, and will be at its next start. */
+export const poolXmlFlags = { inactive: 1 << 0 } as const;
 
 /** Flags of STORAGE_VOL_DOWNLOAD: `sparse` leaves out holes. */
 export const volumeDownloadFlags = { sparse: 1 << 0 } as const;

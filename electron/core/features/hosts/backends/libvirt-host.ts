@@ -17,6 +17,7 @@ import type { HostBackend } from '../ports.ts';
 import { LoadHistory } from './host-load.ts';
 import { HostMeter } from './host-meter.ts';
 import { ifTold } from './if-told.ts';
+import { LibvirtHostCpu } from './libvirt-host-cpu.ts';
 import { LibvirtNodeDevices } from './libvirt-node-devices.ts';
 import { LibvirtSecrets } from './libvirt-secrets.ts';
 
@@ -32,6 +33,7 @@ type Slow = Pick<HostSample, 'freeHugepages' | 'networks'>;
 
 /** One libvirt host itself. Costs no call before somebody looks. */
 export class LibvirtHost implements HostBackend {
+  readonly cpu: LibvirtHostCpu;
   readonly devices: LibvirtNodeDevices;
   readonly secrets: LibvirtSecrets;
   readonly #context: ConnectContext;
@@ -42,6 +44,7 @@ export class LibvirtHost implements HostBackend {
   #hugepages: readonly HostPages[] | null = null;
 
   constructor(context: ConnectContext, session: LibvirtSession) {
+    this.cpu = new LibvirtHostCpu(session.rpc);
     this.secrets = new LibvirtSecrets(context, session);
     this.devices = new LibvirtNodeDevices(context, session.rpc);
     this.#context = context;
