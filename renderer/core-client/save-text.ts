@@ -4,7 +4,8 @@
  */
 export async function saveText(name: string, text: string, isPrivate = false): Promise<boolean> {
   if (window.virtdeck !== undefined) return window.virtdeck.saveFile(name, text, isPrivate);
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+  // Chromium adds .txt to the name of a plain text.
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/octet-stream' }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -117,7 +117,7 @@ function PrivateKeyDialog({ name, privateKey, onClose }: PrivateKeyDialogProps):
         <Stack spacing={2}>
           <Typography variant="body2">{t('made.text')}</Typography>
           <Typography variant="body2" color="text.secondary">
-            {t('made.mode')} <code>chmod 600 {fileName}</code>
+            {t('made.mode')} <code>{`chmod 600 ${fileName}`}</code>
           </Typography>
           {isSaved && <Alert severity="success">{t('made.saved')}</Alert>}
           {hasFailed && <Alert severity="error">{t('made.failed')}</Alert>}
@@ -187,7 +187,7 @@ export function ImportKeyPairDialog({ clouds, keyPairs, onMade, onClose }: NewKe
         />
         {own.map(({ file, line }) => (
           <Button key={file} size="small" onClick={() => take(file, line)} sx={{ textTransform: 'none' }}>
-            ~/.ssh/{file}
+            {`~/.ssh/${file}`}
           </Button>
         ))}
       </Stack>
@@ -208,7 +208,7 @@ export function DeleteKeyPairsDialog({ keyPairs, onClose }: DeleteKeyPairsDialog
   return (
     <TaskDialog
       title={titleOf(t, 'deleting', names)}
-      submit={t('actions.delete')}
+      submit={t('deleting.submit')}
       isDangerous
       canSubmit
       start={async () => {

@@ -18,7 +18,7 @@ export const keyPairColumns: ResourceColumn<KeyPairRow>[] = [
     render: ({ algorithm }) => <TextCell text={algorithm} />,
   },
   {
-    ...column('fingerprint', 350),
+    ...column('fingerprint', 390),
     sortValue: ({ keyPair }) => keyPair.fingerprint,
     render: ({ keyPair }) => <TextCell text={keyPair.fingerprint} isMonospace />,
   },
