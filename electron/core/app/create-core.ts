@@ -33,6 +33,7 @@ import type { Logger } from '../kernel/logger.ts';
 import { documentChanges } from '../libvirt/xml/document-changes.ts';
 import { ByteChannels } from '../rpc/byte-channels.ts';
 import { SnapshotsService } from '../features/snapshots/snapshots-service.ts';
+import { StorageEditsService } from '../features/storage-edits/storage-edits-service.ts';
 import { StorageService } from '../features/storage/storage-service.ts';
 import { TimelineService } from '../features/timeline/timeline-service.ts';
 import { TaskEngine } from '../tasks/task-engine.ts';
@@ -189,6 +190,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   await flavors.load();
   const keyPairs = new KeyPairsService((id) => connections.get(id).session.keyPairs, tasks);
   const hosts = new HostsService((id) => connections.get(id).session.host, tasks);
+  const storageEdits = new StorageEditsService(
+    (id) => connections.get(id).session.storageEdits,
+    tasks,
+    ({ connectionId, poolId }) => connections.get(connectionId).session.storage?.pool(poolId)?.name ?? poolId,
+  );
   const storage = new StorageService((id) => connections.get(id).session.storage, tasks, bytes);
   const networks = new NetworksService((id) => connections.get(id).session.networks, tasks);
   const networkFilters = new NetworkFiltersService((id) => connections.get(id).session.networkFilters, tasks);
@@ -219,6 +225,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       flavors,
       keyPairs,
       storage,
+      storageEdits,
       networks,
       networkFilters,
       notes,

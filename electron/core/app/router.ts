@@ -35,6 +35,8 @@ import { createScreensRouter } from '../features/screens/router.ts';
 import { createSettingsRouter, type SettingsApi } from '../features/settings/router.ts';
 import type { SnapshotsApi } from '../features/snapshots/api.ts';
 import { createSnapshotsRouter } from '../features/snapshots/router.ts';
+import type { StorageEditsApi } from '../features/storage-edits/api.ts';
+import { createStorageEditsRouter } from '../features/storage-edits/router.ts';
 import type { StorageApi } from '../features/storage/api.ts';
 import { createStorageRouter } from '../features/storage/router.ts';
 import { createTasksRouter, type TasksApi } from '../features/tasks/router.ts';
@@ -51,6 +53,7 @@ export interface CoreApi {
   flavors: FlavorsApi;
   keyPairs: KeyPairsApi;
   storage: StorageApi;
+  storageEdits: StorageEditsApi;
   networks: NetworksApi;
   networkFilters: NetworkFiltersApi;
   notes: NotesApi;
@@ -78,6 +81,7 @@ export function createAppRouter(api: CoreApi) {
     flavors: createFlavorsRouter(api.flavors),
     keyPairs: createKeyPairsRouter(api.keyPairs),
     storage: createStorageRouter(api.storage),
+    storageEdits: createStorageEditsRouter(api.storageEdits),
     networks: createNetworksRouter(api.networks),
     networkFilters: createNetworkFiltersRouter(api.networkFilters),
     notes: createNotesRouter(api.notes),

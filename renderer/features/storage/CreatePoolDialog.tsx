@@ -29,6 +29,7 @@ import {
 import { useTRPC } from '../../core-client/core.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { TaskDialog } from '../../ui/task-dialog.tsx';
+import { PoolFields, Text } from './PoolFields.tsx';
 
 interface CreatePoolDialogProps {
   /** Those that are online; the first is proposed. */
@@ -123,39 +124,15 @@ export function CreatePoolDialog({ hosts, pools, onClose }: CreatePoolDialogProp
       <Typography variant="body2" color="text.secondary">
         {t(`poolForm.kinds.${kind}`)}
       </Typography>
-      {fields.map((field) => {
-        const fault = faults.get(field) ?? null;
-        const change = (value: string): void => setEntered((before) => ({ ...before, [field]: value }));
-        return field === 'format' ? (
-          <TextField
-            key={field}
-            select
-            size="small"
-            label={t('poolForm.fields.format')}
-            value={valueOf(field)}
-            onChange={(event) => change(event.target.value)}
-          >
-            {rule.formats.map((format) => (
-              <MenuItem key={format} value={format}>
-                {format}
-              </MenuItem>
-            ))}
-          </TextField>
-        ) : (
-          <Text
-            key={`${kind}/${field}`}
-            label={t(`poolForm.fields.${field === 'sourceName' ? `sourceName_${kind}` : field}`)}
-            value={valueOf(field)}
-            isRequired={rule.required.includes(field)}
-            // A field that nobody has touched is not wrong yet.
-            fault={
-              fault === null || (fault === 'fieldEmpty' && entered[field] === undefined) ? null : t(`faults.${fault}`)
-            }
-            help={t(`poolForm.help.${field}`)}
-            onChange={change}
-          />
-        );
-      })}
+      <PoolFields
+        kind={kind}
+        fields={fields}
+        valueOf={valueOf}
+        faults={faults}
+        // A field that nobody has touched is not wrong yet.
+        isTouched={(field) => entered[field] !== undefined}
+        onChange={(change) => setEntered((before) => ({ ...before, ...change }))}
+      />
       <Box>
         {switches
           .filter((wish) => wish !== 'build' || rule.builds)
@@ -184,33 +161,6 @@ export function CreatePoolDialog({ hosts, pools, onClose }: CreatePoolDialogProp
 /** The pool's own directory below where such pools are kept. */
 function proposedPath(base: string, name: string): string {
   return base.endsWith('/') ? (name === '' ? '' : `${base}${name.replaceAll(/[^\w.-]+/g, '-')}`) : base;
-}
-
-interface TextProps {
-  label: string;
-  value: string;
-  isRequired: boolean;
-  fault: string | null;
-  help: string;
-  autoFocus?: boolean;
-  onChange: (value: string) => void;
-}
-
-function Text({ label, value, isRequired, fault, help, autoFocus = false, onChange }: TextProps): ReactNode {
-  return (
-    <TextField
-      label={label}
-      size="small"
-      fullWidth
-      required={isRequired}
-      autoFocus={autoFocus}
-      value={value}
-      onChange={(event) => onChange(event.target.value)}
-      error={fault !== null}
-      helperText={fault ?? help}
-      slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'off', autoComplete: 'off' } }}
-    />
-  );
 }
 
 function XmlPreview({ input }: { input: NewPoolInput | null }): ReactNode {

@@ -1,26 +1,48 @@
 import { useMutation } from '@tanstack/react-query';
-import { useMemo, type ReactNode } from 'react';
+import { enqueueSnackbar } from 'notistack';
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PoolRef } from '../../../shared/contract/storage.ts';
 import type { PoolAction } from '../../../shared/model/storage.ts';
 import { useTRPC } from '../../core-client/core.tsx';
 import { ActionBar } from '../../ui/action-bar.tsx';
-import { useAskedActions, type AskedActions } from '../../ui/asked-actions.tsx';
-import { askedPoolActions, canRunOnPool, poolActionDefs } from './storage-action-defs.ts';
+import { useAskedActions } from '../../ui/asked-actions.tsx';
+import { EditPoolDialog } from './EditPoolDialog.tsx';
+import { askedPoolActions, canRunOnPool, poolActionDefs, type PoolMenuId } from './storage-action-defs.ts';
 import type { PoolRow } from './storage-rows.ts';
 
-type PoolActions = AskedActions<PoolAction, PoolRow>;
+interface PoolActions {
+  run: (action: PoolMenuId, rows: readonly PoolRow[]) => void;
+  /** What is asked right now; to be drawn once. */
+  dialog: ReactNode;
+}
 
 /** What can be done with pools. */
 export function usePoolActions(): PoolActions {
   const { mutateAsync } = useMutation(useTRPC().storage.runPoolAction.mutationOptions());
-  return useAskedActions<PoolAction, PoolRow>({
+  const { t } = useTranslation('storage');
+  const [edited, setEdited] = useState<PoolRow | null>(null);
+  const close = useCallback(() => setEdited(null), []);
+  const asked = useAskedActions<PoolAction, PoolRow>({
     namespace: 'storage',
     nameOf: ({ pool }) => pool.name,
     canRun: (action, row) => canRunOnPool(action, row) === true,
     asked: askedPoolActions,
     start: (action, rows) => mutateAsync({ action, pools: rows.map(refOf) }).then(({ taskIds }) => taskIds),
   });
+  return {
+    run: (action, rows) => {
+      if (action !== 'edit') asked.run(action, rows);
+      else if (rows.length > 1) enqueueSnackbar(t('storageEdits:onePool'), { variant: 'warning' });
+      else setEdited(rows[0] ?? null);
+    },
+    dialog: (
+      <>
+        {asked.dialog}
+        {edited !== null && <EditPoolDialog pool={edited.pool} onClose={close} />}
+      </>
+    ),
+  };
 }
 
 function refOf({ pool }: PoolRow): PoolRef {
@@ -28,7 +50,7 @@ function refOf({ pool }: PoolRow): PoolRef {
 }
 
 /** Shown as buttons of their own; everything is in the menu. */
-const primary: readonly PoolAction[] = ['start', 'refresh'];
+const primary: readonly PoolMenuId[] = ['start', 'refresh'];
 
 interface PoolActionBarProps {
   row: PoolRow;
@@ -48,7 +70,7 @@ export function PoolActionBar({ row, onRun }: PoolActionBarProps): ReactNode {
       )}
       actions={poolActionDefs}
       items={rows}
-      onRun={({ id }) => onRun(id as PoolAction, rows)}
+      onRun={({ id }) => onRun(id as PoolMenuId, rows)}
     />
   );
 }

@@ -4,7 +4,7 @@ import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
-import { poolStates, type PoolAction } from '../../../shared/model/storage.ts';
+import { poolStates } from '../../../shared/model/storage.ts';
 import { Loading } from '../../app/Loading.tsx';
 import { useScope } from '../../app/scope.tsx';
 import { useConnections, useStoragePools } from '../../core-client/feeds.tsx';
@@ -21,7 +21,7 @@ import { ConnectionProblems, isDown, useStaleText } from '../machines/Connection
 import { CreatePoolDialog } from './CreatePoolDialog.tsx';
 import { poolColumns, poolText } from './pool-columns.tsx';
 import { usePoolActions } from './PoolActions.tsx';
-import { poolActionDefs } from './storage-action-defs.ts';
+import { poolActionDefs, type PoolMenuId } from './storage-action-defs.ts';
 import { PoolDot } from './storage-cells.tsx';
 import { poolPath, poolRowOf, type PoolRow } from './storage-rows.ts';
 import { PoolsProblem } from './StorageProblems.tsx';
@@ -83,7 +83,7 @@ function PoolsTable({ connectionId }: { connectionId: string | null }): ReactNod
         facet={facet}
         group={null}
         actions={poolActionDefs}
-        onRun={({ id }, targets) => actions.run(id as PoolAction, targets)}
+        onRun={({ id }, targets) => actions.run(id as PoolMenuId, targets)}
         onOpen={open}
         menuBefore={([row, ...others]) =>
           row === undefined || others.length > 0

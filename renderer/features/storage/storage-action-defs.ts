@@ -5,6 +5,7 @@ import {
   mdiDownload,
   mdiEraser,
   mdiFolderMoveOutline,
+  mdiPencilOutline,
   mdiPound,
   mdiPlay,
   mdiRefresh,
@@ -18,8 +19,11 @@ import { canRunPoolAction, poolActions, type PoolAction, type PoolReason } from 
 import { defineAction, type Action } from '../../ui/action.tsx';
 import type { PoolRow } from './storage-rows.ts';
 
+/** What a menu of pools offers: what is done at once or after a question, and what has a form of its own. */
+export type PoolMenuId = PoolAction | 'edit';
+
 export interface PoolActionDef extends Action<PoolRow> {
-  id: PoolAction;
+  id: PoolMenuId;
 }
 
 const icons: Record<PoolAction, string> = {
@@ -39,8 +43,7 @@ export function canRunOnPool(action: PoolAction, { pool, isOnline }: PoolRow): t
   return isOnline ? canRunPoolAction(action, pool) : 'disconnected';
 }
 
-/** Everything that can be done with pools, in the order in which menus show it. */
-export const poolActionDefs: readonly PoolActionDef[] = poolActions.map((id) => ({
+const plainDefs: readonly PoolActionDef[] = poolActions.map((id) => ({
   ...defineAction<PoolRow>({
     id,
     icon: icons[id],
@@ -56,6 +59,25 @@ export const poolActionDefs: readonly PoolActionDef[] = poolActions.map((id) => 
   }),
   id,
 }));
+
+const editDef: PoolActionDef = {
+  ...defineAction<PoolRow>({
+    id: 'edit',
+    icon: mdiPencilOutline,
+    group: 'settings',
+    isPrimary: false,
+    label: () => 'storage:actions.edit',
+    isFor: () => true,
+    canRun: ({ pool, isOnline }) =>
+      !isOnline ? 'storage:reasons.disconnected' : pool.persistent ? true : 'storage:reasons.transientPool',
+  }),
+  id: 'edit',
+};
+
+/** Everything that can be done with pools, in the order in which menus show it. */
+export const poolActionDefs: readonly PoolActionDef[] = plainDefs.flatMap((def) =>
+  def.id === 'enableAutostart' ? [editDef, def] : [def],
+);
 
 export type VolumeAction = 'resize' | 'clone' | 'move' | 'download' | 'checksum' | 'wipe' | 'delete';
 

@@ -31,6 +31,7 @@ import { LibvirtScreens } from '../screens/backends/libvirt-screens.ts';
 import { LibvirtChains } from '../snapshots/backends/libvirt-chains.ts';
 import { LibvirtDiskMoves } from '../snapshots/backends/libvirt-disk-moves.ts';
 import { LibvirtSnapshots } from '../snapshots/backends/libvirt-snapshots.ts';
+import { LibvirtStorageEdits } from '../storage-edits/backends/libvirt-storage-edits.ts';
 import { LibvirtStorage } from '../storage/backends/libvirt.ts';
 import { VolumeUserReader } from '../storage/backends/libvirt-volume-users.ts';
 import { LibvirtTimeline } from '../timeline/backends/libvirt-timeline.ts';
@@ -90,6 +91,7 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
       machines,
       host: new LibvirtHost(context, session),
       storage,
+      storageEdits: new LibvirtStorageEdits(session, { storage }),
       disks: new LibvirtDisks(context, session),
       networks: new LibvirtNetworks(context, session, networkUsers),
       networkFilters: new LibvirtNetworkFilters(context, session, { users: networkUsers, turns: filterTurns }),

@@ -26,6 +26,7 @@ import type { ProvisioningBackend } from '../provisioning/ports.ts';
 import type { ScreenBackend } from '../screens/ports.ts';
 import type { Focus } from '../settings/router.ts';
 import type { DiskChainBackend, DiskMoveBackend, SnapshotBackend } from '../snapshots/ports.ts';
+import type { StorageEditBackend } from '../storage-edits/ports.ts';
 import type { StorageBackend } from '../storage/ports.ts';
 import type { TimelineBackend } from '../timeline/ports.ts';
 
@@ -86,6 +87,8 @@ export interface ConnectionSession {
   diskChains?: DiskChainBackend;
   /** Moves disks of domains; absent for a cloud. */
   diskMoves?: DiskMoveBackend;
+  /** Changes pools and volumes; absent for a cloud. */
+  storageEdits?: StorageEditBackend;
   /** Makes machines; absent for a cloud. */
   provisioning?: ProvisioningBackend;
   /** Hardware of domains; absent for a cloud. */

@@ -1,0 +1,54 @@
+import type { EditPoolInput, PoolSettings } from '../../../../shared/contract/storage-edits.ts';
+import type { PoolRef } from '../../../../shared/contract/storage.ts';
+import { AppError } from '../../kernel/app-error.ts';
+import type { TaskContext, TaskEngine } from '../../tasks/task-engine.ts';
+import type { StorageEditsApi } from './api.ts';
+import type { StorageEditBackend } from './ports.ts';
+
+/** The storage of a connection, none for a cloud. Throws NOT_FOUND, and DISCONNECTED while it is not online. */
+type EditSource = (connectionId: string) => StorageEditBackend | undefined;
+
+/** Changes of the storage of all connections. */
+export class StorageEditsService implements StorageEditsApi {
+  readonly #source: EditSource;
+  readonly #tasks: TaskEngine;
+  readonly #poolName: (ref: PoolRef) => string;
+
+  constructor(source: EditSource, tasks: TaskEngine, poolName: (ref: PoolRef) => string) {
+    this.#source = source;
+    this.#tasks = tasks;
+    this.#poolName = poolName;
+  }
+
+  poolSettings({ connectionId, poolId }: PoolRef, signal: AbortSignal): Promise<PoolSettings> {
+    return this.#backend(connectionId).poolSettings(poolId, signal);
+  }
+
+  editPool(input: EditPoolInput): { taskId: string } {
+    return this.#startOnPool('edit', false, input, (backend, task) => backend.editPool(input, task));
+  }
+
+  #startOnPool(
+    what: string,
+    cancelable: boolean,
+    { connectionId, poolId }: PoolRef,
+    run: (backend: StorageEditBackend, task: TaskContext) => Promise<void>,
+  ): { taskId: string } {
+    const taskId = this.#tasks.start({
+      kind: `storagePool.${what}`,
+      target: {
+        ...{ connectionId, resource: 'storagePool', id: poolId },
+        name: this.#poolName({ connectionId, poolId }),
+      },
+      cancelable,
+      run: async (task) => run(this.#backend(connectionId), task),
+    });
+    return { taskId };
+  }
+
+  #backend(connectionId: string): StorageEditBackend {
+    const backend = this.#source(connectionId);
+    if (backend === undefined) throw new AppError('UNSUPPORTED', { detail: 'this connection has no storage pools' });
+    return backend;
+  }
+}
