@@ -1,3 +1,4 @@
+import type { CompareCpusInput, CpuComparison } from '../../../../shared/contract/cpu-comparison.ts';
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
 import type {
   HostDetails,
@@ -29,6 +30,8 @@ export interface HostsApi {
   lookAtDevices(input: LookAtDevicesInput): void;
   /** Throws NOT_FOUND for a device that has gone. */
   deviceXml(device: NodeDeviceRef): Promise<{ xml: string }>;
+  /** The CPUs of hosts beside each other, and the best that all have. A host that cannot be read is told with its error. */
+  compareCpus(input: CompareCpusInput, signal: AbortSignal): Promise<CpuComparison>;
   watchSecrets(host: HostRef, watcher: Watcher): AsyncIterable<FeedEvent<HostSecret>>;
   /** Starts a task and returns at once, as the two that follow. */
   defineSecret(input: NewSecretInput): { taskId: string };

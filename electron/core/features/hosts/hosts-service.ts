@@ -1,3 +1,4 @@
+import type { CompareCpusInput, CpuComparison } from '../../../../shared/contract/cpu-comparison.ts';
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
 import type {
   HostDetails,
@@ -17,6 +18,7 @@ import { AppError } from '../../kernel/app-error.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
 import type { TaskEngine } from '../../tasks/task-engine.ts';
 import type { HostsApi } from './api.ts';
+import { compareCpus } from './cpu-comparison.ts';
 import type { HostBackend, SecretBackend } from './ports.ts';
 
 /** The host of a connection, none for a cloud. Throws NOT_FOUND, and DISCONNECTED while it is not online. */
@@ -50,6 +52,10 @@ export class HostsService implements HostsApi {
 
   async deviceXml({ connectionId, name }: NodeDeviceRef): Promise<{ xml: string }> {
     return { xml: await this.#backend(connectionId).devices.xml(name) };
+  }
+
+  compareCpus({ connectionIds }: CompareCpusInput, signal: AbortSignal): Promise<CpuComparison> {
+    return compareCpus(connectionIds, (id) => this.#backend(id).cpu, signal);
   }
 
   watchSecrets({ connectionId }: HostRef, watcher: Watcher): AsyncIterable<FeedEvent<HostSecret>> {

@@ -2,9 +2,11 @@ import type { FeedEvent } from '../../../../shared/contract/feed.ts';
 import type { HostDetails, HostEvent, NodeDevice } from '../../../../shared/contract/hosts.ts';
 import type { HostSecret, NewSecretInput, SecretEncoding } from '../../../../shared/contract/secrets.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
+import type { HostCpuBackend } from './host-cpu-port.ts';
 
 /** One libvirt host while it is online. Nothing is read while nobody watches. */
 export interface HostBackend {
+  cpu: HostCpuBackend;
   devices: NodeDeviceBackend;
   secrets: SecretBackend;
   /** At most four calls. */

@@ -1,4 +1,5 @@
 import { hostRef, lookAtDevicesInput, nodeDeviceRef } from '../../../../shared/contract/hosts.ts';
+import { compareCpusInput } from '../../../../shared/contract/cpu-comparison.ts';
 import { deleteSecretsInput, newSecretInput, secretValueInput } from '../../../../shared/contract/secrets.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
 import type { HostsApi } from './api.ts';
@@ -10,6 +11,9 @@ export function createHostsRouter(hosts: HostsApi) {
     watchDevices: procedure.input(hostRef).subscription((o) => hosts.watchDevices(o.input, watcherOf(o))),
     lookAtDevices: procedure.input(lookAtDevicesInput).mutation(({ input }) => hosts.lookAtDevices(input)),
     deviceXml: procedure.input(nodeDeviceRef).query(({ input }) => hosts.deviceXml(input)),
+    compareCpus: procedure
+      .input(compareCpusInput)
+      .query((o) => hosts.compareCpus(o.input, watcherOf(o).signal)),
     watchSecrets: procedure.input(hostRef).subscription((o) => hosts.watchSecrets(o.input, watcherOf(o))),
     defineSecret: procedure.input(newSecretInput).mutation(({ input }) => hosts.defineSecret(input)),
     setSecretValue: procedure.input(secretValueInput).mutation(({ input }) => hosts.setSecretValue(input)),
