@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nodeDeviceActions, type NodeDeviceSubject } from '../model/node-devices.ts';
 
 /** Memory pages of one size of a NUMA cell. */
 export interface HostPages {
@@ -131,6 +132,35 @@ export interface NodeDeviceDetails {
   iommuGroup: number | null;
   /** Where the host's kernel has it below /sys. */
   path: string | null;
+  /** How a machine is given it; null for what none can be given. */
+  assignable: {
+    type: 'usb' | 'pci' | 'mdev';
+    /** As people write it: `0000:65:00.0`, `001:004`, the UUID of a mediated device. */
+    address: string;
+    /** Addresses of its whole IOMMU group. */
+    groupAddresses: string[];
+  } | null;
+  /** Kinds of mediated devices that it can be divided into. */
+  mdevTypes: MdevType[];
+  /** Null where it is no mediated device, and where the host does not tell. */
+  mdev: { isActive: boolean; isDefined: boolean; autostart: boolean } | null;
+}
+
+/** A kind of mediated devices of a device. */
+export interface MdevType {
+  /** e.g. `nvidia-11`. */
+  id: string;
+  name: string | null;
+  /** How many more there can be. */
+  available: number;
+}
+
+/** A machine that a device of its host is given to. */
+export interface NodeDeviceUser {
+  /** UUID of the domain. */
+  id: string;
+  name: string;
+  isRunning: boolean;
 }
 
 /** A device of a host. */
@@ -141,6 +171,13 @@ export interface NodeDevice {
   kind: NodeDeviceKind;
   /** Null until somebody looks at it. */
   details: NodeDeviceDetails | null;
+  /** The machines that have it; null where that is not known, as before somebody looks at it. */
+  usedBy: NodeDeviceUser[] | null;
+}
+
+/** What decides on what can be done with a device; null for one that nobody has looked at. */
+export function nodeDeviceSubject({ details, usedBy }: NodeDevice): NodeDeviceSubject | null {
+  return details === null ? null : { ...details, isInUse: usedBy?.some(({ isRunning }) => isRunning) === true };
 }
 
 const deviceName = z.string().min(1).max(1_024);
@@ -153,6 +190,32 @@ export type LookAtDevicesInput = z.infer<typeof lookAtDevicesInput>;
 
 export const nodeDeviceRef = z.object({ connectionId: z.string().max(64), name: deviceName });
 export type NodeDeviceRef = z.infer<typeof nodeDeviceRef>;
+
+export const runNodeDeviceActionInput = nodeDeviceRef.extend({ action: z.enum(nodeDeviceActions) });
+export type RunNodeDeviceActionInput = z.infer<typeof runNodeDeviceActionInput>;
+
+/** A mediated device that is to be made. */
+export const newMdevInput = z.object({
+  connectionId: z.string().max(64),
+  /** The device that is divided. */
+  parent: deviceName,
+  /** Id of one of its types. */
+  type: z.string().min(1).max(256),
+  uuid: z.uuid(),
+  /** Whether it is there again after the host was restarted. */
+  isDefined: z.boolean(),
+});
+export type NewMdevInput = z.infer<typeof newMdevInput>;
+
+/** What else is touched by what is done with a device. */
+export interface NodeDeviceImpact {
+  /** The other devices of its IOMMU group: machines get them together. */
+  group: { name: string; label: string | null; driver: string | null; usedBy: NodeDeviceUser[] }[];
+  /** What the host itself has by it, e.g. a network interface or a disk. */
+  below: { name: string; kind: NodeDeviceKind; label: string | null; devNode: string | null }[];
+  /** False where the host has too many devices to look through all of them. */
+  isComplete: boolean;
+}
 
 export const hostRef = z.object({ connectionId: z.string().max(64) });
 export type HostRef = z.infer<typeof hostRef>;

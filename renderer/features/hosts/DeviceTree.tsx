@@ -6,6 +6,7 @@ import {
   mdiEthernet,
   mdiExpansionCard,
   mdiHarddisk,
+  mdiMonitor,
   mdiServer,
   mdiUsb,
 } from '@mdi/js';
@@ -173,6 +174,26 @@ export function DeviceTree({
                     {details?.label ?? ''}
                   </Typography>
                 </>
+              )}
+              {device?.usedBy != null && device.usedBy.length > 0 && (
+                <Box
+                  component="span"
+                  title={t('devices.usedByNames', { names: device.usedBy.map(({ name }) => name).join(', ') })}
+                  sx={{
+                    display: 'flex',
+                    alignItems: 'center',
+                    gap: 0.5,
+                    minWidth: 0,
+                    maxWidth: '40%',
+                    flexShrink: 0,
+                    '& svg': { width: 14, height: 14, flexShrink: 0 },
+                  }}
+                >
+                  <Icon path={mdiMonitor} />
+                  <Typography variant="caption" noWrap>
+                    {device.usedBy.map(({ name }) => name).join(', ')}
+                  </Typography>
+                </Box>
               )}
               <Typography variant="caption" color="text.secondary" noWrap>
                 {device === null ? formatCount(count, i18n.language) : (details?.driver ?? '')}

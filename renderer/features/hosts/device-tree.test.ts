@@ -17,8 +17,11 @@ function device(
     mac: null,
     iommuGroup: null,
     path: null,
+    assignable: null,
+    mdevTypes: [],
+    mdev: null,
   };
-  return { id, connectionId: 'c1', kind, details };
+  return { id, connectionId: 'c1', kind, details, usedBy: [] };
 }
 
 const devices = [

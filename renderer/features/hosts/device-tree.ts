@@ -86,8 +86,9 @@ function lineOf(device: NodeDevice, depth: number, count: number, isOpen: boolea
   return { key: device.id, depth, kind: device.kind, device, count, isOpen };
 }
 
-function matches({ id, details }: NodeDevice, filter: string): boolean {
+function matches({ id, details, usedBy }: NodeDevice, filter: string): boolean {
   if (filter === '') return true;
-  const texts = [id, details?.label, details?.driver, details?.devNode, details?.mac];
+  const users = (usedBy ?? []).map(({ name }) => name);
+  const texts = [id, details?.label, details?.driver, details?.devNode, details?.mac, ...users];
   return texts.some((text) => text?.toLowerCase().includes(filter) === true);
 }

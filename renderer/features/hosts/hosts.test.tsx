@@ -163,8 +163,11 @@ describe('the devices of a host', () => {
       mac: null,
       iommuGroup: null,
       path: null,
+      assignable: null,
+      mdevTypes: [],
+      mdev: null,
     };
-    return { id, connectionId: 'c1', kind, details: details === null ? null : { ...none, ...details } };
+    return { id, connectionId: 'c1', kind, details: details === null ? null : { ...none, ...details }, usedBy: null };
   };
   const labels = (): (string | null)[] =>
     screen.getAllByRole('treeitem').map((each) => each.getAttribute('aria-label'));

@@ -6,7 +6,10 @@ import type {
   HostRef,
   LookAtDevicesInput,
   NodeDevice,
+  NewMdevInput,
+  NodeDeviceImpact,
   NodeDeviceRef,
+  RunNodeDeviceActionInput,
 } from '../../../../shared/contract/hosts.ts';
 import type {
   DeleteSecretsInput,
@@ -30,6 +33,11 @@ export interface HostsApi {
   lookAtDevices(input: LookAtDevicesInput): void;
   /** Throws NOT_FOUND for a device that has gone. */
   deviceXml(device: NodeDeviceRef): Promise<{ xml: string }>;
+  /** May cost a call per device of the host. Throws NOT_FOUND for a device that has gone. */
+  deviceImpact(device: NodeDeviceRef): Promise<NodeDeviceImpact>;
+  /** Starts a task and returns at once, as the one that follows. */
+  runDeviceAction(input: RunNodeDeviceActionInput): { taskId: string };
+  createMdev(input: NewMdevInput): { taskId: string };
   /** The CPUs of hosts beside each other, and the best that all have. A host that cannot be read is told with its error. */
   compareCpus(input: CompareCpusInput, signal: AbortSignal): Promise<CpuComparison>;
   watchSecrets(host: HostRef, watcher: Watcher): AsyncIterable<FeedEvent<HostSecret>>;

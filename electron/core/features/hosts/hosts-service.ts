@@ -1,12 +1,16 @@
 import type { CompareCpusInput, CpuComparison } from '../../../../shared/contract/cpu-comparison.ts';
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
-import type {
-  HostDetails,
-  HostEvent,
-  HostRef,
-  LookAtDevicesInput,
-  NodeDevice,
-  NodeDeviceRef,
+import {
+  nodeDeviceSubject,
+  type HostDetails,
+  type HostEvent,
+  type HostRef,
+  type LookAtDevicesInput,
+  type NodeDevice,
+  type NewMdevInput,
+  type NodeDeviceImpact,
+  type NodeDeviceRef,
+  type RunNodeDeviceActionInput,
 } from '../../../../shared/contract/hosts.ts';
 import type {
   DeleteSecretsInput,
@@ -14,6 +18,7 @@ import type {
   NewSecretInput,
   SecretValueInput,
 } from '../../../../shared/contract/secrets.ts';
+import { canRunNodeDeviceAction } from '../../../../shared/model/node-devices.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
 import type { TaskEngine } from '../../tasks/task-engine.ts';
@@ -52,6 +57,46 @@ export class HostsService implements HostsApi {
 
   async deviceXml({ connectionId, name }: NodeDeviceRef): Promise<{ xml: string }> {
     return { xml: await this.#backend(connectionId).devices.xml(name) };
+  }
+
+  async deviceImpact({ connectionId, name }: NodeDeviceRef): Promise<NodeDeviceImpact> {
+    return this.#backend(connectionId).devices.impact(name);
+  }
+
+  runDeviceAction({ connectionId, name, action }: RunNodeDeviceActionInput): { taskId: string } {
+    const { devices } = this.#backend(connectionId);
+    const taskId = this.#tasks.start({
+      kind: `nodeDevice.${action}`,
+      target: { connectionId, resource: 'nodeDevice', id: name, name },
+      cancelable: false,
+      run: async (task) => {
+        task.progress('request');
+        const device = devices.device(name);
+        const subject = device === undefined ? null : nodeDeviceSubject(device);
+        // What was not read is for the host to decide.
+        const allowed = subject === null ? true : canRunNodeDeviceAction(action, subject);
+        if (allowed !== true) {
+          throw new AppError('CONFLICT', { params: { action, reason: allowed }, detail: `${action}: ${allowed}` });
+        }
+        await devices.runAction(action, name, task.signal);
+      },
+    });
+    return { taskId };
+  }
+
+  createMdev(input: NewMdevInput): { taskId: string } {
+    const { connectionId, uuid } = input;
+    const { devices } = this.#backend(connectionId);
+    const taskId = this.#tasks.start({
+      kind: 'nodeDevice.create',
+      target: { connectionId, resource: 'nodeDevice', id: uuid, name: uuid },
+      cancelable: false,
+      run: async (task) => {
+        task.progress('request');
+        await devices.createMdev(input, task.signal);
+      },
+    });
+    return { taskId };
   }
 
   compareCpus({ connectionIds }: CompareCpusInput, signal: AbortSignal): Promise<CpuComparison> {

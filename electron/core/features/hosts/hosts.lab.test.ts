@@ -97,7 +97,13 @@ describe.skipIf(reason !== null)('a real host itself', { timeout: 60_000 }, () =
     const names = (await virsh('nodedev-list')).split('\n').filter((name) => name !== '');
     await vi.waitFor(() => expect([...rows.keys()].sort()).toEqual(expect.arrayContaining(names.sort())), WAIT);
     expect(counter.calls.slice(before).filter((call) => call.includes('NODE_DEVICE'))).toHaveLength(11);
-    expect(rows.get('computer')).toEqual({ id: 'computer', connectionId: 'lab', kind: 'system', details: null });
+    expect(rows.get('computer')).toEqual({
+      id: 'computer',
+      connectionId: 'lab',
+      kind: 'system',
+      details: null,
+      usedBy: null,
+    });
     const net = [...rows.values()].find(({ kind }) => kind === 'net')!;
     host.devices.look([net.id]);
     await vi.waitFor(() => expect(rows.get(net.id)?.details?.label).toBeTypeOf('string'), WAIT);

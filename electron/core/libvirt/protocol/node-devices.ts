@@ -17,6 +17,8 @@ export const nodeDevicesProcedures = {
   NODE_DEVICE_DETTACH: proc(118, { name: string }, {}),
   NODE_DEVICE_RE_ATTACH: proc(119, { name: string }, {}),
   NODE_DEVICE_RESET: proc(120, { name: string }, {}),
+  NODE_DEVICE_CREATE_XML: proc(123, { xmlDesc: string, flags: uint }, { dev: nodeDevice }),
+  NODE_DEVICE_DESTROY: proc(124, { name: string }, {}),
   NODE_DEVICE_DETACH_FLAGS: proc(301, { name: string, driverName: optionalString, flags: uint }, {}),
   NODE_DEVICE_DEFINE_XML: proc(428, { xmlDesc: string, flags: uint }, { dev: nodeDevice }),
   NODE_DEVICE_UNDEFINE: proc(429, { name: string, flags: uint }, {}),

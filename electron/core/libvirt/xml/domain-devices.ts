@@ -71,9 +71,20 @@ function labelOf(kind: string, element: Element): string {
   }
 }
 
+/**
+ * The devices of the host that a domain has, e.g. `pci 0000:65:00.0`, `usb 046d:c52b`: its `hostdev` elements, and
+ * network cards that are functions of a card of the host.
+ */
+export function hostDeviceLabels(domain: Element): string[] {
+  return domainDevices(domain).flatMap(({ kind, element }) => {
+    if (kind === 'hostdev') return [hostAddress(element)];
+    const isFunction = kind === 'interface' && attribute(element, 'type') === 'hostdev';
+    return isFunction ? [hostAddress(element, attribute(child(element, 'source', 'address'), 'type') ?? '')] : [];
+  });
+}
+
 /** e.g. `pci 0000:65:00.0`, `usb 046d:c52b`. */
-function hostAddress(element: Element): string {
-  const type = attribute(element, 'type') ?? '';
+function hostAddress(element: Element, type = attribute(element, 'type') ?? ''): string {
   const source = child(element, 'source');
   const hex = (value: string | null): string => (value ?? '0').replace(/^0x/, '');
   const vendor = child(element, 'source', 'vendor');

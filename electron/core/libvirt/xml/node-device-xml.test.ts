@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readNodeDeviceXml } from './node-device-xml.ts';
+import { newMdevXml, readNodeDeviceXml } from './node-device-xml.ts';
 
 const nothing = {
   parent: null,
@@ -10,6 +10,7 @@ const nothing = {
   mac: null,
   iommuGroup: null,
   path: null,
+  mdevTypes: [],
 };
 
 it('reads a PCI device with its IOMMU group, by numbers where the host has no words', () => {
@@ -61,4 +62,21 @@ it.each([
 
 it('refuses what is no device', () => {
   expect(() => readNodeDeviceXml('<domain/>')).toThrow('no <device>');
+});
+
+it('reads the kinds of mediated devices of a card, and makes one', () => {
+  const text = `<device><name>pci_0000_06_00_0</name><capability type='pci'><capability type='mdev_types'>
+    <type id='nvidia-11'><name>GRID M60-0B &amp; more</name><deviceAPI>vfio-pci</deviceAPI>
+      <availableInstances>16</availableInstances></type>
+    <type id='nvidia-12'><deviceAPI>vfio-pci</deviceAPI></type><type/>
+  </capability></capability></device>`;
+  expect(readNodeDeviceXml(text).mdevTypes).toEqual([
+    { id: 'nvidia-11', name: 'GRID M60-0B & more', available: 16 },
+    { id: 'nvidia-12', name: null, available: 0 },
+  ]);
+  const uuid = 'e2e00000-0000-4000-8a08-000000000001';
+  expect(newMdevXml({ parent: 'pci_0000_06_00_0', type: 'a"<b>', uuid }).replaceAll(/\n */g, '')).toBe(
+    `<device><parent>pci_0000_06_00_0</parent><capability type="mdev"><type id="a&quot;&lt;b&gt;"/>` +
+      `<uuid>${uuid}</uuid></capability></device>`,
+  );
 });

@@ -1,5 +1,6 @@
 import type { Element } from '@xmldom/xmldom';
 import { attribute, child, children, parseRoot, textOf } from './elements.ts';
+import { renderXml } from './render-xml.ts';
 
 /** What the XML of a host's device tells (https://libvirt.org/formatnode.html). */
 export interface NodeDeviceXml {
@@ -11,6 +12,8 @@ export interface NodeDeviceXml {
   mac: string | null;
   iommuGroup: number | null;
   path: string | null;
+  /** Kinds of mediated devices that it can be divided into. */
+  mdevTypes: { id: string; name: string | null; available: number }[];
 }
 
 /** Throws PROTOCOL for text that is no device XML. */
@@ -29,6 +32,7 @@ export function readNodeDeviceXml(text: string): NodeDeviceXml {
     mac: isNet ? of('address') : null,
     iommuGroup: capability === null ? null : natural(attribute(child(capability, 'iommuGroup'), 'number')),
     path: textOf(child(root, 'path')),
+    mdevTypes: mdevTypesOf(capability),
   };
 }
 
@@ -52,6 +56,27 @@ function labelOf(capability: Element | null, of: (...path: string[]) => string |
     default:
       return null;
   }
+}
+
+/** A PCI device, a channel of a mainframe and a matrix of crypto devices have them alike. */
+function mdevTypesOf(capability: Element | null): NodeDeviceXml['mdevTypes'] {
+  const inner = capability === null ? [] : children(capability);
+  const list = inner.find((each) => attribute(each, 'type') === 'mdev_types');
+  return (list === undefined ? [] : children(list)).flatMap((type) => {
+    const id = type.localName === 'type' ? attribute(type, 'id') : null;
+    const available = natural(textOf(child(type, 'availableInstances'))) ?? 0;
+    return id === null ? [] : [{ id, name: textOf(child(type, 'name')), available }];
+  });
+}
+
+/** The XML by which a mediated device is made (https://libvirt.org/formatnode.html). */
+export function newMdevXml({ parent, type, uuid }: { parent: string; type: string; uuid: string }): string {
+  return renderXml([
+    'device',
+    {},
+    ['parent', {}, parent],
+    ['capability', { type: 'mdev' }, ['type', { id: type }], ['uuid', {}, uuid]],
+  ]);
 }
 
 function joined(parts: readonly (string | null)[]): string | null {

@@ -12,7 +12,12 @@ import { LibvirtNodeDevices } from './libvirt-node-devices.ts';
 /** A daemon with these devices by the flags of the lists that have them. */
 let devices: Map<string, number>;
 let calls: string[];
-let handlers: Map<string, (message: { dev: { name: string } }) => void>;
+/** XML of devices and domains, where it matters. */
+let xmls: Map<string, string>;
+let domains: { name: string; uuid: string; id: number }[];
+/** What calls fail with, by their names. */
+let failures: Map<string, AppError>;
+let handlers: Map<string, (message: object) => void>;
 let clock: FakeClock;
 let scope: Scope;
 let backend: LibvirtNodeDevices;
@@ -21,7 +26,16 @@ let leave: AbortController;
 
 const rpc = {
   call: (name: string, args: Record<string, unknown>) => {
-    calls.push(`${name} ${String(args['name'] ?? args['flags'] ?? args['eventID'])}`);
+    calls.push(`${name} ${String(args['name'] ?? args['xmlDesc'] ?? args['flags'] ?? args['eventID'])}`);
+    const failure = failures.get(name);
+    if (failure !== undefined) return Promise.reject(failure);
+    if (name === 'CONNECT_LIST_ALL_DOMAINS') return Promise.resolve({ domains });
+    if (name === 'DOMAIN_GET_XML_DESC') {
+      return Promise.resolve({ xml: xmls.get((args['dom'] as { uuid: string }).uuid) ?? '<domain/>' });
+    }
+    if (name === 'NODE_DEVICE_DEFINE_XML') return Promise.resolve({ dev: { name: 'mdev_new' } });
+    if (name.startsWith('NODE_DEVICE_IS_')) return Promise.resolve({ active: 1, persistent: 1 });
+    if (name === 'NODE_DEVICE_GET_AUTOSTART') return Promise.resolve({ autostart: 1 });
     if (name === 'CONNECT_LIST_ALL_NODE_DEVICES') {
       const flags = Number(args['flags']);
       if (flags === flag.mdev) {
@@ -33,12 +47,14 @@ const rpc = {
     }
     if (name === 'NODE_DEVICE_GET_XML_DESC') {
       return Promise.resolve({
-        xml: `<device><parent>computer</parent><driver><name>d${calls.length}</name></driver></device>`,
+        xml:
+          xmls.get(String(args['name'])) ??
+          `<device><parent>computer</parent><driver><name>d${calls.length}</name></driver></device>`,
       });
     }
     return Promise.resolve({ callbackID: 1 });
   },
-  onEvent: (name: string, handler: (message: { dev: { name: string } }) => void) => {
+  onEvent: (name: string, handler: (message: object) => void) => {
     handlers.set(name, handler);
     return () => handlers.delete(name);
   },
@@ -55,6 +71,9 @@ beforeEach(async () => {
     ...Array.from({ length: 300 }, (_, at): [string, number] => [`pci_${at}`, flag.pci]),
   ]);
   calls = [];
+  xmls = new Map();
+  domains = [];
+  failures = new Map();
   handlers = new Map();
   clock = new FakeClock();
   scope = new Scope('test');
@@ -98,7 +117,8 @@ describe('the devices of a host', () => {
       odd: 'other',
       pci_0: 'pci',
     });
-    expect(calls).toHaveLength(11);
+    // One more tells of the domains, of which there are none.
+    expect(calls).toHaveLength(12);
     expect(xmlCalls()).toEqual([]);
   });
 
@@ -128,5 +148,134 @@ describe('the devices of a host', () => {
     leave.abort();
     await clock.advance(30_000);
     expect(xmlCalls().length).toBeLessThan(10);
+  });
+});
+
+/** A PCI device at `0000:01:00.<fn>`, alone in the IOMMU group 7 with its siblings. */
+const pci = (fn: number, driver: string): string => `<device><name>pci_${fn}</name><parent>computer</parent>
+  <driver><name>${driver}</name></driver><capability type='pci'>
+  <domain>0</domain><bus>1</bus><slot>0</slot><function>${fn}</function><product id='0x1'>Card ${fn}</product>
+  <iommuGroup number='7'>${[0, 1].map((each) => `<address domain='0x0000' bus='0x01' slot='0x00' function='0x${each}'/>`).join('')}
+  </iommuGroup></capability></device>`;
+const domainWith = (address: string): string =>
+  `<domain><devices><hostdev mode='subsystem' type='pci'><source><address ${address}/></source></hostdev></devices></domain>`;
+const mdev = `<device><name>mdev_1</name><parent>pci_0</parent><capability type='mdev'><type id='t1'/>
+  <uuid>e2e00000-0000-4000-8a08-000000000001</uuid></capability></device>`;
+
+/** Tells the list anew, as an event does. */
+function tellAnew(): void {
+  handlers.get('NODE_DEVICE_EVENT_LIFECYCLE')?.({ dev: { name: 'nothing' } });
+}
+
+describe('machines with devices of a host', () => {
+  beforeEach(async () => {
+    xmls.set('pci_0', pci(0, 'vfio-pci')).set('pci_1', pci(1, 'igb'));
+    xmls.set('on', domainWith(`domain='0x0000' bus='0x01' slot='0x00' function='0x0'`));
+    xmls.set(
+      'off',
+      `<domain><devices><interface type='hostdev'><mac address='52:54:00:00:00:01'/><source>
+        <address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x1'/></source></interface></devices></domain>`,
+    );
+    domains = [
+      { name: 'web', uuid: 'on', id: 3 },
+      { name: 'db', uuid: 'off', id: -1 },
+    ];
+    tellAnew();
+    backend.look(['pci_0', 'pci_1', 'odd']);
+    await until(() => expect(rows.get('pci_1')?.usedBy).toHaveLength(1));
+  });
+
+  it('are told at their devices, also of cards of a machine, and read again only when they change', async () => {
+    expect(rows.get('pci_0')?.usedBy).toEqual([{ id: 'on', name: 'web', isRunning: true }]);
+    expect(rows.get('pci_1')?.usedBy).toEqual([{ id: 'off', name: 'db', isRunning: false }]);
+    expect(rows.get('pci_7')?.usedBy).toBeNull();
+    const read = (): number => calls.filter((call) => call.startsWith('DOMAIN_GET_XML_DESC')).length;
+    const before = read();
+    xmls.set('on', '<domain/>');
+    handlers.get('DOMAIN_EVENT_CALLBACK_LIFECYCLE')?.({ msg: { dom: { uuid: 'on' } } });
+    await until(() => expect(rows.get('pci_0')?.usedBy).toEqual([]));
+    expect(read() - before).toBe(1);
+  });
+
+  it('are told with the rest of the IOMMU group and what the host has by a device, before it is taken', async () => {
+    xmls.set(
+      'net_eth0',
+      `<device><parent>pci_1</parent><capability type='net'><interface>eth0</interface></capability></device>`,
+    );
+    xmls.set('block_sda', `<device><parent>net_eth0</parent><devnode type='dev'>/dev/sda</devnode></device>`);
+    expect(await backend.impact('pci_1')).toEqual({
+      group: [
+        { name: 'pci_0', label: 'Card 0', driver: 'vfio-pci', usedBy: [{ id: 'on', name: 'web', isRunning: true }] },
+      ],
+      below: [
+        { name: 'net_eth0', kind: 'net', label: 'eth0', devNode: null },
+        { name: 'block_sda', kind: 'storage', label: null, devNode: '/dev/sda' },
+      ],
+      isComplete: true,
+    });
+  });
+
+  it('are not known where the host does not tell', async () => {
+    const source = { kind: 'libvirt' } as NonNullable<AppError['source']>;
+    failures.set('CONNECT_LIST_ALL_DOMAINS', new AppError('LIBVIRT_PERMISSION', { source }));
+    tellAnew();
+    await until(() => expect(rows.get('pci_0')?.usedBy).toBeNull());
+    expect((await backend.impact('pci_1')).isComplete).toBe(false);
+  });
+});
+
+describe('what is done with devices of a host', () => {
+  const signal = new AbortController().signal;
+
+  it.each([
+    ['detach', 'NODE_DEVICE_DETACH_FLAGS'],
+    ['reattach', 'NODE_DEVICE_RE_ATTACH'],
+    ['reset', 'NODE_DEVICE_RESET'],
+    ['start', 'NODE_DEVICE_CREATE'],
+    ['stop', 'NODE_DEVICE_DESTROY'],
+    ['delete', 'NODE_DEVICE_UNDEFINE'],
+  ] as const)('%s asks for it, and reads its driver anew', async (action, call) => {
+    xmls.set('pci_0', pci(0, 'igb'));
+    backend.look(['pci_0']);
+    await until(() => expect(rows.get('pci_0')?.details?.driver).toBe('igb'));
+    xmls.set('pci_0', pci(0, 'vfio-pci'));
+    await backend.runAction(action, 'pci_0', signal);
+    expect(calls).toContain(`${call} pci_0`);
+    await until(() => expect(rows.get('pci_0')?.details?.driver).toBe('vfio-pci'));
+  });
+
+  it('makes mediated devices for now or for good, and tells what state they have', async () => {
+    const input = { connectionId: 'c1', parent: 'pci_0', type: 't1', uuid: 'e2e00000-0000-4000-8a08-000000000001' };
+    await backend.createMdev({ ...input, isDefined: false }, signal);
+    expect(calls.find((call) => call.startsWith('NODE_DEVICE_CREATE_XML'))).toContain('<parent>pci_0</parent>');
+    await backend.createMdev({ ...input, isDefined: true }, signal);
+    expect(calls.filter((call) => call.endsWith(' mdev_new'))).toEqual([
+      'NODE_DEVICE_CREATE mdev_new',
+      'NODE_DEVICE_SET_AUTOSTART mdev_new',
+    ]);
+    devices.set('mdev_1', 0);
+    xmls.set('mdev_1', mdev);
+    tellAnew();
+    await until(() => expect(rows.has('mdev_1')).toBe(true));
+    backend.look(['mdev_1']);
+    await until(() =>
+      expect(rows.get('mdev_1')?.details?.mdev).toEqual({ isActive: true, isDefined: true, autostart: true }),
+    );
+  });
+
+  it('forgets a mediated device that is defined and does not start, and says where it stays', async () => {
+    const input = { connectionId: 'c1', parent: 'pci_0', type: 't1', uuid: 'u', isDefined: true };
+    failures.set('NODE_DEVICE_CREATE', new AppError('LIBVIRT_ERROR', { detail: 'no room' }));
+    await expect(backend.createMdev(input, signal)).rejects.toMatchObject({
+      detail: 'no room',
+      params: { removed: 'mdev_new' },
+    });
+    expect(calls.slice(-3)).toEqual([
+      'NODE_DEVICE_IS_ACTIVE mdev_new',
+      'NODE_DEVICE_DESTROY mdev_new',
+      'NODE_DEVICE_UNDEFINE mdev_new',
+    ]);
+    failures.set('NODE_DEVICE_UNDEFINE', new AppError('LIBVIRT_ERROR', { detail: 'no' }));
+    await expect(backend.createMdev(input, signal)).rejects.toMatchObject({ params: { left: 'mdev_new' } });
   });
 });
