@@ -62,6 +62,6 @@ export interface StorageBackend {
   openDownload(volume: VolumeRef): Promise<VolumeDownload>;
   /** Shows anew what a pool has and who uses it, after something that libvirt tells nobody. Costs nothing where nobody looks. */
   lookAgain(poolId: string): Promise<void>;
-  /** Throws CONFLICT with the reason `inUse` (by a machine) or `isBase` (of another volume) unless `evenIfUsed`. */
+  /** Throws CONFLICT with the reason `inUse` (by a machine) or `isBase` (of a volume of any pool) unless `evenIfUsed`. */
   deleteVolume(volume: VolumeRef, evenIfUsed: boolean, task: TaskContext): Promise<void>;
 }

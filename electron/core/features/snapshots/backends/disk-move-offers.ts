@@ -3,9 +3,10 @@ import { AppError } from '../../../kernel/app-error.ts';
 import { domainXmlFlags } from '../../../libvirt/protocol/constants.ts';
 import { domainRef, type StorageVolumeRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
+import { readLayersBelow } from '../../../libvirt/session/volume-chain.ts';
 import { readDiskSources, type DiskSource } from '../../../libvirt/xml/disk-place.ts';
 import { readVolumeXml, type VolumeXml } from '../../../libvirt/xml/storage-xml.ts';
-import { readBelow, readLayerSizes } from './chain-reader.ts';
+import { readLayerSizes } from './chain-reader.ts';
 import type { ChainDeps } from './libvirt-chains.ts';
 import { readSnapshots, type ReadSnapshots } from './read-snapshots.ts';
 
@@ -53,14 +54,14 @@ export async function readMovableDisks(
     disks.map(async ({ disk, source }): Promise<MovableDisk> => {
       const [found, below] = await Promise.all([
         findVolume(session, source, signal),
-        disk.isComplete ? { below: [] } : readBelow(session, disk, signal),
+        disk.isComplete ? { below: [] } : readLayersBelow(session, disk.layers.at(-1)?.path ?? null, signal),
       ]);
       const path = found?.xml.path ?? source.name;
       const size = sizes.get(path ?? '');
       const taken = [
         size?.allocationBytes ?? found?.xml.allocationBytes ?? null,
         ...disk.layers.slice(1).map((layer) => sizes.get(layer.path ?? '')?.allocationBytes ?? null),
-        ...below.below.map((layer) => layer.sizes.allocationBytes),
+        ...below.below.map((layer) => layer.allocationBytes),
       ];
       const capacityBytes = size?.capacityBytes ?? found?.xml.capacityBytes ?? null;
       const others = users?.of({ path, pool: source.pool ?? '', name: source.name ?? '' }) ?? null;

@@ -3,11 +3,12 @@ import type { SnapshotObstacle } from '../../../../../shared/contract/snapshots.
 import { AppError } from '../../../kernel/app-error.ts';
 import { domainRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
+import { readLayersBelow, readVolumesAbove } from '../../../libvirt/session/volume-chain.ts';
 import type { StorageDisk } from '../../../libvirt/xml/domain-storage.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { DiskChainBackend } from '../ports.ts';
 import { runBlockJob, type BlockJobDeps } from './block-job.ts';
-import { readBelow, readLayerSizes, volumesAbove } from './chain-reader.ts';
+import { readLayerSizes } from './chain-reader.ts';
 import type { SnapshotDeps } from './libvirt-snapshots.ts';
 import { commitLayer } from './merge-snapshot.ts';
 import { readSnapshots, type ReadSnapshots } from './read-snapshots.ts';
@@ -54,10 +55,8 @@ export class LibvirtChains implements DiskChainBackend {
           });
           const { below, isComplete } = disk.isComplete
             ? { below: [], isComplete: true }
-            : await readBelow(this.#session, disk, signal);
-          const found = below.map(({ path, format, sizes: known }): ChainLayer => {
-            return { path, format, ...known, snapshot: makerOf(path) };
-          });
+            : await readLayersBelow(this.#session, disk.layers.at(-1)?.path ?? null, signal);
+          const found = below.map((layer): ChainLayer => ({ ...layer, snapshot: makerOf(layer.path) }));
           const obstacle = chainObstacle(disk, facts);
           const base = disk.layers[1]?.path ?? null;
           return {
@@ -90,9 +89,10 @@ export class LibvirtChains implements DiskChainBackend {
     const base = below?.path ?? null;
     refuse(sharing(machineId, disk, base, await this.#deps.readUsers()));
     // Of machines that are off libvirt does not tell what their disks stand on.
-    const above = base === null ? [] : await volumesAbove(this.#session, base, task.signal);
+    const above = base === null ? new Map<string, never>() : await readVolumesAbove(this.#session, task.signal);
     if (above === null) refuse({ reason: 'sharersUnknown', disks: [target] });
-    else if (above.some((path) => path !== top)) refuse({ reason: 'sharedBase', disks: [target] });
+    else if ((above.get(base ?? '') ?? []).some(({ path }) => path !== top))
+      refuse({ reason: 'sharedBase', disks: [target] });
     await commitLayer(domainRef(machineId), disk, 0, WHOLE, this.#jobDeps(task));
   }
 

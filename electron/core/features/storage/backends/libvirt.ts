@@ -18,6 +18,7 @@ import { WatchedList } from '../../../kernel/watched-list.ts';
 import { storagePoolEventId } from '../../../libvirt/protocol/constants.ts';
 import type { StoragePoolRef, StorageVolumeRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
+import { readVolumesAbove } from '../../../libvirt/session/volume-chain.ts';
 import { newPoolXml } from '../../../libvirt/xml/storage-xml.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { ConnectContext } from '../../connections/ports.ts';
@@ -31,6 +32,8 @@ import { VolumeDownloadStream } from './volume-download.ts';
 import { VolumeUploadStream } from './volume-upload.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
+/** What stands on what is read anew after this: it costs a call for each volume of the host. */
+const ABOVE_MS = 10_000;
 const REMOVE_ATTEMPTS = 5;
 const REMOVE_PAUSE_MS = 1_000;
 
@@ -38,6 +41,7 @@ const REMOVE_PAUSE_MS = 1_000;
 interface VolumeUses {
   /** Null where it could not be found out. */
   machines: VolumeMachine[] | null;
+  path: string;
   /** Names of volumes of the same pool that are based on it. */
   volumes: string[];
 }
@@ -59,6 +63,8 @@ export class LibvirtStorage implements StorageBackend {
   /** Pools whose volumes somebody watches, by UUID. */
   readonly #open = new Map<string, OpenPool>();
   #events: Promise<void> | null = null;
+  /** What stands on what, as it was read when volumes were deleted last. */
+  #above: { atMs: number; volumes: Awaited<ReturnType<typeof readVolumesAbove>> } | null = null;
 
   constructor(context: ConnectContext, session: LibvirtSession) {
     this.#context = context;
@@ -142,10 +148,11 @@ export class LibvirtStorage implements StorageBackend {
   async wipeVolume({ poolId, name }: VolumeRef, { signal }: TaskContext): Promise<void> {
     const pool = await this.#pool(poolId);
     const volume = await this.#actions.find(pool, name, signal);
-    const { machines, volumes } = await this.#uses(pool, volume);
+    const uses = await this.#uses(pool, volume);
+    const { machines } = uses;
     if (machines === null) throw inUse('wipe', 'usersUnknown', []);
     if (machines.length > 0) throw inUse('wipe', 'inUse', machines);
-    if (volumes.length > 0) throw inUse('wipe', 'isBase', []);
+    await this.#refuseBase('wipe', uses, signal);
     await this.#actions.wipe(volume, signal);
     // Its format went with its first bytes: the pool looks again.
     await this.#actions.runOnPool('refresh', pool, signal);
@@ -213,11 +220,13 @@ export class LibvirtStorage implements StorageBackend {
     const pool = await this.#pool(poolId);
     const volume = await this.#actions.find(pool, name, signal);
     if (!evenIfUsed) {
-      const { machines, volumes } = await this.#uses(pool, volume);
-      if ((machines?.length ?? 0) > 0) throw inUse('delete', 'inUse', machines ?? []);
-      if (volumes.length > 0) throw inUse('delete', 'isBase', []);
+      const uses = await this.#uses(pool, volume);
+      if ((uses.machines?.length ?? 0) > 0) throw inUse('delete', 'inUse', uses.machines ?? []);
+      await this.#refuseBase('delete', uses, signal);
     }
     await this.#actions.delete(volume, signal);
+    const stood = [...(this.#above?.volumes?.values() ?? [])].flat();
+    if (stood.some((each) => each.pool === pool.name && each.name === name)) this.#above = null;
     await this.#refresh(poolId, name);
   }
 
@@ -231,8 +240,19 @@ export class LibvirtStorage implements StorageBackend {
     const users = await this.#users.read();
     return {
       machines: users?.of({ path, pool: pool.name, name }) ?? null,
+      path,
       volumes: [...rows.values()].filter(({ backingPath }) => backingPath === path).map((row) => row.name),
     };
+  }
+
+  /** Throws CONFLICT where a volume of any started pool stands on it: of machines that are off libvirt does not tell. */
+  async #refuseBase(action: string, { path, volumes }: VolumeUses, signal: AbortSignal): Promise<void> {
+    if (volumes.length > 0) throw inUse(action, 'isBase', []);
+    const now = this.#context.clock.now();
+    if (this.#above === null || now - this.#above.atMs > ABOVE_MS) {
+      this.#above = { atMs: now, volumes: await readVolumesAbove(this.#session, signal) };
+    }
+    if (this.#above.volumes?.has(path) === true) throw inUse(action, 'isBase', []);
   }
 
   /** All that is known of a pool's volumes; where nobody looks at the pool a call for each of them. */
