@@ -68,7 +68,7 @@ test('makes a filter of templates, and changes its rules', async ({ page }) => {
   await expect(dialog).toBeHidden();
   await filters.getByRole('row', { name: FILTER, exact: true }).dblclick();
   const rules = page.getByRole('table', { name: 'Rules' });
-  await expect(rules.getByRole('row', { name: /^Accept To the machine TCP port 22/ })).toBeVisible();
+  await expect(rules.getByRole('row', { name: /^Accept To the machine TCP Any port 22/ })).toBeVisible();
 
   await page.getByRole('button', { name: 'Add rule' }).click();
   const port = dialog.getByRole('textbox', { name: 'Destination port' });
@@ -119,7 +119,7 @@ test('guards a network card, and cannot be deleted then', async ({ page }) => {
   await values.fill('IP 192.0.2.7');
   await expect(page.getByText('NAME=value in each line')).toBeVisible();
   await values.fill('IP=192.0.2.7\nIP=192.0.2.8');
-  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('button', { name: 'Apply' }).first().click();
   await expect
     .poll(() => virsh('dumpxml', DOMAIN))
     .toMatch(new RegExp(`filter='${FILTER}'>\\s*<parameter name='IP' value='192.0.2.7'/>\\s*<parameter name='IP'`));

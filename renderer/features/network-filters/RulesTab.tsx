@@ -164,7 +164,8 @@ function EntryTable({ filter, isOnline, onAsk }: EntryTableProps): ReactNode {
             );
           }
           const { from, to, also } = ruleWords(entry, t);
-          const words = [from, to, also];
+          const any = t('rule.any');
+          const words = [from || any, to || any, also];
           return (
             <TableRow key={index} hover>
               <TableCell component="th" scope="row">

@@ -4,14 +4,14 @@ import { NameCell, PlaceCell, TextCell } from '../machines/machine-cells.tsx';
 import { countsOf, type FilterRow } from './filter-rows.ts';
 
 const widths = {
-  name: 190,
-  kind: 120,
-  chain: 110,
-  rules: 80,
-  references: 110,
-  referredBy: 160,
-  usedBy: 160,
-  host: 110,
+  name: 170,
+  kind: 112,
+  chain: 88,
+  rules: 68,
+  references: 100,
+  referredBy: 140,
+  usedBy: 140,
+  host: 100,
   id: 290,
 };
 

@@ -11,6 +11,7 @@ import type { FilterRule } from '../../../../shared/model/filter-rules.ts';
 import { filterTemplateIds, filterTemplates } from '../../../../shared/model/filter-templates.ts';
 import { LibvirtLab } from '../connections/fixtures/lab-libvirt.ts';
 import type { DocumentBackend } from '../documents/ports.ts';
+import type { HardwareBackend } from '../hardware/ports.ts';
 import type { NetworkFilterBackend } from './ports.ts';
 
 const reason = readLab()?.libvirt == null ? 'libvirt of the lab does not run: npm run lab -- up libvirt' : null;
@@ -31,6 +32,7 @@ describe.skipIf(reason !== null)('network filters of a real host', { timeout: 60
   let dir: string;
   let filters: NetworkFilterBackend;
   let documents: DocumentBackend;
+  let hardware: HardwareBackend;
   let watching: Promise<unknown>;
 
   const until = (isWanted: (row: NetworkFilter | undefined) => boolean): Promise<void> =>
@@ -50,7 +52,9 @@ describe.skipIf(reason !== null)('network filters of a real host', { timeout: 60
   beforeAll(async () => {
     dir = await mkdtemp(join(libvirtDir, 'hf-filters-'));
     const { session } = await lab.connect('qemu:///system');
-    if (session.networkFilters === undefined || session.documents === undefined) throw new Error('no filters');
+    if (session.networkFilters === undefined || session.documents === undefined || session.hardware === undefined)
+      throw new Error('no filters');
+    hardware = session.hardware;
     filters = session.networkFilters;
     documents = session.documents.networkFilter;
     watching = (async () => {
@@ -123,6 +127,11 @@ describe.skipIf(reason !== null)('network filters of a real host', { timeout: 60
     await expect(filters.delete(id, signal)).rejects.toMatchObject({
       params: { reason: 'filterInUse', users: domain },
     });
+    const nic = { key: 'interface:52:54:00:8a:05:10', source: null, model: null, isLinkUp: true } as const;
+    const change = { what: 'editNic', ...nic, vlan: 'keep', filter: null } as const;
+    const domainId = await virsh('domuuid', domain);
+    await hardware.change(domainId, change, 'now', { signal, progress: () => undefined });
+    expect(await virsh('nwfilter-binding-list')).not.toContain(name);
     await virsh('destroy', domain);
   });
 

@@ -147,8 +147,11 @@ function writeRule(element: Element, rule: FilterRule): void {
     set(present, matchAttributes(rule));
     return;
   }
+  if (rule.protocol !== '') {
+    const made = append(element, { name: rule.protocol, attributes: given(matchAttributes(rule)) });
+    if (present !== undefined) element.insertBefore(made, present);
+  }
   if (present !== undefined) remove(present);
-  if (rule.protocol !== '') append(element, { name: rule.protocol, attributes: given(matchAttributes(rule)) });
 }
 
 function ruleAttributes({ action, direction, priority, isStateful }: FilterRule): Record<string, string | null> {
