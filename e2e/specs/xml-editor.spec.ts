@@ -52,11 +52,8 @@ test('edits the document, reviews it, and does not write over what others have c
   await page.keyboard.press('Control+Home');
   await page.keyboard.press('End');
   await page.keyboard.type('<on_cr');
-  await expect(page.getByRole('option', { name: 'on_crash' })).toBeVisible();
-  await page.keyboard.press('Enter');
-  await expect(page.getByRole('option', { name: 'preserve' })).toBeVisible();
-  await page.keyboard.type('pre');
-  await page.keyboard.press('Enter');
+  await page.getByRole('option', { name: 'on_crash' }).click();
+  await page.getByRole('option', { name: 'preserve' }).click();
   await expect(editor).toContainText('<on_crash>preserve</on_crash>');
   await page.getByRole('button', { name: 'Discard changes' }).click();
   await page.getByRole('button', { name: 'Edit', exact: true }).click();
@@ -95,4 +92,41 @@ test('edits the document, reviews it, and does not write over what others have c
   await dialog.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByText('Saved for the next start')).toBeVisible();
   expect(await virsh('dumpxml', '--inactive', guest.uuid)).toContain('>kept</mine:note>');
+});
+
+test('edits the XML of one device, and keeps what was typed where libvirt refuses it', async ({ page }) => {
+  test.setTimeout(120_000);
+  const app = new AppPage(page);
+  await app.open(portalUrl);
+  await app.waitUntilConnected(KVM_HOST);
+  await page.getByRole('grid', { name: 'Machines' }).getByRole('row', { name: guest.name, exact: true }).dblclick();
+  await new MachinePage(page).openTab('Hardware');
+  await page
+    .getByRole('list', { name: 'Parts of the machine' })
+    .getByRole('button', { name: /^Screen vnc/ })
+    .click();
+  await page.getByRole('button', { name: 'XML', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'XML of Screen vnc' });
+  const editor = dialog.getByRole('textbox', { name: 'XML of the device' });
+  await expect(editor).toBeFocused();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('End');
+  await page.keyboard.insertText("\n<typo/><clipboard copypaste='yes'/>");
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(dialog.getByRole('alert')).toContainText(/validate/i);
+  await expect(dialog.locator('.cm-lint-marker-error')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(editor).toContainText('<typo/>');
+
+  const before = await virsh('dumpxml', '--inactive', guest.uuid);
+  await editor.press('Control+a');
+  await page.keyboard.insertText("<graphics type='vnc' port='-1' autoport='yes' listen='127.0.0.2'/>");
+  await dialog.getByRole('button', { name: 'Changes' }).click();
+  await expect(dialog.getByRole('textbox', { name: 'Yours' })).toContainText('127.0.0.2');
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(dialog).toBeHidden();
+  const after = await virsh('dumpxml', '--inactive', guest.uuid);
+  expect(after).toBe(
+    before.replaceAll(/(<graphics[\s\S]*?<listen[^>]*)/g, (text) => text.replaceAll('127.0.0.1', '127.0.0.2')),
+  );
 });

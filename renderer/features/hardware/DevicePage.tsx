@@ -1,10 +1,11 @@
-import { mdiDeleteOutline } from '@mdi/js';
+import { mdiDeleteOutline, mdiXml } from '@mdi/js';
 import { Alert, Box, Button, Stack, Typography } from '@mui/material';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { canRemove } from '../../../shared/contract/hardware-devices.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { deviceTitle, factText } from './device-texts.ts';
+import { DeviceXmlDialog } from './DeviceXmlDialog.tsx';
 import type { DevicePageProps } from './ChangeForm.tsx';
 import { DiskPage } from './DiskPage.tsx';
 import { GraphicsPage, VideoPage } from './GraphicsPages.tsx';
@@ -19,12 +20,22 @@ export function DevicePage(props: DevicePageProps): ReactNode {
   const { machine, hardware, device, locked } = props;
   const { t, i18n } = useTranslation('hardware');
   const [isRemoving, setRemoving] = useState(false);
+  const [isXmlOpen, setXmlOpen] = useState(false);
   return (
     <Stack spacing={3}>
       <Stack direction="row" spacing={2} sx={{ alignItems: 'center' }}>
         <Typography variant="h6" component="h2" noWrap sx={{ flex: 1, minWidth: 0 }}>
           {deviceTitle(device, t, i18n)}
         </Typography>
+        <Button
+          size="small"
+          color="inherit"
+          startIcon={<Icon path={mdiXml} />}
+          aria-haspopup="dialog"
+          onClick={() => setXmlOpen(true)}
+        >
+          {t('documents:device.open')}
+        </Button>
         {canRemove(device.key) && (
           <Button
             size="small"
@@ -45,6 +56,7 @@ export function DevicePage(props: DevicePageProps): ReactNode {
       {device.pending.length > 0 && <PendingFacts {...props} />}
       <DeviceForm {...props} />
       <Facts {...props} />
+      {isXmlOpen && <DeviceXmlDialog {...props} onClose={() => setXmlOpen(false)} />}
       {isRemoving && (
         <RemoveDeviceDialog machine={machine} hardware={hardware} device={device} onClose={() => setRemoving(false)} />
       )}

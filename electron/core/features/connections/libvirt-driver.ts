@@ -12,6 +12,7 @@ import { LibvirtTextConsoles } from '../consoles/backends/libvirt-text-consoles.
 import { LibvirtDisks } from '../disks/backends/libvirt-disks.ts';
 import { watchDefinitions } from '../documents/backends/libvirt-definition-watch.ts';
 import { LibvirtFilterDocuments } from '../documents/backends/libvirt-filter-documents.ts';
+import { LibvirtDeviceDocuments } from '../documents/backends/libvirt-device-documents.ts';
 import { LibvirtDocuments } from '../documents/backends/libvirt-documents.ts';
 import { LibvirtNetworkDocuments } from '../documents/backends/libvirt-network-documents.ts';
 import type { SawDocument } from '../documents/ports.ts';
@@ -170,6 +171,10 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
         network: new LibvirtNetworkDocuments(session, sawNetwork),
         networkFilter: new LibvirtFilterDocuments(session, { turns: filterTurns, saw: sawFilter }),
       },
+      deviceDocuments: new LibvirtDeviceDocuments(session, {
+        ...{ turns, isPersistent },
+        refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
+      }),
       textConsoles: new LibvirtTextConsoles(session, { clock, machine: (id) => machines.row(id) }),
       lost: Promise.race([session.lost, inventory.stuck]),
     };

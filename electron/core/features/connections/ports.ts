@@ -11,7 +11,7 @@ import type { SecretStore } from '../../kernel/secret-store.ts';
 import type { BackupBackend, MemoryFileBackend } from '../backups/ports.ts';
 import type { TextConsoleBackend } from '../consoles/ports.ts';
 import type { DiskBackend } from '../disks/ports.ts';
-import type { DocumentBackend } from '../documents/ports.ts';
+import type { DeviceDocumentBackend, DocumentBackend } from '../documents/ports.ts';
 import type { FlavorBackend } from '../flavors/ports.ts';
 import type { GuestAgentBackend } from '../guest-agent/ports.ts';
 import type { HardwareBackend } from '../hardware/ports.ts';
@@ -95,6 +95,8 @@ export interface ConnectionSession {
   hardware?: HardwareBackend;
   /** Documents of domains; absent for a cloud. */
   documents?: Record<DocumentResource, DocumentBackend>;
+  /** Documents of single devices of domains; absent for a cloud. */
+  deviceDocuments?: DeviceDocumentBackend;
   /** Serial ports and text consoles of domains; absent for a cloud. */
   textConsoles?: TextConsoleBackend;
   /** Resolves with the reason when the connection is lost; never rejects. */

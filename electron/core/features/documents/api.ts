@@ -1,4 +1,9 @@
 import type {
+  DeviceDocument,
+  DeviceDocumentRef,
+  SaveDeviceInput,
+} from '../../../../shared/contract/device-documents.ts';
+import type {
   DocumentRef,
   DocumentReturn,
   DocumentVersion,
@@ -19,4 +24,8 @@ export interface DocumentsApi {
   version(version: DocumentVersionRef): Promise<string>;
   /** Makes a version ready to be saved; writes nothing. */
   prepareReturn(version: DocumentVersionRef, signal: AbortSignal): Promise<DocumentReturn>;
+  /** The XML of one device of a domain. */
+  readDevice(device: DeviceDocumentRef, signal: AbortSignal): Promise<DeviceDocument>;
+  /** See DeviceDocumentBackend. */
+  saveDevice(input: SaveDeviceInput): Promise<void>;
 }

@@ -1,4 +1,9 @@
 import type {
+  DeviceDocument,
+  DeviceDocumentRef,
+  SaveDeviceInput,
+} from '../../../../shared/contract/device-documents.ts';
+import type {
   DocumentRef,
   DocumentResource,
   DocumentReturn,
@@ -11,19 +16,24 @@ import type { Watcher } from '../../kernel/live-list.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { DocumentsApi } from './api.ts';
 import type { DocumentHistory } from './document-history.ts';
-import type { DocumentBackend } from './ports.ts';
+import type { DeviceDocumentBackend, DocumentBackend } from './ports.ts';
 
 /** Where documents of a connection are found, none for a cloud. Throws NOT_FOUND, and DISCONNECTED while not online. */
 type DocumentSource = (connectionId: string, resource: DocumentResource) => DocumentBackend | undefined;
 
+/** As DocumentSource, for single devices. */
+type DeviceSource = (connectionId: string) => DeviceDocumentBackend | undefined;
+
 /** Documents of the domains and networks of all connections. */
 export class DocumentsService implements DocumentsApi {
   readonly #source: DocumentSource;
+  readonly #devices: DeviceSource;
   readonly #history: DocumentHistory;
   readonly #log: Logger;
 
-  constructor(source: DocumentSource, history: DocumentHistory, log: Logger) {
+  constructor(source: DocumentSource, devices: DeviceSource, history: DocumentHistory, log: Logger) {
     this.#source = source;
+    this.#devices = devices;
     this.#history = history;
     this.#log = log;
   }
@@ -52,6 +62,15 @@ export class DocumentsService implements DocumentsApi {
     return backend.prepareReturn(document.id, await this.#history.text(document, versionId), signal);
   }
 
+  readDevice({ connectionId, ...device }: DeviceDocumentRef, signal: AbortSignal): Promise<DeviceDocument> {
+    return this.#deviceBackend(connectionId).read(device, signal);
+  }
+
+  saveDevice({ connectionId, ...input }: SaveDeviceInput): Promise<void> {
+    // As with a whole document: not the asker's signal.
+    return this.#deviceBackend(connectionId).save(input, new AbortController().signal);
+  }
+
   async #look(document: DocumentRef, signal: AbortSignal): Promise<void> {
     try {
       await this.#backend(document).look(document.id, signal);
@@ -59,6 +78,12 @@ export class DocumentsService implements DocumentsApi {
       // While the connection is down, what was seen before is shown.
       this.#log.debug('no look at a document', { code: AppError.from(error).code });
     }
+  }
+
+  #deviceBackend(connectionId: string): DeviceDocumentBackend {
+    const backend = this.#devices(connectionId);
+    if (backend === undefined) throw new AppError('UNSUPPORTED', { params: { action: 'document' } });
+    return backend;
   }
 
   #backend({ connectionId, resource }: DocumentRef): DocumentBackend {

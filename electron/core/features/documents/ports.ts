@@ -1,3 +1,8 @@
+import type {
+  DeviceDocument,
+  DeviceDocumentRef,
+  SaveDeviceInput,
+} from '../../../../shared/contract/device-documents.ts';
 import type { DocumentChange, DocumentRef, DocumentReturn } from '../../../../shared/contract/documents.ts';
 
 /**
@@ -16,6 +21,17 @@ export interface DocumentBackend {
   look(id: string, signal: AbortSignal): Promise<void>;
   /** Makes an older document, without passwords, ready to be saved. */
   prepareReturn(id: string, older: string, signal: AbortSignal): Promise<DocumentReturn>;
+}
+
+/** The XML of single devices of the domains of one libvirt host. All throw MACHINE_GONE, NOT_FOUND for a device. */
+export interface DeviceDocumentBackend {
+  /** As it is at the next start; as it runs, where it is there only now. */
+  read(device: Omit<DeviceDocumentRef, 'connectionId'>, signal: AbortSignal): Promise<DeviceDocument>;
+  /**
+   * Throws CONFLICT and BAD_INPUT with a DeviceRefusal as `params.reason`, libvirt's own error with line numbers of the
+   * device's text, and HALF_DONE where the definition is changed and the running domain is not.
+   */
+  save(input: Omit<SaveDeviceInput, 'connectionId'>, signal: AbortSignal): Promise<void>;
 }
 
 /** Told of a document without passwords, whenever it is read. */

@@ -1,3 +1,4 @@
+import { deviceDocumentRef, saveDeviceInput } from '../../../../shared/contract/device-documents.ts';
 import { documentRef, documentVersionRef, saveDocumentInput } from '../../../../shared/contract/documents.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
 import type { DocumentsApi } from './api.ts';
@@ -13,5 +14,7 @@ export function createDocumentsRouter(documents: DocumentsApi) {
     prepareReturn: procedure
       .input(documentVersionRef)
       .mutation((o) => documents.prepareReturn(o.input, watcherOf(o).signal)),
+    readDevice: procedure.input(deviceDocumentRef).query((o) => documents.readDevice(o.input, watcherOf(o).signal)),
+    saveDevice: procedure.input(saveDeviceInput).mutation(({ input }) => documents.saveDevice(input)),
   });
 }
