@@ -51,6 +51,23 @@ export const runMachineActionInput = z.object({
   deleteDisks: z.array(z.string().max(4_096)).max(256).default([]),
 });
 
+/** Most that a plan waits from one machine to the next. */
+export const MAX_PLAN_DELAY_SECONDS = 3_600;
+/** Most machines that a plan works on at once. */
+export const MAX_PLAN_PARALLEL = 20;
+
+/** An action on machines one after the other, in the order of the list. */
+export const runMachinePlanInput = z.object({
+  action: z.enum(machineActions),
+  machines: z.array(machineRef).min(1).max(1_000),
+  /** From the start of one to the start of the next. */
+  delaySeconds: z.number().int().min(0).max(MAX_PLAN_DELAY_SECONDS),
+  parallel: z.number().int().min(1).max(MAX_PLAN_PARALLEL),
+  /** Whether those that wait are left alone when one fails. */
+  stopOnFailure: z.boolean(),
+});
+export type RunMachinePlanInput = z.infer<typeof runMachinePlanInput>;
+
 /** A disk of a domain, as far as deleting it matters. */
 export interface MachineDisk {
   /** e.g. `vda`. */

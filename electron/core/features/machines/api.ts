@@ -5,6 +5,7 @@ import type {
   MachineDisk,
   MachineDetails,
   MachineRef,
+  RunMachinePlanInput,
   UsageSample,
 } from '../../../../shared/contract/machines.ts';
 import type { MachineAction } from '../../../../shared/model/machine-actions.ts';
@@ -20,6 +21,8 @@ export interface MachinesApi {
    * the deletion of one machine.
    */
   runAction(action: MachineAction, machines: MachineRef[], deleteDisks?: readonly string[]): { taskIds: string[] };
+  /** As `runAction`, with the tasks in the order of the machines: those whose turn has not come wait. */
+  runPlan(input: RunMachinePlanInput): { taskIds: string[] };
   /** The disks that may go with the machine. Throws UNSUPPORTED where the connection does not tell. */
   disks(ref: MachineRef, signal: AbortSignal): Promise<MachineDisk[]>;
   details(ref: MachineRef, signal: AbortSignal): Promise<MachineDetails>;

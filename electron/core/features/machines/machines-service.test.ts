@@ -36,7 +36,7 @@ function setUp(count: number, runAction: MachineBackend['runAction']) {
   };
   const tasks = new TaskEngine(clock, silentLogger);
   const refs = ids.map((id) => ({ connectionId: 'c', id }));
-  return { clock, list, tasks, refs, service: new MachinesService(source, tasks) };
+  return { clock, list, tasks, refs, service: new MachinesService(source, tasks, clock) };
 }
 
 const taskOf = (tasks: TaskEngine, id: string | undefined) => tasks.list.items.get(id ?? '');
@@ -96,5 +96,25 @@ describe('MachinesService.runAction', () => {
     for (const id of taskIds) tasks.cancel(id);
     await clock.advance(0);
     expect(new Set(taskIds.map((id) => taskOf(tasks, id)?.status))).toEqual(new Set(['cancelled']));
+  });
+});
+
+describe('MachinesService.runPlan', () => {
+  it('runs them in order with time between, and names what waits', async () => {
+    const asked: string[] = [];
+    const { clock, tasks, refs, service } = setUp(3, (_action, id) => {
+      asked.push(id);
+      return id === 'm1' ? Promise.reject(new AppError('LIBVIRT_ERROR')) : Promise.resolve();
+    });
+    const machines = [refs[2], refs[1], refs[0]].flatMap((ref) => ref ?? []);
+    const plan = { action: 'shutdown', machines, delaySeconds: 5, parallel: 1, stopOnFailure: true } as const;
+    const { taskIds } = service.runPlan(plan);
+    await clock.advance(0);
+    expect(asked).toEqual(['m2']);
+    expect(taskOf(tasks, taskIds[1])).toMatchObject({ status: 'running', step: 'waitingForTurn' });
+    await clock.advance(5_000);
+    expect(asked).toEqual(['m2', 'm1']);
+    expect(taskIds.map((id) => taskOf(tasks, id)?.status)).toEqual(['succeeded', 'failed', 'cancelled']);
+    expect(clock.pendingTimers).toBe(0);
   });
 });

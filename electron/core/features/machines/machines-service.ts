@@ -5,14 +5,17 @@ import type {
   MachineDisk,
   MachineDetails,
   MachineRef,
+  RunMachinePlanInput,
   UsageSample,
 } from '../../../../shared/contract/machines.ts';
 import { canRunMachineAction, type MachineAction } from '../../../../shared/model/machine-actions.ts';
 import { AppError } from '../../kernel/app-error.ts';
+import { systemClock, type Clock } from '../../kernel/clock.ts';
 import { Gate } from '../../kernel/gate.ts';
 import { KeyedMutex } from '../../kernel/keyed-mutex.ts';
 import type { LiveList, Watcher } from '../../kernel/live-list.ts';
 import type { TaskContext, TaskEngine } from '../../tasks/task-engine.ts';
+import { ActionPlan } from './action-plan.ts';
 import type { MachinesApi } from './api.ts';
 import type { MachineBackend, OpenConsole } from './ports.ts';
 
@@ -30,12 +33,14 @@ const PARALLEL_PER_CONNECTION = 10;
 export class MachinesService implements MachinesApi {
   readonly #source: MachineSource;
   readonly #tasks: TaskEngine;
+  readonly #clock: Clock;
   readonly #perMachine = new KeyedMutex();
   readonly #gates = new Map<string, Gate>();
 
-  constructor(source: MachineSource, tasks: TaskEngine) {
+  constructor(source: MachineSource, tasks: TaskEngine, clock: Clock = systemClock) {
     this.#source = source;
     this.#tasks = tasks;
+    this.#clock = clock;
   }
 
   watch(connectionId: string, watcher: Watcher): AsyncIterable<FeedEvent<Machine>> {
@@ -53,6 +58,25 @@ export class MachinesService implements MachinesApi {
         detail: 'disks go with one deleted machine',
       });
     }
+    return this.#start(action, machines, (ref, task) => this.#run(action, ref, task, deleteDisks));
+  }
+
+  runPlan({ action, machines, delaySeconds, parallel, stopOnFailure }: RunMachinePlanInput): { taskIds: string[] } {
+    const plan = new ActionPlan({ clock: this.#clock, delayMs: delaySeconds * 1_000, parallel, stopOnFailure });
+    return this.#start(action, machines, (ref, task) => {
+      task.progress('waitingForTurn');
+      return plan.run(task.signal, () => {
+        task.progress('request');
+        return this.#run(action, ref, task, []);
+      });
+    });
+  }
+
+  #start(
+    action: MachineAction,
+    machines: readonly MachineRef[],
+    run: (ref: MachineRef, task: TaskContext) => Promise<void>,
+  ): { taskIds: string[] } {
     const groupId = machines.length > 1 ? crypto.randomUUID() : null;
     const taskIds = machines.map((ref) => {
       const name = this.#source.machines(ref.connectionId).items.get(ref.id)?.name ?? ref.id;
@@ -60,7 +84,7 @@ export class MachinesService implements MachinesApi {
         kind: `machine.${action}`,
         target: { connectionId: ref.connectionId, resource: 'machine', id: ref.id, name },
         groupId,
-        run: (task) => this.#run(action, ref, task, deleteDisks),
+        run: (task) => run(ref, task),
       });
     });
     return { taskIds };

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { lookInput, machineRef, runMachineActionInput } from '../../../../shared/contract/machines.ts';
+import {
+  lookInput,
+  machineRef,
+  runMachineActionInput,
+  runMachinePlanInput,
+} from '../../../../shared/contract/machines.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
 import type { MachinesApi } from './api.ts';
 
@@ -12,6 +17,7 @@ export function createMachinesRouter(machines: MachinesApi) {
     runAction: procedure
       .input(runMachineActionInput)
       .mutation(({ input }) => machines.runAction(input.action, input.machines, input.deleteDisks)),
+    runPlan: procedure.input(runMachinePlanInput).mutation(({ input }) => machines.runPlan(input)),
     disks: procedure.input(machineRef).query((o) => machines.disks(o.input, watcherOf(o).signal)),
     details: procedure.input(machineRef).query((o) => machines.details(o.input, watcherOf(o).signal)),
     watchUsage: procedure.input(machineRef).subscription((o) => machines.watchUsage(o.input, watcherOf(o))),
