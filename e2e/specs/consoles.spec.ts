@@ -123,4 +123,17 @@ test('gives a machine the consoles that it has not, from its next start on', asy
   await expect(serial).toContainText('Click the terminal to type');
   await page.getByRole('button', { name: 'Graphical', exact: true }).click();
   await expectPicture(machine.screen(guest.name));
+
+  // The way to virt-viewer: VNC listens on the host's loopback.
+  await machine.console.getByRole('button', { name: 'Open with virt-viewer' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText(/ssh -N -L 127\.0\.0\.1:\d+:127\.0\.0\.1:\d+ -- lab-kvm/);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    dialog.getByRole('button', { name: 'Save .vv file' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('e2e-consoles-b.vv');
+  expect(await readFile(await download.path(), 'utf8')).toMatch(
+    /^\[virt-viewer\]\ntype=vnc\nhost=127\.0\.0\.1\nport=\d+\ntitle=e2e-consoles-b\n$/,
+  );
 });

@@ -1,4 +1,4 @@
-import { mdiLanDisconnect, mdiLockOutline, mdiMonitorOff, mdiPlay, mdiPower, mdiRefresh } from '@mdi/js';
+import { mdiLanDisconnect, mdiLockOutline, mdiMonitorOff, mdiOpenInApp, mdiPlay, mdiPower, mdiRefresh } from '@mdi/js';
 import { Alert, Box, Button, CircularProgress, Paper, Stack, TextField, Typography } from '@mui/material';
 import type { RfbCredentials } from '@novnc/novnc';
 import { useState, type SyntheticEvent, type ReactNode } from 'react';
@@ -18,10 +18,13 @@ interface ConsoleOverlayProps {
   onStart: (() => void) | null;
   /** Opens a console that somebody else has open; absent where several may look at it. */
   onTakeOver?: () => void;
+  /** Opens the way to another program; absent where there is none. */
+  onViewer?: () => void;
 }
 
 /** What stands where the picture will be, in every state but connected. */
-export function ConsoleOverlay({ machine, state, session, onStart, onTakeOver }: ConsoleOverlayProps): ReactNode {
+export function ConsoleOverlay(props: ConsoleOverlayProps): ReactNode {
+  const { machine, state, session, onStart, onTakeOver, onViewer } = props;
   const { t } = useTranslation('console');
   const again = (
     <Button variant="contained" startIcon={<Icon path={mdiRefresh} />} onClick={() => session?.connect()}>
@@ -115,6 +118,11 @@ export function ConsoleOverlay({ machine, state, session, onStart, onTakeOver }:
           {error(state.error)}
           {machine.kind === 'domain' && offerFor(state.error) !== null && (
             <ConsoleOffer machine={machine} offer={offerFor(state.error) ?? 'vnc'} />
+          )}
+          {onViewer !== undefined && state.error.params['reason'] === 'spiceOnly' && (
+            <Button variant="outlined" startIcon={<Icon path={mdiOpenInApp} />} onClick={onViewer}>
+              {t('viewer.action')}
+            </Button>
           )}
           {again}
         </Card>

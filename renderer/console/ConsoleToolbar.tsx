@@ -10,6 +10,7 @@ import {
   mdiKeyboardOutline,
   mdiMonitorOff,
   mdiMonitorShare,
+  mdiOpenInApp,
 } from '@mdi/js';
 import {
   Box,
@@ -51,6 +52,8 @@ interface ConsoleToolbarProps {
   onFullscreen: () => void;
   hasKeyboard: boolean;
   onType: () => void;
+  /** Opens the way to another program; null where there is none. */
+  onViewer: (() => void) | null;
   onDisconnect: () => void;
   onReconnect: () => void;
   /** Gets the focus when the escape chord gives the keyboard back. */
@@ -123,6 +126,9 @@ export function ConsoleToolbar({ escapeRef, ...props }: ConsoleToolbarProps): Re
         isDisabled={isDisabled}
         onClick={() => client !== null && saveScreenshot(client, name)}
       />
+      {!isCompact && props.onViewer !== null && (
+        <Tool label={t('viewer.action')} icon={mdiOpenInApp} onClick={props.onViewer} />
+      )}
       {!isCompact && <Box sx={{ flex: 1 }} />}
       {!isCompact && client !== null && !isViewOnly && (
         <Stack

@@ -8,6 +8,7 @@ import { ConsoleToolbar, type ScaleMode } from './ConsoleToolbar.tsx';
 import { EscapeChord } from './keys.ts';
 import { TypeTextDialog } from './TypeTextDialog.tsx';
 import { useConsole } from './use-console.ts';
+import { ViewerDialog } from './ViewerDialog.tsx';
 
 /** What a console of either kind is given. */
 export interface ConsoleViewProps {
@@ -48,6 +49,8 @@ export function ConsoleView(props: ConsoleViewProps): ReactNode {
   const [isViewOnly, setViewOnly] = useState(false);
   const [hasKeyboard, setHasKeyboard] = useState(false);
   const [isTyping, setTyping] = useState(false);
+  const [isExporting, setExporting] = useState(false);
+  const hasViewer = machine.kind === 'domain' && isLive && isOnline;
   const isFullscreen = useFullscreen(frame);
   const chord = useMemo(() => new EscapeChord(), []);
 
@@ -88,6 +91,7 @@ export function ConsoleView(props: ConsoleViewProps): ReactNode {
         onFullscreen={() => void toggleFullscreen(frame.current)}
         hasKeyboard={hasKeyboard && client !== null && !isViewOnly}
         onType={() => setTyping(true)}
+        onViewer={hasViewer ? () => setExporting(true) : null}
         onDisconnect={() => session?.disconnect()}
         onReconnect={() => session?.connect()}
         escapeRef={escapeTarget}
@@ -119,8 +123,15 @@ export function ConsoleView(props: ConsoleViewProps): ReactNode {
             outlineOffset: '-2px',
           }}
         />
-        <ConsoleOverlay machine={machine} state={state} session={session} onStart={onStart} />
+        <ConsoleOverlay
+          machine={machine}
+          state={state}
+          session={session}
+          onStart={onStart}
+          {...(hasViewer && { onViewer: () => setExporting(true) })}
+        />
       </Box>
+      {isExporting && <ViewerDialog machine={machine} onClose={() => setExporting(false)} />}
       {isTyping && client !== null && <TypeTextDialog client={client} onClose={() => setTyping(false)} />}
     </Box>
   );

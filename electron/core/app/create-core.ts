@@ -205,7 +205,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     machineName: ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
     publicKeys: readPublicKeys,
   });
-  const consoles = new ConsolesService(machines, (id) => connections.get(id).session.textConsoles, bytes, clock);
+  const consoles = new ConsolesService(machines, (id) => connections.get(id).session, bytes, clock);
   await connections.start();
 
   const addConnection = async (connect: string): Promise<void> => {

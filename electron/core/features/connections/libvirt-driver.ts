@@ -9,6 +9,7 @@ import { parseLibvirtUri } from '../../libvirt/transport/uri.ts';
 import { LibvirtBackups } from '../backups/backends/libvirt-backups.ts';
 import { LibvirtMemoryFiles } from '../backups/backends/libvirt-memory-files.ts';
 import { LibvirtTextConsoles } from '../consoles/backends/libvirt-text-consoles.ts';
+import { LibvirtViewers } from '../consoles/backends/libvirt-viewers.ts';
 import { LibvirtDisks } from '../disks/backends/libvirt-disks.ts';
 import { watchDefinitions } from '../documents/backends/libvirt-definition-watch.ts';
 import { LibvirtFilterDocuments } from '../documents/backends/libvirt-filter-documents.ts';
@@ -176,6 +177,11 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),
       }),
       textConsoles: new LibvirtTextConsoles(session, { clock, machine: (id) => machines.row(id) }),
+      viewers: new LibvirtViewers(session, {
+        uri: parseLibvirtUri(context.target.uri),
+        proxyJump: context.target.proxyJump,
+        machine: (id) => machines.row(id),
+      }),
       lost: Promise.race([session.lost, inventory.stuck]),
     };
   }

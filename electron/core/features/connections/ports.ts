@@ -9,7 +9,7 @@ import type { Prompter } from '../../kernel/prompter.ts';
 import type { Scope } from '../../kernel/scope.ts';
 import type { SecretStore } from '../../kernel/secret-store.ts';
 import type { BackupBackend, MemoryFileBackend } from '../backups/ports.ts';
-import type { TextConsoleBackend } from '../consoles/ports.ts';
+import type { ConsoleBackends } from '../consoles/ports.ts';
 import type { DiskBackend } from '../disks/ports.ts';
 import type { DeviceDocumentBackend, DocumentBackend } from '../documents/ports.ts';
 import type { FlavorBackend } from '../flavors/ports.ts';
@@ -50,7 +50,7 @@ export interface ConnectContext<Target extends ConnectionTarget = ConnectionTarg
 }
 
 /** A connection that works. */
-export interface ConnectionSession {
+export interface ConnectionSession extends ConsoleBackends {
   info: ConnectionInfo;
   machines: MachineBackend;
   /** The host itself; absent for a cloud. */
@@ -97,8 +97,6 @@ export interface ConnectionSession {
   documents?: Record<DocumentResource, DocumentBackend>;
   /** Documents of single devices of domains; absent for a cloud. */
   deviceDocuments?: DeviceDocumentBackend;
-  /** Serial ports and text consoles of domains; absent for a cloud. */
-  textConsoles?: TextConsoleBackend;
   /** Resolves with the reason when the connection is lost; never rejects. */
   lost: Promise<AppError>;
 }

@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/app-error.ts';
 import { FakeClock } from '../../kernel/clock.ts';
 import { ByteChannels } from '../../rpc/byte-channels.ts';
 import type { OpenConsole } from '../machines/ports.ts';
-import type { TextConsoleBackend } from './ports.ts';
+import type { TextConsoleBackend, ViewerBackend } from './ports.ts';
 import { ConsolesService } from './consoles-service.ts';
 
 const text: TextConsoleBackend = {
@@ -15,6 +15,13 @@ const text: TextConsoleBackend = {
       : Promise.reject(new AppError('NO_CONSOLE', { params: { reason: 'taken' } })),
 };
 
+const viewers: ViewerBackend = {
+  screens: () =>
+    Promise.resolve([
+      { machineName: '../we b\\1\n', type: 'vnc', host: '127.0.0.1', port: 5900, tunnel: 'ssh', password: ' p' },
+    ]),
+};
+
 const machine = { connectionId: 'c', id: 'm' };
 
 function setUp(openConsole: (signal: AbortSignal) => Promise<OpenConsole>) {
@@ -22,7 +29,7 @@ function setUp(openConsole: (signal: AbortSignal) => Promise<OpenConsole>) {
   const bytes = new ByteChannels(clock);
   const service = new ConsolesService(
     { openConsole: (_ref, signal) => openConsole(signal) },
-    (id) => (id === 'cloud' ? undefined : text),
+    (id) => (id === 'cloud' ? {} : { textConsoles: text, viewers }),
     bytes,
     clock,
   );
@@ -89,5 +96,21 @@ describe('ConsolesService', () => {
     const instance = { connectionId: 'cloud', id: 'm' };
     expect(await service.listText(instance, new AbortController().signal)).toEqual([]);
     await expect(service.openText(instance, null, false)).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+  });
+
+  it('tells other programs the way, and the password only in a file for which it was asked', async () => {
+    const { service } = setUp(() => Promise.reject(new Error('not asked')));
+    const { signal } = new AbortController();
+    expect(await service.viewers(machine, signal)).toEqual([
+      { type: 'vnc', host: '127.0.0.1', port: 5900, tunnel: 'ssh', hasPassword: true },
+    ]);
+    const plain = 'type=vnc\nhost=127.0.0.1\nport=5900\ntitle=../we b\\\\1\\n\n';
+    const ask = { machine, type: 'vnc', withPassword: false } as const;
+    expect(await service.viewerFile(ask, signal)).toEqual({ name: 'we_b_1_.vv', text: `[virt-viewer]\n${plain}` });
+    const { text: secret } = await service.viewerFile({ ...ask, withPassword: true }, signal);
+    expect(secret).toBe(`[virt-viewer]\n${plain}password=\\sp\ndelete-this-file=1\n`);
+    await expect(service.viewerFile({ ...ask, type: 'spice' }, signal)).rejects.toMatchObject({ code: 'NO_CONSOLE' });
+    const cloud = { connectionId: 'cloud', id: 'm' };
+    await expect(service.viewers(cloud, signal)).rejects.toMatchObject({ code: 'UNSUPPORTED' });
   });
 });

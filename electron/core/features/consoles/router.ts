@@ -2,7 +2,11 @@ import {
   openConsoleInput,
   openTextConsoleInput,
   type ConsoleTicket,
+  viewerFileInput,
   type TextConsole,
+  type Viewer,
+  type ViewerFile,
+  type ViewerFileInput,
 } from '../../../../shared/contract/consoles.ts';
 import { machineRef, type MachineRef } from '../../../../shared/contract/machines.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
@@ -14,6 +18,10 @@ export interface ConsolesApi {
   listText(machine: MachineRef, signal: AbortSignal): Promise<TextConsole[]>;
   /** Throws NO_CONSOLE with the reason, UNSUPPORTED for a cloud. */
   openText(machine: MachineRef, device: string | null, takeOver: boolean): Promise<ConsoleTicket>;
+  /** How other programs get at the machine's screens. Throws NO_CONSOLE with the reason, UNSUPPORTED for a cloud. */
+  viewers(machine: MachineRef, signal: AbortSignal): Promise<Viewer[]>;
+  /** The same as a file; throws NO_CONSOLE where there is no such screen any more. */
+  viewerFile(input: ViewerFileInput, signal: AbortSignal): Promise<ViewerFile>;
 }
 
 export function createConsolesRouter(consoles: ConsolesApi) {
@@ -23,5 +31,7 @@ export function createConsolesRouter(consoles: ConsolesApi) {
     openText: procedure
       .input(openTextConsoleInput)
       .mutation(({ input }) => consoles.openText(input.machine, input.device, input.takeOver)),
+    viewers: procedure.input(machineRef).query((o) => consoles.viewers(o.input, watcherOf(o).signal)),
+    viewerFile: procedure.input(viewerFileInput).mutation((o) => consoles.viewerFile(o.input, watcherOf(o).signal)),
   });
 }

@@ -10,6 +10,7 @@ import type { MachineAction } from '../../../../../shared/model/machine-actions.
 import type { MachineNotes } from '../../../../../shared/model/notes.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import { domainXmlFlags, interfaceAddressSource } from '../../../libvirt/protocol/constants.ts';
+import { readSecureXml } from '../../../libvirt/session/secure-xml.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { DomainXml, type Graphics } from '../../../libvirt/xml/domain-xml.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
@@ -155,7 +156,7 @@ export class LibvirtMachines implements MachineBackend {
 
   async #openConsole(machine: Machine, signal: AbortSignal): Promise<OpenConsole> {
     if (machine.state === 'stopped' || machine.state === 'crashed') throw noConsole(machine, 'off');
-    const { xml } = await this.#secureXml(machine, signal);
+    const xml = new DomainXml(await readSecureXml(this.#session, domainRef(machine.id, machine.name), signal));
     const vnc = xml.graphics.find((graphics) => graphics.type === 'vnc');
     if (vnc === undefined) throw noConsole(machine, xml.graphics.length > 0 ? 'spiceOnly' : 'none');
     const stream = await this.#reach(machine, vnc, signal);
@@ -229,16 +230,6 @@ export class LibvirtMachines implements MachineBackend {
       if (error.code === 'CANCELLED' || error.code === 'CONNECTION_LOST') throw error;
       this.#context.log.debug('no addresses', { source, code: error.code });
       return [];
-    }
-  }
-
-  /** With passwords where the login may see them; a read-only login may not. */
-  async #secureXml(machine: Machine, signal: AbortSignal): Promise<{ xml: DomainXml }> {
-    try {
-      return await this.#xml(machine, domainXmlFlags.secure, signal);
-    } catch (thrown) {
-      if (AppError.from(thrown).code !== 'LIBVIRT_PERMISSION') throw thrown;
-      return this.#xml(machine, domainXmlFlags.live, signal);
     }
   }
 
