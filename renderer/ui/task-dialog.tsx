@@ -1,4 +1,14 @@
-import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, LinearProgress, Stack } from '@mui/material';
+import {
+  Box,
+  Button,
+  Dialog,
+  DialogActions,
+  DialogContent,
+  DialogTitle,
+  LinearProgress,
+  Stack,
+  Typography,
+} from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -54,6 +64,7 @@ export function TaskDialog(props: TaskDialogProps): ReactNode {
   const tasks = taskIds.flatMap((id) => byId.get(id) ?? []);
   const isRunning = isAsking || tasks.length < taskIds.length || tasks.some(({ endedAt }) => endedAt === null);
   const fraction = tasks.length === 1 ? (tasks[0]?.fraction ?? null) : null;
+  const isWaiting = tasks.some(({ step, endedAt }) => step === 'waitForConnection' && endedAt === null);
   const failure = isRunning ? null : (refusal ?? tasks.find(({ error }) => error !== null)?.error ?? null);
   const isDone = taskIds.length > 0 && !isRunning && failure === null;
   const isStopped = isStopping && failure?.code === 'CANCELLED';
@@ -98,6 +109,11 @@ export function TaskDialog(props: TaskDialogProps): ReactNode {
                 aria-label={t('dialog.working')}
                 {...(fraction === null ? {} : { variant: 'determinate' as const, value: fraction * 100 })}
               />
+            )}
+            {isWaiting && (
+              <Typography role="status" variant="body2">
+                {t('steps.waitForConnection')}
+              </Typography>
             )}
             {failure !== null && !isStopped && <ErrorDetails error={failure} />}
           </Stack>

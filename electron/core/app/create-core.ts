@@ -196,7 +196,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     tasks,
     ({ connectionId, poolId }) => connections.get(connectionId).session.storage?.pool(poolId)?.name ?? poolId,
   );
-  const storage = new StorageService((id) => connections.get(id).session.storage, tasks, bytes);
+  const storage = new StorageService((id) => connections.get(id).session.storage, tasks, {
+    online: (id, signal) => connections.online(id, signal),
+    bytes,
+    clock,
+    log,
+  });
   const networks = new NetworksService((id) => connections.get(id).session.networks, tasks);
   const networkFilters = new NetworkFiltersService((id) => connections.get(id).session.networkFilters, tasks);
   const provisioning = new ProvisioningService({

@@ -30,9 +30,11 @@ export function UploadVolumeDialog({ pool, names, onClose }: UploadVolumeDialogP
   const input = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File | null>(null);
   const [name, setName] = useState('');
+  const [sentName, setSentName] = useState<string | null>(null);
   const [meter, setMeter] = useState<TransferMeter | null>(null);
   const size = (bytes: number): string => formatBytes(bytes, i18n.language);
-  const nameFault = newNameFault(name, names);
+  // The volume that is being sent is no other of that name.
+  const nameFault = name === sentName ? null : newNameFault(name, names);
   const fileFault =
     file === null
       ? null
@@ -52,6 +54,7 @@ export function UploadVolumeDialog({ pool, names, onClose }: UploadVolumeDialogP
         const { taskId, ticket } = await upload.mutateAsync({ connectionId, poolId, name, sizeBytes: file.size });
         // Goes on when the dialog is left; how it ends is told by the task.
         const sent = new TransferMeter();
+        setSentName(name);
         setMeter(sent);
         void sendFile(file, await core.openBytes(ticket), (byteCount) => sent.add(byteCount));
         return [taskId];

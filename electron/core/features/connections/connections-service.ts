@@ -9,7 +9,7 @@ import {
 } from '../../../../shared/contract/connections.ts';
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
 import type { Machine } from '../../../../shared/contract/machines.ts';
-import { AppError } from '../../kernel/app-error.ts';
+import { abortError, AppError } from '../../kernel/app-error.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { LiveList, type Watcher } from '../../kernel/live-list.ts';
 import type { Logger } from '../../kernel/logger.ts';
@@ -154,6 +154,22 @@ export class ConnectionsService implements ConnectionsApi {
 
   disconnect(id: string): Promise<void> {
     return this.get(id).disconnect();
+  }
+
+  /** Resolves when it is online. Rejects with NOT_FOUND where there is no such connection (any more), and as the signal. */
+  async online(id: string, signal: AbortSignal): Promise<void> {
+    const leave = new AbortController();
+    const watcher = { signal: AbortSignal.any([signal, leave.signal]), ready: () => Promise.resolve() };
+    try {
+      for await (const event of this.#list.watch(watcher)) {
+        this.get(id);
+        const rows = event.type === 'snapshot' ? event.items : event.upsert;
+        if (rows.some((row) => row.id === id && row.phase === 'online')) return;
+      }
+      throw abortError(signal);
+    } finally {
+      leave.abort();
+    }
   }
 
   suggestions(signal: AbortSignal): Promise<ConnectionSuggestion[]> {

@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
 import type {
   CloneVolumeInput,
@@ -14,21 +14,10 @@ import type { PoolAction } from '../../../../shared/model/storage.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
 import type { TaskContext } from '../../tasks/task-engine.ts';
 
-/** The bytes of a volume on their way to the host or from it. */
-export interface VolumeTransfer {
-  stream: Duplex;
-  /**
-   * Follows the transfer to its end and gives the SHA-256 of the bytes, in hexadecimal digits; a volume that did not get
-   * all of an upload is removed.
-   */
-  follow(task: TaskContext): Promise<string>;
-}
-
-export interface VolumeDownload extends VolumeTransfer {
-  /** Null where the host does not tell. */
-  sizeBytes: number | null;
-  /** For who wants only the SHA-256: reads all and keeps nothing. */
-  drain(): void;
+/** Part of a volume's bytes; a length of null means all from `offset` on. */
+export interface VolumeRange {
+  offset: number;
+  length: number | null;
 }
 
 /**
@@ -56,10 +45,26 @@ export interface StorageBackend {
   cloneVolume(input: CloneVolumeInput, task: TaskContext): Promise<void>;
   /** Throws CONFLICT with the reason `inUse` (by a machine), `isBase` (of another volume) or `usersUnknown`. */
   wipeVolume(volume: VolumeRef, task: TaskContext): Promise<void>;
-  /** Creates a raw volume and opens it for writing; the caller ends or destroys the stream. */
-  openUpload(input: UploadVolumeInput): Promise<VolumeTransfer>;
-  /** Opens the volume for reading, as it is on the host; the caller ends the stream when it has all, or destroys it. */
-  openDownload(volume: VolumeRef): Promise<VolumeDownload>;
+  /** Creates a volume that takes a file of `sizeBytes` as it is. */
+  createForUpload(input: UploadVolumeInput): Promise<void>;
+  /**
+   * Opens a volume for writing from `offset` on; 'finish' comes when the host has all. The caller ends or destroys the
+   * stream. Throws BUSY while the host still writes what it was sent over a connection that is lost.
+   */
+  openForWriting(volume: VolumeRef, range: VolumeRange, signal: AbortSignal): Promise<Duplex>;
+  /**
+   * Opens a volume for reading, as it is on the host; the caller reads it to its end or destroys the stream. `sizeBytes`
+   * is that of the whole volume, null where the host does not tell.
+   */
+  openForReading(
+    volume: VolumeRef,
+    range: VolumeRange,
+    signal: AbortSignal,
+  ): Promise<{ source: Readable; sizeBytes: number | null }>;
+  /** Shows what was written to a volume in the lists that are watched. */
+  showVolume(volume: VolumeRef): Promise<void>;
+  /** Removes a volume that did not get all its bytes. */
+  removeHalfMade(volume: VolumeRef): Promise<void>;
   /** Shows anew what a pool has and who uses it, after something that libvirt tells nobody. Costs nothing where nobody looks. */
   lookAgain(poolId: string): Promise<void>;
   /** Throws CONFLICT with the reason `inUse` (by a machine) or `isBase` (of a volume of any pool) unless `evenIfUsed`. */

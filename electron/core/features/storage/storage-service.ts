@@ -15,13 +15,10 @@ import { canRunPoolAction, type PoolAction } from '../../../../shared/model/stor
 import { AppError } from '../../kernel/app-error.ts';
 import { KeyedMutex } from '../../kernel/keyed-mutex.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
-import type { ByteChannels } from '../../rpc/byte-channels.ts';
 import type { TaskContext, TaskEngine } from '../../tasks/task-engine.ts';
 import type { StorageApi } from './api.ts';
-import type { StorageBackend, VolumeTransfer } from './ports.ts';
-
-/** Checksums of more transfers than these are forgotten, the oldest first. */
-const MAX_CHECKSUMS = 200;
+import type { StorageBackend } from './ports.ts';
+import { VolumeTransfers, type VolumeTransferDeps } from './volume-transfers.ts';
 
 /** The storage of a connection, none for a cloud. Throws NOT_FOUND, and DISCONNECTED while it is not online. */
 type StorageSource = (connectionId: string) => StorageBackend | undefined;
@@ -30,16 +27,14 @@ type StorageSource = (connectionId: string) => StorageBackend | undefined;
 export class StorageService implements StorageApi {
   readonly #source: StorageSource;
   readonly #tasks: TaskEngine;
-  readonly #bytes: Pick<ByteChannels, 'offer'>;
+  readonly #transfers: VolumeTransfers;
   /** What changes one pool runs one after the other: libvirt refuses to work on a pool that is being changed. */
   readonly #perPool = new KeyedMutex();
-  /** SHA-256 by task. */
-  readonly #checksums = new Map<string, string>();
 
-  constructor(source: StorageSource, tasks: TaskEngine, bytes: Pick<ByteChannels, 'offer'>) {
+  constructor(source: StorageSource, tasks: TaskEngine, transferDeps: Omit<VolumeTransferDeps, 'backend' | 'tasks'>) {
     this.#source = source;
     this.#tasks = tasks;
-    this.#bytes = bytes;
+    this.#transfers = new VolumeTransfers({ ...transferDeps, tasks, backend: (id) => this.#backend(id) });
   }
 
   watchPools(connectionId: string, watcher: Watcher): AsyncIterable<FeedEvent<StoragePool>> {
@@ -115,47 +110,20 @@ export class StorageService implements StorageApi {
     const { connectionId, poolId } = input;
     const backend = this.#backend(connectionId);
     // Only the creation changes the pool; others may work on it while the bytes come.
-    const upload = await this.#perPool.run(`${connectionId}/${poolId}`, () => backend.openUpload(input));
-    return { taskId: this.#follow('upload', input, upload), ticket: this.#bytes.offer(upload.stream) };
+    await this.#perPool.run(`${connectionId}/${poolId}`, () => backend.createForUpload(input));
+    return this.#transfers.upload(input);
   }
 
-  async downloadVolume(input: VolumeRef): Promise<{ taskId: string; ticket: string; sizeBytes: number | null }> {
-    const download = await this.#backend(input.connectionId).openDownload(input);
-    const taskId = this.#follow('download', input, download);
-    return { taskId, ticket: this.#bytes.offer(download.stream), sizeBytes: download.sizeBytes };
+  downloadVolume(input: VolumeRef): Promise<{ taskId: string; ticket: string; sizeBytes: number | null }> {
+    return this.#transfers.download(input);
   }
 
-  async checksumVolume(input: VolumeRef): Promise<{ taskId: string }> {
-    const download = await this.#backend(input.connectionId).openDownload(input);
-    const taskId = this.#follow('checksum', input, download);
-    download.drain();
-    return { taskId };
+  checksumVolume(input: VolumeRef): Promise<{ taskId: string }> {
+    return this.#transfers.checksum(input);
   }
 
   checksum(taskId: string): { sha256: string | null } {
-    return { sha256: this.#checksums.get(taskId) ?? null };
-  }
-
-  #follow(
-    what: 'upload' | 'download' | 'checksum',
-    { connectionId, poolId, name }: VolumeRef,
-    transfer: VolumeTransfer,
-  ): string {
-    const taskId = this.#tasks.start({
-      kind: `storageVolume.${what}`,
-      target: { connectionId, resource: 'storageVolume', id: `${poolId}/${name}`, name },
-      run: async (task) => {
-        const sha256 = await transfer.follow(task);
-        this.#remember(taskId, sha256);
-      },
-    });
-    return taskId;
-  }
-
-  #remember(taskId: string, sha256: string): void {
-    this.#checksums.set(taskId, sha256);
-    const [oldest] = this.#checksums.keys();
-    if (this.#checksums.size > MAX_CHECKSUMS && oldest !== undefined) this.#checksums.delete(oldest);
+    return { sha256: this.#transfers.checksumOf(taskId) };
   }
 
   deleteVolumes({ volumes, evenIfUsed }: DeleteVolumesInput): { taskIds: string[] } {

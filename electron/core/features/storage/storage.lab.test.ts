@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -8,7 +7,6 @@ import { readLab } from '../../../../e2e/lab/lab.ts';
 import { libvirtDir } from '../../../../e2e/lab/paths.ts';
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
 import type { StoragePool, StorageVolume, VolumeRef } from '../../../../shared/contract/storage.ts';
-import { AppError } from '../../kernel/app-error.ts';
 import type { TaskContext } from '../../tasks/task-engine.ts';
 import { countCalls, LibvirtLab, type CallCounter, type Opened } from '../connections/fixtures/lab-libvirt.ts';
 import type { StorageBackend } from './ports.ts';
@@ -217,73 +215,6 @@ describe.skipIf(reason !== null)('storage of a real host', { timeout: 60_000 }, 
     await volumes.until('full', (found) => found !== undefined);
     expect(volumes.rows.has(name)).toBe(false);
     expect((await readdir(join(dir, 'pool'))).includes(name)).toBe(false);
-  });
-
-  it('takes a file, and removes what did not come to its end', async () => {
-    const progress = vi.fn();
-    const content = Buffer.alloc(3 * MIB, 'virtdeck ');
-    const input = { connectionId: 'lab', poolId: id, name: 'sent.img', sizeBytes: content.length };
-    const whole = await storage.openUpload(input);
-    const followed = whole.follow({ ...task, progress });
-    whole.stream.end(content);
-    expect(await followed).toBe(createHash('sha256').update(content).digest('hex'));
-    expect((await readFile(join(dir, 'pool', 'sent.img'))).equals(content)).toBe(true);
-    expect(progress.mock.calls.at(-1)).toEqual(['upload', 1]);
-    await volumes.until('sent.img', (found) => found?.capacityBytes === content.length);
-
-    const cut = await storage.openUpload({ ...input, name: 'cut.img' });
-    const failed = cut.follow(task);
-    cut.stream.write(content.subarray(0, MIB));
-    cut.stream.destroy();
-    await expect(failed).rejects.toMatchObject({ code: 'CANCELLED' });
-    expect(await readdir(join(dir, 'pool'))).not.toContain('cut.img');
-
-    const cancel = new AbortController();
-    const stopped = await storage.openUpload({ ...input, name: 'stopped.img' });
-    const cancelled = stopped.follow({ ...task, signal: cancel.signal });
-    stopped.stream.write(content.subarray(0, MIB));
-    cancel.abort(new AppError('CANCELLED'));
-    await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });
-    expect(await readdir(join(dir, 'pool'))).not.toContain('stopped.img');
-    await expect(storage.openUpload(input)).rejects.toMatchObject({ source: { procedure: 'STORAGE_VOL_CREATE_XML' } });
-    expect(await readdir(join(dir, 'pool'))).toContain('sent.img');
-  });
-
-  it('gives a volume as it is, holes and all, and frees the stream of one that is not taken', async () => {
-    const progress = vi.fn();
-    const path = join(dir, 'pool', 'holes.img');
-    const file = await open(path, 'w');
-    await file.write(Buffer.alloc(MIB, 'data '), 0, MIB, 5 * MIB);
-    await file.truncate(9 * MIB + 7);
-    await file.close();
-    await virsh('pool-refresh', poolName);
-    const sha256 = createHash('sha256')
-      .update(await readFile(path))
-      .digest('hex');
-
-    const whole = await storage.openDownload(ref('holes.img'));
-    expect(whole.sizeBytes).toBe(9 * MIB + 7);
-    const followed = whole.follow({ ...task, progress });
-    const got: Buffer[] = [];
-    whole.stream.on('data', (chunk: Buffer) => got.push(chunk));
-    whole.stream.once('end', () => whole.stream.end());
-    expect(await followed).toBe(sha256);
-    expect(Buffer.concat(got).equals(await readFile(path))).toBe(true);
-    expect(progress.mock.calls.at(-1)).toEqual(['download', 1]);
-
-    for (let turn = 0; turn < 3; turn++) {
-      const cancel = new AbortController();
-      const stopped = await storage.openDownload(ref('holes.img'));
-      const cancelled = stopped.follow({ ...task, signal: cancel.signal });
-      cancel.abort(new AppError('CANCELLED'));
-      await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });
-    }
-    // The channel of streams is not held up by those that nobody read.
-    const checked = await storage.openDownload(ref('holes.img'));
-    checked.drain();
-    expect(await checked.follow(task)).toBe(sha256);
-    await storage.deleteVolume(ref('holes.img'), false, task);
-    await expect(storage.openDownload(ref('holes.img'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('grows a volume, and does not shrink one', async () => {

@@ -256,7 +256,12 @@ export class RpcClient {
   #send(frame: Buffer, sent?: (error?: Error | null) => void): void {
     if (this.#endReason === null) {
       this.#traffic.sentBytes += frame.length;
-      this.#transport.write(frame, sent);
+      const written = (error?: Error | null): void => {
+        // Whoever sent learns the reason as everybody else does, and not what the socket says.
+        if (error) this.#onError(error);
+        sent?.(error ? this.#endReason : null);
+      };
+      this.#transport.write(frame, sent === undefined ? undefined : written);
     } else sent?.(this.#endReason);
   }
 

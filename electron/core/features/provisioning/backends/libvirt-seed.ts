@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { NewMachineInput } from '../../../../../shared/contract/provisioning.ts';
 import { SEED_NAMESPACE } from '../../../../../shared/model/seed-mark.ts';
 import { AppError } from '../../../kernel/app-error.ts';
@@ -28,10 +30,11 @@ export async function makeSeed(input: NewMachineInput, { storage, task, made }: 
   task.progress('writingSeed');
   const image = seedImage(cloudInit, osId, id, new Date());
   const volume = { connectionId, ...cloudInit.seed };
-  const upload = await storage.openUpload({ ...volume, sizeBytes: image.length });
-  upload.stream.end(image);
-  await upload.follow({ ...task, progress: () => undefined });
-  made({ name: volume.name, remove: (signal) => storage.deleteVolume(volume, true, { ...task, signal }) });
+  await storage.createForUpload({ ...volume, sizeBytes: image.length });
+  made({ name: volume.name, remove: () => storage.removeHalfMade(volume) });
+  const target = await storage.openForWriting(volume, { offset: 0, length: image.length }, task.signal);
+  await pipeline(Readable.from([image]), target, { signal: task.signal });
+  await storage.showVolume(volume);
 }
 
 export interface SeedDeps {

@@ -24,6 +24,7 @@ import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { DomainXml } from '../../../libvirt/xml/domain-xml.ts';
 import { linkedVolumeXml } from '../../../libvirt/xml/linked-volume-xml.ts';
 import { newVolumeXml, readPoolXml, readVolumeXml, type VolumeXml } from '../../../libvirt/xml/storage-xml.ts';
+import type { VolumeRange } from '../ports.ts';
 
 /** Mounting a share or logging in to a target may take minutes. */
 const POOL_TIMEOUT_MS = 10 * 60_000;
@@ -101,22 +102,31 @@ export class StorageActions {
     return this.#create(xml, pool, signal);
   }
 
-  /** The host's end of an upload. */
-  async openUpload(vol: StorageVolumeRef, sizeBytes: number, signal: AbortSignal): Promise<Duplex> {
+  /** The host's end of an upload. Throws BUSY while something else works on the volume. */
+  async openUpload(vol: StorageVolumeRef, range: VolumeRange, signal: AbortSignal): Promise<Duplex> {
     const rpc = await this.#session.streams(signal);
-    const args = { vol, offset: 0, length: sizeBytes, flags: 0 };
-    return (await rpc.openStream('STORAGE_VOL_UPLOAD', args, { timeoutMs: CALL_TIMEOUT_MS, signal })).stream;
+    const args = { vol, offset: range.offset, length: range.length ?? 0, flags: 0 };
+    try {
+      return (await rpc.openStream('STORAGE_VOL_UPLOAD', args, { timeoutMs: CALL_TIMEOUT_MS, signal })).stream;
+    } catch (thrown) {
+      const error = AppError.from(thrown);
+      if (error.code !== 'CONFLICT') throw error;
+      // "still in use": what a connection that is lost has sent is not written yet.
+      const { params, detail, source } = error;
+      throw new AppError('BUSY', { params, detail, retryable: true, ...(source !== null && { source }), cause: error });
+    }
   }
 
   /** A volume's bytes as they are on the host, and how many; holes are not sent where the host can leave them out. */
   async openDownload(
     vol: StorageVolumeRef,
+    { offset, length }: VolumeRange,
     signal: AbortSignal,
   ): Promise<{ source: Readable; sizeBytes: number | null }> {
     const rpc = await this.#session.streams(signal);
     const sizeBytes = await this.#physicalBytes(vol, signal);
     const open = async (flags: number): Promise<Readable> => {
-      const args = { vol, offset: 0, length: 0, flags };
+      const args = { vol, offset, length: length ?? 0, flags };
       return (await rpc.openStream('STORAGE_VOL_DOWNLOAD', args, { timeoutMs: CALL_TIMEOUT_MS, signal })).stream;
     };
     try {

@@ -1,3 +1,4 @@
+import type { Duplex, Readable } from 'node:stream';
 import type { FeedEvent } from '../../../../../shared/contract/feed.ts';
 import type {
   CloneVolumeInput,
@@ -22,14 +23,12 @@ import { readVolumesAbove } from '../../../libvirt/session/volume-chain.ts';
 import { newPoolXml } from '../../../libvirt/xml/storage-xml.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { ConnectContext } from '../../connections/ports.ts';
-import type { StorageBackend, VolumeDownload, VolumeTransfer } from '../ports.ts';
+import type { StorageBackend, VolumeRange } from '../ports.ts';
 import { PoolReader } from './libvirt-pools.ts';
 import { PoolMaker } from './libvirt-new-pools.ts';
 import { StorageActions, type VolumeNames } from './libvirt-storage-actions.ts';
 import { VolumeUserReader } from './libvirt-volume-users.ts';
 import { VolumeReader } from './libvirt-volumes.ts';
-import { VolumeDownloadStream } from './volume-download.ts';
-import { VolumeUploadStream } from './volume-upload.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 /** What stands on what is read anew after this: it costs a call for each volume of the host. */
@@ -159,47 +158,33 @@ export class LibvirtStorage implements StorageBackend {
     await this.#refresh(poolId, name);
   }
 
-  async openUpload(input: UploadVolumeInput): Promise<VolumeTransfer> {
-    const { poolId, name, sizeBytes } = input;
-    const { scope, log } = this.#context;
-    const pool = await this.#pool(poolId);
-    const volume = await this.#actions.createForUpload(input, pool, scope.signal);
-    const remove = async (): Promise<void> => {
-      // Nothing is left to remove where the connection is lost, and what went wrong before counts more.
-      await this.#removeHalfMade(volume).catch((error: unknown) => {
-        log.warn('a half-made volume stays', { code: AppError.from(error).code });
-      });
-      await this.#refresh(poolId, name);
-    };
-    try {
-      const target = await this.#actions.openUpload(volume, sizeBytes, scope.signal);
-      const stream = new VolumeUploadStream(target, sizeBytes);
-      await this.#refresh(poolId, name);
-      return {
-        stream,
-        follow: async (task) => {
-          try {
-            const sha256 = await stream.follow(task);
-            await this.#refresh(poolId, name);
-            return sha256;
-          } catch (error) {
-            await remove();
-            throw error;
-          }
-        },
-      };
-    } catch (error) {
-      await remove();
-      throw error;
-    }
+  async createForUpload(input: UploadVolumeInput): Promise<void> {
+    const { signal } = this.#context.scope;
+    await this.#actions.createForUpload(input, await this.#pool(input.poolId), signal);
   }
 
-  async openDownload({ poolId, name }: VolumeRef): Promise<VolumeDownload> {
-    const { signal } = this.#context.scope;
+  async openForWriting({ poolId, name }: VolumeRef, range: VolumeRange, signal: AbortSignal): Promise<Duplex> {
     const volume = await this.#actions.find(await this.#pool(poolId), name, signal);
-    const { source, sizeBytes } = await this.#actions.openDownload(volume, signal);
-    const stream = new VolumeDownloadStream(source, sizeBytes);
-    return { stream, sizeBytes, follow: (task) => stream.follow(task), drain: () => stream.drain() };
+    return this.#actions.openUpload(volume, range, signal);
+  }
+
+  async openForReading(
+    { poolId, name }: VolumeRef,
+    range: VolumeRange,
+    signal: AbortSignal,
+  ): Promise<{ source: Readable; sizeBytes: number | null }> {
+    const volume = await this.#actions.find(await this.#pool(poolId), name, signal);
+    return this.#actions.openDownload(volume, range, signal);
+  }
+
+  async showVolume({ poolId, name }: VolumeRef): Promise<void> {
+    await this.#refresh(poolId, name);
+  }
+
+  async removeHalfMade(input: VolumeRef): Promise<void> {
+    const { signal } = this.#context.scope;
+    await this.#removeHalfMade(await this.#actions.find(await this.#pool(input.poolId), input.name, signal));
+    await this.showVolume(input);
   }
 
   /** The daemon may not have noticed yet that the upload has ended, and then says that the volume is in use. */

@@ -1,6 +1,6 @@
 import { Writable, Duplex } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
-import { AppError } from '../../../kernel/app-error.ts';
+import { AppError } from '../../kernel/app-error.ts';
 import { VolumeUploadStream } from './volume-upload.ts';
 
 /** A host that takes what it gets. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Duplex, type DuplexOptions, type Readable } from 'node:stream';
-import { AppError } from '../../../kernel/app-error.ts';
-import { raceAbort } from '../../../kernel/timing.ts';
-import type { TaskContext } from '../../../tasks/task-engine.ts';
+import { AppError } from '../../kernel/app-error.ts';
+import { raceAbort } from '../../kernel/timing.ts';
+import type { TaskContext } from '../../tasks/task-engine.ts';
+import { isLoss } from './lost.ts';
 
 /** Progress is told in steps of this share. */
 const STEP = 1 / 200;
@@ -14,19 +15,20 @@ const STEP = 1 / 200;
 export class VolumeDownloadStream extends Duplex {
   /** SHA-256 of all its bytes, in hexadecimal digits. */
   readonly done: Promise<string>;
-  readonly #source: Readable;
+  /** Told that the way to the host is lost; who is told calls `goOn` or destroys the stream. Without it a loss fails. */
+  onLost: (() => void) | null = null;
+  #source: Readable | null = null;
   /** Null where the host does not tell. */
   readonly #sizeBytes: number | null;
   readonly #hash = createHash('sha256');
   #confirm: (sha256: string) => void = () => undefined;
-  #readBytes = 0;
+  #receivedBytes = 0;
   #toldFraction = 0;
   #sha256: string | null = null;
-  #onProgress: (fraction: number) => void = () => undefined;
+  #onProgress: (fraction: number | null) => void = () => undefined;
 
   constructor(source: Readable, sizeBytes: number | null) {
     super({ allowHalfOpen: true } satisfies DuplexOptions);
-    this.#source = source;
     this.#sizeBytes = sizeBytes;
     this.done = new Promise((resolve, reject) => {
       this.#confirm = resolve;
@@ -35,18 +37,13 @@ export class VolumeDownloadStream extends Duplex {
     });
     // Whoever follows it learns of the failure from `done`; with nobody there it must not end the process.
     this.done.catch(() => undefined);
-    source.on('data', (chunk: Buffer) => this.#take(chunk));
+    this.#attach(source);
     source.pause();
-    source.once('end', () => {
-      this.#sha256 = this.#hash.digest('hex');
-      this.push(null);
-    });
-    source.once('error', (error) => this.destroy(error));
-    source.once('close', () => {
-      if (this.#sha256 === null) {
-        this.destroy(new AppError('CONNECTION_LOST', { retryable: true, detail: 'the host ended the download' }));
-      }
-    });
+  }
+
+  /** What has come from the host so far. */
+  get receivedBytes(): number {
+    return this.#receivedBytes;
   }
 
   /** Follows it to its end, telling how far it is; aborting ends it. Gives the SHA-256. */
@@ -61,6 +58,17 @@ export class VolumeDownloadStream extends Duplex {
     }
   }
 
+  /** Goes on over a new stream of the host, which begins behind the `receivedBytes`. */
+  goOn(source: Readable): void {
+    if (this.destroyed) {
+      source.destroy();
+      return;
+    }
+    this.#tell(this.#fraction);
+    // Whoever waits for bytes has asked for them already.
+    this.#attach(source);
+  }
+
   /** Reads it to its end and keeps nothing but the SHA-256. */
   drain(): void {
     this.once('end', () => this.end());
@@ -68,7 +76,7 @@ export class VolumeDownloadStream extends Duplex {
   }
 
   override _read(): void {
-    this.#source.resume();
+    this.#source?.resume();
   }
 
   override _write(_chunk: Buffer, _encoding: BufferEncoding, written: (error?: Error | null) => void): void {
@@ -85,20 +93,46 @@ export class VolumeDownloadStream extends Duplex {
   }
 
   override _destroy(error: Error | null, destroyed: (error?: Error | null) => void): void {
-    this.#source.destroy();
+    const source = this.#source;
+    this.#source = null;
+    source?.destroy();
     destroyed(error);
   }
 
-  #take(chunk: Buffer): void {
+  get #fraction(): number {
+    return this.#sizeBytes === null ? 0 : Math.min(1, this.#receivedBytes / Math.max(1, this.#sizeBytes));
+  }
+
+  #attach(source: Readable): void {
+    this.#source = source;
+    const lose = (error: AppError): void => {
+      if (this.#source !== source) return;
+      this.#source = null;
+      if (this.onLost === null || !isLoss(error)) this.destroy(error);
+      else this.onLost();
+    };
+    source.on('data', (chunk: Buffer) => this.#take(chunk, source));
+    source.once('end', () => {
+      this.#sha256 = this.#hash.digest('hex');
+      this.push(null);
+    });
+    source.once('error', (error) => lose(AppError.from(error)));
+    source.once('close', () => {
+      if (this.#sha256 !== null) return;
+      lose(new AppError('CONNECTION_LOST', { retryable: true, detail: 'the host ended the download' }));
+    });
+  }
+
+  #take(chunk: Buffer, source: Readable): void {
     this.#hash.update(chunk);
-    this.#readBytes += chunk.length;
-    if (this.#sizeBytes !== null) {
-      const fraction = Math.min(1, this.#readBytes / Math.max(1, this.#sizeBytes));
-      if (fraction - this.#toldFraction >= STEP || (fraction === 1 && this.#toldFraction < 1)) {
-        this.#toldFraction = fraction;
-        this.#onProgress(fraction);
-      }
-    }
-    if (!this.push(chunk)) this.#source.pause();
+    this.#receivedBytes += chunk.length;
+    const fraction = this.#fraction;
+    if (fraction - this.#toldFraction >= STEP || (fraction === 1 && this.#toldFraction < 1)) this.#tell(fraction);
+    if (!this.push(chunk)) source.pause();
+  }
+
+  #tell(fraction: number): void {
+    this.#toldFraction = fraction;
+    this.#onProgress(this.#sizeBytes === null ? null : fraction);
   }
 }

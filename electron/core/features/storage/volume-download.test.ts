@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PassThrough, type Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
-import { AppError } from '../../../kernel/app-error.ts';
+import { AppError } from '../../kernel/app-error.ts';
 import { VolumeDownloadStream } from './volume-download.ts';
 
 const never = new AbortController().signal;
