@@ -103,6 +103,7 @@ function PrivateKeyDialog({ name, privateKey, onClose }: PrivateKeyDialogProps):
   const [isSaved, setSaved] = useState(false);
   const [hasFailed, setFailed] = useState(false);
   const fileName = name.replaceAll(/[^\w.@-]+/g, '_');
+  const modeCommand = `chmod 600 ${fileName}`;
   const save = (): void => {
     setFailed(false);
     saveText(fileName, privateKey, true).then(
@@ -117,7 +118,7 @@ function PrivateKeyDialog({ name, privateKey, onClose }: PrivateKeyDialogProps):
         <Stack spacing={2}>
           <Typography variant="body2">{t('made.text')}</Typography>
           <Typography variant="body2" color="text.secondary">
-            {t('made.mode')} <code>{`chmod 600 ${fileName}`}</code>
+            {t('made.mode')} <code>{modeCommand}</code>
           </Typography>
           {isSaved && <Alert severity="success">{t('made.saved')}</Alert>}
           {hasFailed && <Alert severity="error">{t('made.failed')}</Alert>}
@@ -187,7 +188,7 @@ export function ImportKeyPairDialog({ clouds, keyPairs, onMade, onClose }: NewKe
         />
         {own.map(({ file, line }) => (
           <Button key={file} size="small" onClick={() => take(file, line)} sx={{ textTransform: 'none' }}>
-            {`~/.ssh/${file}`}
+            {file}
           </Button>
         ))}
       </Stack>
