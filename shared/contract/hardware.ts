@@ -172,7 +172,18 @@ const perSecond = z
   .int()
   .min(0)
   .max(10 ** 15);
-/** libvirt's names of the limits of a disk: bytes and requests per second, 0 for none. */
+/** libvirt's names of the limits of a disk, by unit: bytes and requests per second. */
+export const diskLimitNames = [
+  'total_bytes_sec',
+  'read_bytes_sec',
+  'write_bytes_sec',
+  'total_iops_sec',
+  'read_iops_sec',
+  'write_iops_sec',
+] as const;
+export type DiskLimitName = (typeof diskLimitNames)[number];
+
+/** 0 for none. */
 export const diskLimits = z
   .object({
     total_bytes_sec: perSecond,
@@ -190,6 +201,14 @@ export const diskLimits = z
     path: ['total_iops_sec'],
   });
 export type DiskLimits = z.infer<typeof diskLimits>;
+
+/** More than a limit for a short time: up to `most` for so many seconds. */
+const diskBurst = z.object({
+  limit: z.enum(diskLimitNames),
+  most: perSecond.min(1),
+  seconds: z.number().int().min(1).max(86_400),
+});
+export type DiskBurst = z.infer<typeof diskBurst>;
 
 const kibibytes = z.number().int().min(0).max(4_294_967_295);
 /** In libvirt's units: KiB per second, and KiB for the burst; 0 of peak and burst for none. */
@@ -258,7 +277,13 @@ export const hardwareChange = z.discriminatedUnion('what', [
     /** Null takes it away; without it the filter stays. */
     filter: nicFilter.nullable().optional(),
   }),
-  z.object({ what: z.literal('diskLimits'), key, limits: diskLimits }),
+  z.object({
+    what: z.literal('diskLimits'),
+    key,
+    limits: diskLimits,
+    /** Of limits that are set; one that is not named has none. */
+    bursts: z.array(diskBurst).max(diskLimitNames.length),
+  }),
   /** Null for no limit. */
   z.object({ what: z.literal('nicLimits'), key, inbound: nicLimit.nullable(), outbound: nicLimit.nullable() }),
   z.object({ what: z.literal('addIothread'), id: z.number().int().min(1).max(4_294_967_295) }),

@@ -243,8 +243,9 @@ describe('the page of a device', () => {
     expect(screen.getByText(/OpenStack manages this machine/)).toBeVisible();
   });
 
-  it('refuses a limit for all beside one for a direction', async () => {
-    hardware.devices = [device({ key: 'disk:vda', kind: 'disk', label: 'vda' })];
+  it('refuses a limit for all beside one for a direction, and a burst below its limit', async () => {
+    const facts = [{ path: 'iotune.read_iops_sec_max', value: '50' }];
+    hardware.devices = [device({ key: 'disk:vda', kind: 'disk', label: 'vda', facts })];
     await open();
     await user.click(screen.getByRole('button', { name: 'Disk vda' }));
     await user.type(screen.getByRole('textbox', { name: 'Read IOPS' }), '100');
@@ -252,7 +253,14 @@ describe('the page of a device', () => {
     expect(screen.getByRole('textbox', { name: 'Total IOPS' })).toHaveAccessibleDescription(/Either one limit/);
     await user.clear(screen.getByRole('textbox', { name: 'Total IOPS' }));
     await user.type(screen.getByRole('textbox', { name: 'Write MiB/s' }), '1.5');
+    expect(screen.getByRole('textbox', { name: 'Burst of Read IOPS' })).toHaveAccessibleDescription(
+      'Not below the limit.',
+    );
+    expect(screen.getAllByRole('button', { name: 'Apply' })[1]).toBeDisabled();
+    await user.type(screen.getByRole('textbox', { name: 'Burst of Read IOPS' }), '0');
+    await user.type(screen.getByRole('textbox', { name: 'Seconds of Read IOPS' }), '5');
     await user.click(screen.getAllByRole('button', { name: 'Apply' })[1] ?? screen.getByRole('alert'));
+    expect(changes()).toMatchObject([{ change: { bursts: [{ limit: 'read_iops_sec', most: 500, seconds: 15 }] } }]);
     expect(changes()).toMatchObject([
       { change: { what: 'diskLimits', limits: { read_iops_sec: 100, total_iops_sec: 0, write_bytes_sec: 1_572_864 } } },
     ]);

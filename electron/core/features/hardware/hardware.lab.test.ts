@@ -194,11 +194,23 @@ describe.skipIf(reason !== null)('hardware of a domain', { timeout: 120_000 }, (
       read_iops_sec: 50,
       write_iops_sec: 0,
     };
-    await change({ what: 'diskLimits', key: 'disk:vda', limits });
+    const bursts = [{ limit: 'read_iops_sec', most: 80, seconds: 30 }] as const;
+    await change({ what: 'diskLimits', key: 'disk:vda', limits, bursts: [...bursts] });
     expect(await fact('disk:vda', 'iotune.read_iops_sec')).toBe('50');
     expect((await device('disk:vda'))?.pending.filter(({ path }) => path.startsWith('iotune'))).toEqual([]);
     expect(await virsh('blkdeviotune', id, 'vda')).toMatch(/total_bytes_sec: 1048576\n[^]*read_iops_sec *: 50\n/);
-    await change({ what: 'diskLimits', key: 'disk:vda', limits: { ...limits, read_iops_sec: 0, total_bytes_sec: 0 } });
+    expect(await virsh('blkdeviotune', id, 'vda')).toMatch(
+      /read_iops_sec_max *: 80\n[^]*read_iops_sec_max_length *: 30\n/,
+    );
+    await change({ what: 'diskLimits', key: 'disk:vda', limits, bursts: [] });
+    expect(await virsh('blkdeviotune', id, 'vda')).toMatch(/read_iops_sec_max *: 0\n/);
+    await change({ what: 'diskLimits', key: 'disk:vda', limits, bursts: [...bursts] });
+    await change({
+      what: 'diskLimits',
+      key: 'disk:vda',
+      limits: { ...limits, read_iops_sec: 0, total_bytes_sec: 0 },
+      bursts: [],
+    });
     expect(await virsh('dumpxml', id)).not.toContain('iotune');
 
     const nic = (await hardware.read(id, signal)).devices.find(({ kind }) => kind === 'interface');

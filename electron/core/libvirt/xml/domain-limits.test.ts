@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { DomainEdit } from './domain-edit.ts';
-import { readIothreads, writeDiskLimits, writeIothreads, writeNicLimits, type DiskLimits } from './domain-limits.ts';
+import {
+  readIothreads,
+  writeDiskLimits,
+  writeIothreads,
+  writeNicLimits,
+  type DiskBurst,
+  type DiskLimits,
+} from './domain-limits.ts';
 import { child } from './elements.ts';
 
 const none: DiskLimits = {
@@ -17,8 +24,8 @@ function changed(inner: string, change: (element: DomainEdit['root']) => void): 
   change(edit.root);
   return edit.toString().replace(/^<domain\/?>|<\/domain>$/g, '');
 }
-const ofDisk = (inner: string, limits: DiskLimits): string =>
-  changed(`<disk>${inner}</disk>`, (root) => writeDiskLimits(child(root, 'disk') ?? root, limits));
+const ofDisk = (inner: string, limits: DiskLimits, bursts: DiskBurst[] = []): string =>
+  changed(`<disk>${inner}</disk>`, (root) => writeDiskLimits(child(root, 'disk') ?? root, limits, bursts));
 const ofNic = (
   inner: string,
   ...limits: [Parameters<typeof writeNicLimits>[1], Parameters<typeof writeNicLimits>[2]]
@@ -31,7 +38,12 @@ describe('limits of a disk', () => {
     );
     const burst =
       '<iotune><group_name>g</group_name><total_iops_sec>5</total_iops_sec><total_iops_sec_max>9</total_iops_sec_max></iotune>';
-    expect(ofDisk(burst, { ...none, total_iops_sec: 7 })).toBe(`<disk>${burst.replace('>5<', '>7<')}</disk>`);
+    const kept = { limit: 'total_iops_sec', most: 9, seconds: 1 } as const;
+    expect(ofDisk(burst, { ...none, total_iops_sec: 7 }, [kept])).toBe(`<disk>${burst.replace('>5<', '>7<')}</disk>`);
+    expect(ofDisk(burst, { ...none, total_iops_sec: 5 }, [{ ...kept, most: 8, seconds: 60 }])).toBe(
+      '<disk><iotune><group_name>g</group_name><total_iops_sec>5</total_iops_sec><total_iops_sec_max>8</total_iops_sec_max><total_iops_sec_max_length>60</total_iops_sec_max_length></iotune></disk>',
+    );
+    expect(ofDisk(burst, { ...none, total_iops_sec: 5 })).not.toContain('_max');
     expect(ofDisk(burst, none)).toBe('<disk><iotune><group_name>g</group_name></iotune></disk>');
     expect(ofDisk('<iotune><read_iops_sec>5</read_iops_sec></iotune>', none)).toBe('<disk/>');
     expect(ofDisk('<target/>', none)).toBe('<disk><target/></disk>');

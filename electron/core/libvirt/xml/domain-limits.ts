@@ -22,23 +22,35 @@ export interface NicLimit {
   burst: number;
 }
 
-/** Changes `<iotune>` of a disk; limits for bursts stay where there is a limit to exceed. */
-export function writeDiskLimits(disk: Element, limits: DiskLimits): void {
+/** More than a limit, up to `most`, for so many seconds. */
+export interface DiskBurst {
+  limit: DiskLimitName;
+  most: number;
+  seconds: number;
+}
+
+/** Changes `<iotune>` of a disk with its bursts; one without a limit to exceed would be refused. */
+export function writeDiskLimits(disk: Element, limits: DiskLimits, bursts: readonly DiskBurst[]): void {
   const present = child(disk, 'iotune');
   if (present === null && diskLimitNames.every((name) => limits[name] === 0)) return;
   const iotune = present ?? append(disk, { name: 'iotune' });
   for (const name of diskLimitNames) {
-    const element = child(iotune, name);
-    if (limits[name] > 0) (element ?? append(iotune, { name })).textContent = String(limits[name]);
-    else {
-      // A burst above no limit is refused.
-      for (const each of [name, `${name}_max`, `${name}_max_length`]) {
-        const old = child(iotune, each);
-        if (old !== null) remove(old);
-      }
-    }
+    const burst = limits[name] > 0 ? bursts.find(({ limit }) => limit === name) : undefined;
+    write(iotune, name, limits[name]);
+    write(iotune, `${name}_max`, burst?.most ?? 0);
+    const length = `${name}_max_length`;
+    // A second is what libvirt takes without a word.
+    const isTold = child(iotune, length) !== null || (burst?.seconds ?? 1) > 1;
+    write(iotune, length, isTold ? (burst?.seconds ?? 0) : 0);
   }
   if (children(iotune).length === 0) remove(iotune);
+}
+
+/** A number in an element of its own, none for 0. */
+function write(parent: Element, name: string, value: number): void {
+  const element = child(parent, name);
+  if (value > 0) (element ?? append(parent, { name })).textContent = String(value);
+  else if (element !== null) remove(element);
 }
 
 /** Changes `<bandwidth>` of a NIC; null takes the limit of a direction away. A floor that is promised stays. */

@@ -47,7 +47,7 @@ export function editDevice(edit: DomainEdit, change: HardwareChange, settled: Se
       editNic(edit.device(change.key), change);
       return change.key;
     case 'diskLimits':
-      writeDiskLimits(edit.device(change.key), change.limits);
+      writeDiskLimits(edit.device(change.key), change.limits, change.bursts);
       return change.key;
     case 'nicLimits':
       writeNicLimits(edit.device(change.key), change.inbound, change.outbound);

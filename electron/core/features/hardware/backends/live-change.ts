@@ -7,7 +7,7 @@ import { affectFlags, metadataType } from '../../../libvirt/protocol/constants.t
 import type { DomainRef } from '../../../libvirt/protocol/references.ts';
 import { param } from '../../../libvirt/protocol/typed-params.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
-import { diskLimitNames, readIothreads, type DiskLimits } from '../../../libvirt/xml/domain-limits.ts';
+import { diskLimitNames, readIothreads, type DiskBurst, type DiskLimits } from '../../../libvirt/xml/domain-limits.ts';
 import { DomainEdit } from '../../../libvirt/xml/domain-edit.ts';
 import { hasSharedMemory, readNuma } from '../../../libvirt/xml/domain-numa.ts';
 import { attribute, child, sizeOf, textOf } from '../../../libvirt/xml/elements.ts';
@@ -52,7 +52,7 @@ export function prepareLive(text: string, change: HardwareChange, settled: Settl
       refuseSecond(edit, change.device);
       return withDevice('DOMAIN_ATTACH_DEVICE_FLAGS', edit, change, settled);
     case 'diskLimits':
-      return setDiskLimits(edit.device(change.key), change.limits);
+      return setDiskLimits(edit.device(change.key), change.limits, change.bursts);
     case 'addIothread':
     case 'removeIothread': {
       const isThere = readIothreads(edit.root).includes(change.id);
@@ -102,17 +102,22 @@ function withDevice(
   };
 }
 
-function setDiskLimits(disk: Element, limits: DiskLimits): LiveCall {
+function setDiskLimits(disk: Element, limits: DiskLimits, bursts: readonly DiskBurst[]): LiveCall {
   const name = attribute(child(disk, 'target'), 'dev') ?? '';
-  const bursts = diskLimitNames.flatMap((limit) => {
-    // Without the limit a burst above it would be refused.
-    const isLeft = limits[limit] === 0 && child(disk, 'iotune', `${limit}_max`) !== null;
-    return isLeft ? [`${limit}_max`] : [];
+  const params = diskLimitNames.flatMap((limit) => {
+    const burst = limits[limit] > 0 ? bursts.find((each) => each.limit === limit) : undefined;
+    const hadOne = child(disk, 'iotune', `${limit}_max`) !== null;
+    return [
+      param('ullong', limit, limits[limit]),
+      // Of an old QEMU nobody asks for what it does not know.
+      ...(burst === undefined && !hadOne
+        ? []
+        : [
+            param('ullong', `${limit}_max`, burst?.most ?? 0),
+            param('ullong', `${limit}_max_length`, burst?.seconds ?? 0),
+          ]),
+    ];
   });
-  const params = [
-    ...diskLimitNames.map((limit) => param('ullong', limit, limits[limit])),
-    ...bursts.map((burst) => param('ullong', burst, 0)),
-  ];
   return async ({ dom, session, signal }) => {
     const args = { dom, disk: name, params, flags: affectFlags.live };
     await session.rpc.call('DOMAIN_SET_BLOCK_IO_TUNE', args, { timeoutMs: CALL_TIMEOUT_MS, signal });
