@@ -9,7 +9,7 @@ import {
   type PoolValues,
 } from '../model/pool-kinds.ts';
 import { idFault, modeFault, type FilePermissions } from '../model/permissions.ts';
-import { poolRef } from './storage.ts';
+import { poolRef, volumeRef, type VolumeMachine } from './storage.ts';
 
 /** How a pool is defined, which is how it will be at its next start. */
 export interface PoolSettings {
@@ -63,3 +63,61 @@ export const editPoolInput = poolRef
     editableFields(kind).every((field) => poolFieldFault(kind, field, values[field] ?? '', []) === null),
   );
 export type EditPoolInput = z.infer<typeof editPoolInput>;
+
+/** Who needs a volume. */
+export interface VolumeNeeds {
+  name: string;
+  /** Null where it could not be found out. */
+  machines: VolumeMachine[] | null;
+  /** Volumes of other pools that stand on it. */
+  above: { pool: string; name: string }[];
+}
+
+/** What goes with a pool that is deleted together with its volumes. */
+export interface PoolContents {
+  volumes: number;
+  /** What they take; null where not all tell. */
+  allocationBytes: number | null;
+  /** Those of them that somebody outside of the pool needs, or might need. */
+  needs: VolumeNeeds[];
+  /** False where there are too many volumes on the host to find out what stands on these. */
+  areBasesKnown: boolean;
+}
+
+export const deletePoolInput = poolRef.extend({
+  /** The person knows that machines or other volumes need some of them. */
+  evenIfUsed: z.boolean(),
+});
+export type DeletePoolInput = z.infer<typeof deletePoolInput>;
+
+/** A volume with all that is below it, as far as started pools know it. */
+export interface VolumeChain {
+  /** The volume itself, then what is below it. */
+  layers: {
+    path: string | null;
+    format: string | null;
+    capacityBytes: number | null;
+    allocationBytes: number | null;
+  }[];
+  /** False where something may be below the last one. */
+  isComplete: boolean;
+  /** Volumes that stand on it directly; null where there are too many on the host to look. */
+  above: { pool: string; name: string }[] | null;
+}
+
+export const volumePermissionsInput = volumeRef.extend({ permissions: filePermissions });
+export type VolumePermissionsInput = z.infer<typeof volumePermissionsInput>;
+
+/** Permissions of a volume, and whether they can be changed from here. */
+export interface VolumePermissions {
+  /** Null for what is no file or device. */
+  permissions: FilePermissions | null;
+  /** Why they stay; null where they can be changed. Names a text (storageEdits:permissions.obstacles.<obstacle>). */
+  obstacle: 'noShell' | 'inUseByRunning' | 'noFile' | null;
+}
+
+export const volumesAboveInput = poolRef.extend({ names: z.array(z.string().min(1).max(1_024)).min(1).max(1_000) });
+export type VolumesAboveInput = z.infer<typeof volumesAboveInput>;
+
+/** Volumes of other started pools that stand on some of a pool; null where there are too many on the host to look. */
+export type VolumesAbove = { name: string; above: { pool: string; name: string }[] }[] | null;

@@ -1,15 +1,15 @@
-import { mdiArrowCollapseDown, mdiChevronRight, mdiLayersOutline } from '@mdi/js';
+import { mdiArrowCollapseDown, mdiLayersOutline } from '@mdi/js';
 import { Box, Button, Stack, Tooltip, Typography } from '@mui/material';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ChainLayer, DiskChain } from '../../../shared/contract/disk-chains.ts';
+import type { DiskChain } from '../../../shared/contract/disk-chains.ts';
 import type { Machine } from '../../../shared/contract/machines.ts';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
-import { formatBytes } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { TaskDialog } from '../../ui/task-dialog.tsx';
+import { ChainPicture } from './ChainPicture.tsx';
 import { reasonText } from './reasons.ts';
 import { useEndedTasks } from './use-ended-tasks.ts';
 
@@ -69,8 +69,6 @@ function ChainRow({ chain, why, onOpen }: ChainRowProps): ReactNode {
     { what: 'flatten', icon: mdiLayersOutline, reason: why ?? reasonText(flattenObstacle, t) },
     { what: 'commit', icon: mdiArrowCollapseDown, reason: why ?? reasonText(commitObstacle, t) },
   ] as const;
-  // As it grew: the base first, what the guest writes to last.
-  const grown = [...layers].reverse();
   return (
     <Stack
       direction="row"
@@ -82,34 +80,7 @@ function ChainRow({ chain, why, onOpen }: ChainRowProps): ReactNode {
       <Typography variant="subtitle2" sx={{ width: 48 }}>
         {target}
       </Typography>
-      <Stack
-        component="ol"
-        direction="row"
-        useFlexGap
-        sx={{ flex: 1, minWidth: 0, flexWrap: 'wrap', alignItems: 'center', gap: 0.5, m: 0, p: 0, listStyle: 'none' }}
-      >
-        {!isComplete && (
-          <Stack component="li" direction="row" sx={{ alignItems: 'center', color: 'text.secondary' }}>
-            <Typography variant="caption">{t('chains.unknownBelow')}</Typography>
-            <Icon path={mdiChevronRight} />
-          </Stack>
-        )}
-        {grown.map((layer, index) => (
-          <Stack
-            key={`${index}/${layer.path}`}
-            component="li"
-            direction="row"
-            sx={{ alignItems: 'center', minWidth: 0 }}
-          >
-            <LayerBox layer={layer} isTop={index === grown.length - 1} />
-            {index < grown.length - 1 && (
-              <Box sx={{ display: 'flex', color: 'text.secondary', ml: 0.5 }}>
-                <Icon path={mdiChevronRight} />
-              </Box>
-            )}
-          </Stack>
-        ))}
-      </Stack>
+      <ChainPicture layers={layers} isComplete={isComplete} topText={t('chains.inUse')} />
       {(layers.length > 1 || !isComplete) &&
         buttons.map(({ what, icon, reason }) => (
           <Tooltip key={what} title={reason ?? t(`chains.${what}.hint`)}>
@@ -131,45 +102,6 @@ function ChainRow({ chain, why, onOpen }: ChainRowProps): ReactNode {
           </Tooltip>
         ))}
     </Stack>
-  );
-}
-
-function LayerBox({ layer, isTop }: { layer: ChainLayer; isTop: boolean }): ReactNode {
-  const { t, i18n } = useTranslation('snapshots');
-  const { path, format, allocationBytes, snapshot } = layer;
-  const name = path === null ? t('chains.noFile') : (path.split('/').at(-1) ?? path);
-  const facts = [
-    format,
-    allocationBytes === null ? null : formatBytes(allocationBytes, i18n.language),
-    isTop ? t('chains.inUse') : null,
-  ].filter((each) => each !== null);
-  return (
-    <Tooltip title={path ?? ''}>
-      <Box
-        sx={{
-          px: 1.25,
-          py: 0.5,
-          minWidth: 96,
-          maxWidth: 240,
-          border: 1,
-          borderRadius: 1,
-          borderColor: isTop ? 'primary.main' : 'divider',
-          bgcolor: 'background.paper',
-        }}
-      >
-        <Typography variant="body2" noWrap sx={{ fontFamily: 'var(--vd-font-mono)', fontSize: '0.75rem' }}>
-          {name}
-        </Typography>
-        <Typography variant="caption" color="text.secondary" noWrap component="div">
-          {facts.join(' · ')}
-        </Typography>
-        {snapshot !== null && (
-          <Typography variant="caption" color="text.secondary" noWrap component="div">
-            {t('chains.since', { name: snapshot })}
-          </Typography>
-        )}
-      </Box>
-    </Tooltip>
   );
 }
 

@@ -1,13 +1,16 @@
-import { Alert, Box, Checkbox, FormControlLabel, Typography } from '@mui/material';
-import { useMutation } from '@tanstack/react-query';
+import { Alert, Box, Checkbox, FormControlLabel, LinearProgress, Typography } from '@mui/material';
+import { skipToken, useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StorageVolume } from '../../../shared/contract/storage.ts';
+import { topFirst } from '../../../shared/model/volume-order.ts';
 import { useTRPC } from '../../core-client/core.tsx';
 import { TaskDialog } from '../../ui/task-dialog.tsx';
 
 /** The list stays readable; the count is always complete. */
 const MAX_NAMES = 50;
+/** The core looks at all of them again. */
+const MAX_ASKED = 1_000;
 
 interface DeleteVolumesDialogProps {
   volumes: readonly StorageVolume[];
@@ -23,19 +26,33 @@ export function DeleteVolumesDialog({ volumes, others, onClose }: DeleteVolumesD
   const remove = useMutation(trpc.storage.deleteVolumes.mutationOptions());
   const [isAccepted, setAccepted] = useState(false);
   const names = new Set(volumes.map(({ name }) => name));
-  const needs = volumes.flatMap((volume) => [
-    ...(volume.usedBy ?? []).map((machine) =>
-      t(machine.isRunning ? 'deleting.byRunning' : 'deleting.byMachine', {
-        volume: volume.name,
-        machine: machine.name,
-      }),
-    ),
-    ...others
-      .filter(({ name, backingPath }) => backingPath !== null && backingPath === volume.path && !names.has(name))
-      .map((other) => t('deleting.byVolume', { volume: volume.name, other: other.name })),
-  ]);
-  const isUnknown = volumes.some(({ usedBy }) => usedBy === null);
   const first = volumes[0];
+  // Those of other pools are not in the list that is shown; they count even where their machine is off.
+  const above = useQuery(
+    trpc.storageEdits.volumesAbove.queryOptions(
+      first === undefined || volumes.some(({ poolId }) => poolId !== first.poolId)
+        ? skipToken
+        : { connectionId: first.connectionId, poolId: first.poolId, names: [...names].slice(0, MAX_ASKED) },
+      { gcTime: 0, staleTime: 0, retry: false },
+    ),
+  );
+  const elsewhere = (above.data ?? []).flatMap(({ name: volume, above: found }) =>
+    found.map((each) => t('deleting.byVolume', { volume, other: `${each.name} (${each.pool})` })),
+  );
+  const needs = elsewhere.concat(
+    volumes.flatMap((volume) => [
+      ...(volume.usedBy ?? []).map((machine) =>
+        t(machine.isRunning ? 'deleting.byRunning' : 'deleting.byMachine', {
+          volume: volume.name,
+          machine: machine.name,
+        }),
+      ),
+      ...others
+        .filter(({ name, backingPath }) => backingPath !== null && backingPath === volume.path && !names.has(name))
+        .map((other) => t('deleting.byVolume', { volume: volume.name, other: other.name })),
+    ]),
+  );
+  const isUnknown = volumes.some(({ usedBy }) => usedBy === null);
   return (
     <TaskDialog
       title={
@@ -45,7 +62,7 @@ export function DeleteVolumesDialog({ volumes, others, onClose }: DeleteVolumesD
       }
       submit={t('actions.delete')}
       isDangerous
-      canSubmit={needs.length === 0 || isAccepted}
+      canSubmit={!above.isLoading && (needs.length === 0 || isAccepted)}
       start={async () => {
         // They are deleted in this order: a base may go once nothing is based on it.
         const chosen = topFirst(volumes).map(({ connectionId, poolId, name }) => ({ connectionId, poolId, name }));
@@ -57,6 +74,7 @@ export function DeleteVolumesDialog({ volumes, others, onClose }: DeleteVolumesD
         {t('deleting.text')}
       </Typography>
       {volumes.length > 1 && <Names label={t('deleting.names')} texts={volumes.map(({ name }) => name)} />}
+      {above.isLoading && <LinearProgress aria-label={t('deleting.looking')} />}
       {isUnknown && (
         <Alert severity="warning" variant="outlined">
           {t('deleting.unknown')}
@@ -78,23 +96,8 @@ export function DeleteVolumesDialog({ volumes, others, onClose }: DeleteVolumesD
   );
 }
 
-/** Volumes that are based on others of them come before these. */
-function topFirst(volumes: readonly StorageVolume[]): StorageVolume[] {
-  const byPath = new Map(volumes.map((volume) => [volume.path, volume]));
-  const depth = (volume: StorageVolume): number => {
-    let steps = 0;
-    let base = volume.backingPath === null ? undefined : byPath.get(volume.backingPath);
-    // A damaged chain may be a circle.
-    while (base !== undefined && steps < volumes.length) {
-      steps += 1;
-      base = base.backingPath === null ? undefined : byPath.get(base.backingPath);
-    }
-    return steps;
-  };
-  return volumes.toSorted((a, b) => depth(b) - depth(a));
-}
-
-function Names({ label, texts }: { label: string; texts: readonly string[] }): ReactNode {
+/** A bounded list of what is about to happen. */
+export function Names({ label, texts }: { label: string; texts: readonly string[] }): ReactNode {
   const { t } = useTranslation('storage');
   return (
     <Box

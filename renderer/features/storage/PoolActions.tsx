@@ -7,6 +7,7 @@ import type { PoolAction } from '../../../shared/model/storage.ts';
 import { useTRPC } from '../../core-client/core.tsx';
 import { ActionBar } from '../../ui/action-bar.tsx';
 import { useAskedActions } from '../../ui/asked-actions.tsx';
+import { DeletePoolDialog } from './DeletePoolDialog.tsx';
 import { EditPoolDialog } from './EditPoolDialog.tsx';
 import { askedPoolActions, canRunOnPool, poolActionDefs, type PoolMenuId } from './storage-action-defs.ts';
 import type { PoolRow } from './storage-rows.ts';
@@ -21,8 +22,8 @@ interface PoolActions {
 export function usePoolActions(): PoolActions {
   const { mutateAsync } = useMutation(useTRPC().storage.runPoolAction.mutationOptions());
   const { t } = useTranslation('storage');
-  const [edited, setEdited] = useState<PoolRow | null>(null);
-  const close = useCallback(() => setEdited(null), []);
+  const [form, setForm] = useState<{ what: 'edit' | 'deleteAll'; row: PoolRow } | null>(null);
+  const close = useCallback(() => setForm(null), []);
   const asked = useAskedActions<PoolAction, PoolRow>({
     namespace: 'storage',
     nameOf: ({ pool }) => pool.name,
@@ -32,14 +33,16 @@ export function usePoolActions(): PoolActions {
   });
   return {
     run: (action, rows) => {
-      if (action !== 'edit') asked.run(action, rows);
-      else if (rows.length > 1) enqueueSnackbar(t('storageEdits:onePool'), { variant: 'warning' });
-      else setEdited(rows[0] ?? null);
+      const [row, ...others] = rows;
+      if (action !== 'edit' && action !== 'deleteAll') asked.run(action, rows);
+      else if (others.length > 0) enqueueSnackbar(t('storageEdits:onePool'), { variant: 'warning' });
+      else if (row !== undefined) setForm({ what: action, row });
     },
     dialog: (
       <>
         {asked.dialog}
-        {edited !== null && <EditPoolDialog pool={edited.pool} onClose={close} />}
+        {form?.what === 'edit' && <EditPoolDialog pool={form.row.pool} onClose={close} />}
+        {form?.what === 'deleteAll' && <DeletePoolDialog pool={form.row.pool} onClose={close} />}
       </>
     ),
   };

@@ -6,6 +6,7 @@ import type { StorageVolume } from '../../../shared/contract/storage.ts';
 import { CopyLine } from '../../ui/copy.tsx';
 import { formatBytes, formatCount } from '../../ui/format.ts';
 import { machinePath } from '../machines/machine-path.ts';
+import { VolumeMore } from './VolumeMore.tsx';
 
 /** What is known of one volume, and the machines that use it. */
 export function VolumeDialog({ volume, onClose }: { volume: StorageVolume; onClose: () => void }): ReactNode {
@@ -70,6 +71,7 @@ export function VolumeDialog({ volume, onClose }: { volume: StorageVolume; onClo
             </Box>
           ))}
         </Box>
+        <VolumeMore volume={volume} />
       </DialogContent>
       <DialogActions>
         <Button onClick={onClose} autoFocus>

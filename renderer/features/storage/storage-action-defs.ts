@@ -1,6 +1,7 @@
 import {
   mdiContentDuplicate,
   mdiDatabaseMinusOutline,
+  mdiDatabaseRemoveOutline,
   mdiDeleteOutline,
   mdiDownload,
   mdiEraser,
@@ -15,12 +16,18 @@ import {
   mdiToggleSwitchOutline,
 } from '@mdi/js';
 import type { StorageVolume } from '../../../shared/contract/storage.ts';
-import { canRunPoolAction, poolActions, type PoolAction, type PoolReason } from '../../../shared/model/storage.ts';
+import {
+  canRunPoolAction,
+  creatableFormats,
+  poolActions,
+  type PoolAction,
+  type PoolReason,
+} from '../../../shared/model/storage.ts';
 import { defineAction, type Action } from '../../ui/action.tsx';
 import type { PoolRow } from './storage-rows.ts';
 
 /** What a menu of pools offers: what is done at once or after a question, and what has a form of its own. */
-export type PoolMenuId = PoolAction | 'edit';
+export type PoolMenuId = PoolAction | 'edit' | 'deleteAll';
 
 export interface PoolActionDef extends Action<PoolRow> {
   id: PoolMenuId;
@@ -74,10 +81,32 @@ const editDef: PoolActionDef = {
   id: 'edit',
 };
 
+const deleteAllDef: PoolActionDef = {
+  ...defineAction<PoolRow>({
+    id: 'deleteAll',
+    icon: mdiDatabaseRemoveOutline,
+    group: 'delete',
+    isDangerous: true,
+    isPrimary: false,
+    label: () => 'storage:actions.deleteAll',
+    isFor: () => true,
+    canRun: ({ pool, isOnline }) =>
+      !isOnline
+        ? 'storage:reasons.disconnected'
+        : pool.state === 'inactive'
+          ? 'storage:reasons.startFirst'
+          : creatableFormats(pool.type) === null
+            ? 'storage:reasons.notCreatable'
+            : true,
+  }),
+  id: 'deleteAll',
+};
+
 /** Everything that can be done with pools, in the order in which menus show it. */
-export const poolActionDefs: readonly PoolActionDef[] = plainDefs.flatMap((def) =>
-  def.id === 'enableAutostart' ? [editDef, def] : [def],
-);
+export const poolActionDefs: readonly PoolActionDef[] = [
+  ...plainDefs.flatMap((def) => (def.id === 'enableAutostart' ? [editDef, def] : [def])),
+  deleteAllDef,
+];
 
 export type VolumeAction = 'resize' | 'clone' | 'move' | 'download' | 'checksum' | 'wipe' | 'delete';
 

@@ -93,7 +93,10 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
       machines,
       host: new LibvirtHost(context, session),
       storage,
-      storageEdits: new LibvirtStorageEdits(session, { storage }),
+      storageEdits: new LibvirtStorageEdits(session, {
+        storage,
+        readUsers: () => diskUsers.read(),
+      }),
       disks: new LibvirtDisks(context, session),
       networks: new LibvirtNetworks(context, session, networkUsers),
       networkFilters: new LibvirtNetworkFilters(context, session, { users: networkUsers, turns: filterTurns }),

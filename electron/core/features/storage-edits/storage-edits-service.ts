@@ -1,5 +1,15 @@
-import type { EditPoolInput, PoolSettings } from '../../../../shared/contract/storage-edits.ts';
-import type { PoolRef } from '../../../../shared/contract/storage.ts';
+import type {
+  DeletePoolInput,
+  EditPoolInput,
+  PoolContents,
+  PoolSettings,
+  VolumeChain,
+  VolumePermissions,
+  VolumePermissionsInput,
+  VolumesAbove,
+  VolumesAboveInput,
+} from '../../../../shared/contract/storage-edits.ts';
+import type { PoolRef, VolumeRef } from '../../../../shared/contract/storage.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { TaskContext, TaskEngine } from '../../tasks/task-engine.ts';
 import type { StorageEditsApi } from './api.ts';
@@ -26,6 +36,37 @@ export class StorageEditsService implements StorageEditsApi {
 
   editPool(input: EditPoolInput): { taskId: string } {
     return this.#startOnPool('edit', false, input, (backend, task) => backend.editPool(input, task));
+  }
+
+  poolContents({ connectionId, poolId }: PoolRef, signal: AbortSignal): Promise<PoolContents> {
+    return this.#backend(connectionId).poolContents(poolId, signal);
+  }
+
+  deletePool(input: DeletePoolInput): { taskId: string } {
+    return this.#startOnPool('deleteAll', true, input, (backend, task) => backend.deletePool(input, task));
+  }
+
+  chain(ref: VolumeRef, signal: AbortSignal): Promise<VolumeChain> {
+    return this.#backend(ref.connectionId).chain(ref, signal);
+  }
+
+  volumesAbove(input: VolumesAboveInput, signal: AbortSignal): Promise<VolumesAbove> {
+    return this.#backend(input.connectionId).volumesAbove(input, signal);
+  }
+
+  permissions(ref: VolumeRef, signal: AbortSignal): Promise<VolumePermissions> {
+    return this.#backend(ref.connectionId).permissions(ref, signal);
+  }
+
+  setPermissions(input: VolumePermissionsInput): { taskId: string } {
+    const { connectionId, poolId, name } = input;
+    const taskId = this.#tasks.start({
+      kind: 'storageVolume.setPermissions',
+      target: { connectionId, resource: 'storageVolume', id: `${poolId}/${name}`, name },
+      cancelable: false,
+      run: async (task) => this.#backend(connectionId).setPermissions(input, task),
+    });
+    return { taskId };
   }
 
   #startOnPool(

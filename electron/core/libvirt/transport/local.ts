@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { homedir, hostname, userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { AppError } from '../../kernel/app-error.ts';
+import { abortError, AppError } from '../../kernel/app-error.ts';
 import { withTimeout } from '../../kernel/timing.ts';
+import type { ExecResult } from '../../ssh/transport.ts';
 import { dialTcp, dialUnix, systemCode } from './dial.ts';
 import type { LibvirtTransport, TransportContext } from './transport.ts';
 import { socketCandidates } from './sockets.ts';
@@ -31,6 +32,7 @@ export async function openLocal(uri: LibvirtUri, context: TransportContext): Pro
     openChannel: (signal) => streams.add(channels.open(signal)),
     openTcp: (host, port, signal) => streams.add(dialTcp(host, port, signal)),
     openUnix: (path, signal) => streams.add(dialPath(path, signal)),
+    run: runHere,
     close() {
       channels.dispose();
       const reason = new AppError('DISCONNECTED', { detail: 'closed by us' });
@@ -39,6 +41,17 @@ export async function openLocal(uri: LibvirtUri, context: TransportContext): Pro
       return Promise.resolve();
     },
   };
+}
+
+/** Output is bounded as that of a command over SSH is. */
+function runHere([program = '', ...args]: readonly string[], signal: AbortSignal): Promise<ExecResult> {
+  return new Promise((resolve, reject) => {
+    execFile(program, args, { signal, maxBuffer: 1024 * 1024 }, (error, stdout, stderr) => {
+      if (error === null) resolve({ stdout, stderr, exitCode: 0 });
+      else if (typeof error.code === 'number') resolve({ stdout, stderr, exitCode: error.code });
+      else reject(signal.aborted ? abortError(signal) : error);
+    });
+  });
 }
 
 async function findSocket(uri: LibvirtUri, context: TransportContext): Promise<Way> {

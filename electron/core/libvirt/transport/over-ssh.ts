@@ -39,6 +39,7 @@ export async function openOverSsh(
       openChannel: (signal) => channels.open(signal),
       openTcp: (host, port, signal) => relay.unlessForwarded(ssh.openTcp(host, port, signal), { host, port }, signal),
       openUnix: (path, signal) => relay.unlessForwarded(ssh.openUnix(path, signal), { path }, signal),
+      run: (argv, signal) => ssh.exec(argv, signal),
       async close() {
         channels.dispose();
         await ssh.close();

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { AppError } from '../../kernel/app-error.ts';
 import type { SshContext } from '../../ssh/open-ssh.ts';
+import type { ExecResult } from '../../ssh/transport.ts';
 
 /** What a transport needs to be opened. A ConnectContext fits. */
 export type TransportContext = SshContext;
@@ -33,5 +34,7 @@ export interface LibvirtTransport {
   openTcp(host: string, port: number, signal: AbortSignal): Promise<Duplex>;
   /** A byte stream to a unix socket of the daemon's host. */
   openUnix(path: string, signal: AbortSignal): Promise<Duplex>;
+  /** Runs a command on the daemon's host to its end, whatever its exit code; absent where there is no shell. */
+  run?(argv: readonly string[], signal: AbortSignal): Promise<ExecResult>;
   close(): Promise<void>;
 }

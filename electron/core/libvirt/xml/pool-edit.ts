@@ -46,7 +46,7 @@ export function readPool(text: string): ReadPool {
 }
 
 /** Null for no element, or one that says nothing. */
-export function readPermissions(element: Element | null): FilePermissions | null {
+function readPermissions(element: Element | null): FilePermissions | null {
   const mode = element === null ? null : textOf(child(element, 'mode'));
   if (element === null || mode === null) return null;
   const id = (name: string): number | null => {
@@ -54,6 +54,11 @@ export function readPermissions(element: Element | null): FilePermissions | null
     return Number.isInteger(value) && value >= 0 ? value : null;
   };
   return { mode, owner: id('owner'), group: id('group') };
+}
+
+/** Throws PROTOCOL for text that is no volume XML. */
+export function readVolumePermissions(text: string): FilePermissions | null {
+  return readPermissions(child(parseRoot(text, 'volume'), 'target', 'permissions'));
 }
 
 /**

@@ -1,30 +1,45 @@
-import { hasDirectory, type EditPoolInput, type PoolSettings } from '../../../../../shared/contract/storage-edits.ts';
+import {
+  hasDirectory,
+  type DeletePoolInput,
+  type EditPoolInput,
+  type PoolContents,
+  type PoolSettings,
+  type VolumeChain,
+  type VolumePermissions,
+  type VolumePermissionsInput,
+  type VolumesAbove,
+  type VolumesAboveInput,
+} from '../../../../../shared/contract/storage-edits.ts';
+import type { VolumeRef } from '../../../../../shared/contract/storage.ts';
 import { poolStates } from '../../../../../shared/model/storage.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import { poolXmlFlags } from '../../../libvirt/protocol/constants.ts';
 import type { StoragePoolRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
+import { readLayersBelow, readVolumesAbove } from '../../../libvirt/session/volume-chain.ts';
 import { editPool, readPool } from '../../../libvirt/xml/pool-edit.ts';
+import { readVolumeXml } from '../../../libvirt/xml/storage-xml.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
-import type { StorageBackend } from '../../storage/ports.ts';
 import type { StorageEditBackend } from '../ports.ts';
+import { PoolRemover, type PoolRemoverDeps } from './pool-remover.ts';
+import { VolumePermissionEditor } from './volume-permissions.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 /** Giving a directory of a slow share its permissions. */
 const BUILD_TIMEOUT_MS = 5 * 60_000;
 
-export interface StorageEditDeps {
-  storage: StorageBackend;
-}
-
 /** Changes pools and volumes of one libvirt host. */
 export class LibvirtStorageEdits implements StorageEditBackend {
   readonly #session: LibvirtSession;
-  readonly #deps: StorageEditDeps;
+  readonly #deps: PoolRemoverDeps;
+  readonly #remover: PoolRemover;
+  readonly #permissions: VolumePermissionEditor;
 
-  constructor(session: LibvirtSession, deps: StorageEditDeps) {
+  constructor(session: LibvirtSession, deps: PoolRemoverDeps) {
     this.#session = session;
     this.#deps = deps;
+    this.#remover = new PoolRemover(session, deps);
+    this.#permissions = new VolumePermissionEditor(session, deps);
   }
 
   async poolSettings(poolId: string, signal: AbortSignal): Promise<PoolSettings> {
@@ -61,6 +76,61 @@ export class LibvirtStorageEdits implements StorageEditBackend {
     } finally {
       await this.#deps.storage.lookAgain(poolId);
     }
+  }
+
+  async poolContents(poolId: string, signal: AbortSignal): Promise<PoolContents> {
+    return this.#remover.contents(await this.#pool(poolId, signal), signal);
+  }
+
+  async deletePool(input: DeletePoolInput, task: TaskContext): Promise<void> {
+    await this.#remover.remove(await this.#pool(input.poolId, task.signal), input, task);
+  }
+
+  async chain({ poolId, name }: VolumeRef, signal: AbortSignal): Promise<VolumeChain> {
+    const pool = await this.#pool(poolId, signal);
+    const options = { timeoutMs: CALL_TIMEOUT_MS, signal };
+    const { vol } = await this.#session.rpc.call('STORAGE_VOL_LOOKUP_BY_NAME', { pool, name }, options);
+    const { xml } = await this.#session.rpc.call('STORAGE_VOL_GET_XML_DESC', { vol, flags: 0 }, options);
+    const { path, format, capacityBytes, allocationBytes } = readVolumeXml(xml);
+    const [{ below, isComplete }, above] = await Promise.all([
+      readLayersBelow(this.#session, path, signal),
+      readVolumesAbove(this.#session, signal),
+    ]);
+    return {
+      layers: [{ path, format, capacityBytes, allocationBytes }, ...below],
+      isComplete,
+      above:
+        above === null ? null : (above.get(path ?? '') ?? []).map((each) => ({ pool: each.pool, name: each.name })),
+    };
+  }
+
+  async volumesAbove({ poolId, names }: VolumesAboveInput, signal: AbortSignal): Promise<VolumesAbove> {
+    const pool = await this.#pool(poolId, signal);
+    const options = { timeoutMs: CALL_TIMEOUT_MS, signal };
+    const [above, listed] = await Promise.all([
+      readVolumesAbove(this.#session, signal),
+      this.#session.rpc.call('STORAGE_POOL_LIST_ALL_VOLUMES', { pool, needResults: 1, flags: 0 }, options),
+    ]);
+    if (above === null) return null;
+    const wanted = new Set(names);
+    return Promise.all(
+      listed.vols
+        .filter((vol) => wanted.has(vol.name))
+        .map(async (vol) => {
+          const { name: path } = await this.#session.rpc.call('STORAGE_VOL_GET_PATH', { vol }, options);
+          const found = (above.get(path) ?? []).filter((each) => each.pool !== pool.name);
+          return { name: vol.name, above: found.map((each) => ({ pool: each.pool, name: each.name })) };
+        }),
+    );
+  }
+
+  async permissions({ poolId, name }: VolumeRef, signal: AbortSignal): Promise<VolumePermissions> {
+    return this.#permissions.read(await this.#pool(poolId, signal), name, signal);
+  }
+
+  async setPermissions(input: VolumePermissionsInput, task: TaskContext): Promise<void> {
+    task.progress('request');
+    await this.#permissions.set(await this.#pool(input.poolId, task.signal), input, task);
   }
 
   async #pool(uuid: string, signal: AbortSignal): Promise<StoragePoolRef> {
