@@ -121,7 +121,7 @@ test('edits the XML of one device, and keeps what was typed where libvirt refuse
   const before = await virsh('dumpxml', '--inactive', guest.uuid);
   await editor.press('Control+a');
   await page.keyboard.insertText("<graphics type='vnc' port='-1' autoport='yes' listen='127.0.0.2'/>");
-  await dialog.getByRole('button', { name: 'Changes' }).click();
+  await dialog.getByRole('button', { name: 'Changes', exact: true }).click();
   await expect(dialog.getByRole('textbox', { name: 'Yours' })).toContainText('127.0.0.2');
   await dialog.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(dialog).toBeHidden();
