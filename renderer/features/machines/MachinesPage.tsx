@@ -1,6 +1,6 @@
 import { mdiLayersOutline, mdiPlus, mdiServerOff } from '@mdi/js';
 import { Alert, Box, Button, MenuItem, Stack, TextField, Typography } from '@mui/material';
-import { memo, useMemo, type ReactNode } from 'react';
+import { memo, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
@@ -30,6 +30,8 @@ import { machineColumns, machineText } from './machine-columns.tsx';
 import { isGroupId, groupIds, machineGroups, type GroupId } from './machine-groups.tsx';
 import { pendingActions, rowOf, type MachineRow } from './machine-rows.ts';
 import { isTemplateAtRest, StateDot } from './machine-state.tsx';
+import { planAction } from './plan-action.ts';
+import { PlanDialog } from './PlanDialog.tsx';
 import { machinePath, newMachinePath } from './machine-path.ts';
 import { machineCopies, openEntries } from './menu-entries.ts';
 import { useLook } from './use-look.ts';
@@ -43,7 +45,7 @@ const ASKS_FOR_TAGS = /\b(tag|folder):/i;
 /** Beside the states, as what is a template is off. */
 const TEMPLATE = 'template';
 
-const tableActions = [openConsolesAction, ...machineActionDefs, migrateAction, editNotesAction];
+const tableActions = [openConsolesAction, ...machineActionDefs, planAction, migrateAction, editNotesAction];
 
 /** All machines of all connections, or of one, in one live table. */
 export function MachinesPage(): ReactNode {
@@ -95,6 +97,7 @@ const MachinesTable = memo(function MachinesTable({ machines, connectionId }: Ma
   );
   const notesDialogs = useNotesDialogs();
   const migrate = useMigrate();
+  const [planned, setPlanned] = useState<readonly Machine[]>([]);
   const openConsoles = useOpenConsoles();
   const facet = useMemo(
     (): Facet<MachineRow> => ({
@@ -133,6 +136,7 @@ const MachinesTable = memo(function MachinesTable({ machines, connectionId }: Ma
         onRun={(action, targets) => {
           const chosen = actionScope(action, targets).runnable.map(({ machine }) => machine);
           if (action.id === editNotesAction.id) notesDialogs.open(chosen);
+          else if (action.id === planAction.id) setPlanned(chosen);
           else if (action.id === migrateAction.id) migrate(chosen);
           else if (action.id === openConsolesAction.id) openConsoles(chosen);
           else
@@ -183,6 +187,7 @@ const MachinesTable = memo(function MachinesTable({ machines, connectionId }: Ma
         }
       />
       {notesDialogs.dialog}
+      {planned.length > 0 && <PlanDialog machines={planned} onClose={() => setPlanned([])} />}
     </Stack>
   );
 });
