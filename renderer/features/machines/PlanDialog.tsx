@@ -95,7 +95,7 @@ export function PlanDialog({ machines, onClose }: PlanDialogProps): ReactNode {
     >
       {!hasStarted && (
         <>
-          <Box sx={{ display: 'grid', gridTemplateColumns: '2fr 1fr 1fr', columnGap: 1.5 }}>
+          <Box sx={{ display: 'grid', gridTemplateColumns: '4fr 3fr 4fr', columnGap: 1.5 }}>
             <TextField
               select
               size="small"
