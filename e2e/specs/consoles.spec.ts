@@ -124,6 +124,15 @@ test('gives a machine the consoles that it has not, from its next start on', asy
   await page.getByRole('button', { name: 'Graphical', exact: true }).click();
   await expectPicture(machine.screen(guest.name));
 
+  await machine.console.getByRole('button', { name: 'Send keys' }).click();
+  await page.getByRole('menuitem', { name: 'Other combination…' }).click();
+  const keys = page.getByRole('dialog', { name: 'Send a key combination' });
+  await keys.getByRole('combobox', { name: 'Key' }).fill('F11');
+  await page.keyboard.press('Enter');
+  await keys.getByRole('button', { name: 'Send Ctrl+Alt+F11' }).click();
+  await expect(keys).toContainText('Ctrl+Alt+F11 was sent.');
+  await keys.getByRole('button', { name: 'Close' }).click();
+
   // The way to virt-viewer: VNC listens on the host's loopback.
   await machine.console.getByRole('button', { name: 'Open with virt-viewer' }).click();
   const dialog = page.getByRole('dialog');

@@ -32,6 +32,7 @@ import { useTranslation } from 'react-i18next';
 import { Icon } from '../ui/icon.tsx';
 import { combos, ctrlAltDel } from './keys.ts';
 import { saveScreenshot } from './screenshot.ts';
+import { SendKeysDialog } from './SendKeysDialog.tsx';
 import { sendCombo } from './typing.ts';
 
 /** How the guest's screen fits the window. */
@@ -205,6 +206,7 @@ function Tool({ label, icon, isDisabled = false, isPressed, onClick }: ToolProps
 function KeysMenu({ client, buttonRef }: { client: RFB | null; buttonRef?: Ref<HTMLButtonElement> }): ReactNode {
   const { t } = useTranslation('console');
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const [isBuilding, setBuilding] = useState(false);
   return (
     <>
       <Tooltip title={t('sendKeys')}>
@@ -234,7 +236,18 @@ function KeysMenu({ client, buttonRef }: { client: RFB | null; buttonRef?: Ref<H
             {combo.label}
           </MenuItem>
         ))}
+        <Divider />
+        <MenuItem
+          dense
+          onClick={() => {
+            setAnchor(null);
+            setBuilding(true);
+          }}
+        >
+          {t('keysDialog.action')}
+        </MenuItem>
       </Menu>
+      {isBuilding && client !== null && <SendKeysDialog client={client} onClose={() => setBuilding(false)} />}
     </>
   );
 }

@@ -1,30 +1,13 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EscapeChord, keystrokesOf } from './keys.ts';
+import { comboOf, EscapeChord } from './keys.ts';
 
-describe('keystrokesOf', () => {
-  it('presses Shift where a US keyboard needs it', () => {
-    expect(keystrokesOf('aA!\n')).toEqual([
-      { keysym: 0x61, code: 'KeyA', shift: false },
-      { keysym: 0x41, code: 'KeyA', shift: true },
-      { keysym: 0x21, code: 'Digit1', shift: true },
-      { keysym: 0xff0d, code: 'Enter', shift: false },
-    ]);
-  });
-
-  it('has a physical key for every printable ASCII character', () => {
-    const ascii = Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at)).join('');
-    expect(keystrokesOf(ascii).filter((key) => key.code === null)).toEqual([]);
-  });
-
-  it('sends one keystroke per character of any text, line ends as one', () => {
-    expect(keystrokesOf('\r\n')).toHaveLength(1);
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        expect(keystrokesOf(text)).toHaveLength(Array.from(text.replaceAll('\r\n', '\n')).length);
-      }),
-    );
-    expect(keystrokesOf('中')[0]).toEqual({ keysym: 0x0100_4e2d, code: null, shift: false });
+describe('comboOf', () => {
+  it('holds modifiers in one order, whatever the order in which they were chosen', () => {
+    const combo = comboOf(['Shift', 'Ctrl'], 'F12');
+    expect(combo?.label).toBe('Ctrl+Shift+F12');
+    expect(combo?.keys.map(({ code }) => code)).toEqual(['ControlLeft', 'ShiftLeft', 'F12']);
+    expect(comboOf([], 'no such key')).toBeNull();
+    expect(comboOf(['Win'], 'Win')?.label).toBe('Win');
   });
 });
 

@@ -4,11 +4,6 @@ export interface Key {
   code: string | null;
 }
 
-/** One character as keystrokes on a US keyboard. */
-export interface Keystroke extends Key {
-  shift: boolean;
-}
-
 export const keys = {
   control: { keysym: 0xffe3, code: 'ControlLeft' },
   alt: { keysym: 0xffe9, code: 'AltLeft' },
@@ -17,6 +12,7 @@ export const keys = {
   backspace: { keysym: 0xff08, code: 'Backspace' },
   print: { keysym: 0xff61, code: 'PrintScreen' },
   win: { keysym: 0xffeb, code: 'MetaLeft' },
+  altGr: { keysym: 0xfe03, code: 'AltRight' },
   tab: { keysym: 0xff09, code: 'Tab' },
   escape: { keysym: 0xff1b, code: 'Escape' },
   enter: { keysym: 0xff0d, code: 'Enter' },
@@ -29,7 +25,7 @@ export interface Combo {
   keys: readonly Key[];
 }
 
-/** F1 to F12: keysym 0xffbe upwards. */
+/** F1 to F24: keysym 0xffbe upwards. */
 function functionKey(number: number): Key {
   return { keysym: 0xffbd + number, code: `F${number}` };
 }
@@ -52,52 +48,60 @@ export const combos: readonly Combo[] = [
   { label: 'Win+L', keys: [keys.win, { keysym: 0x6c, code: 'KeyL' }] },
 ];
 
-const plain = "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./";
-const shifted = '~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:"ZXCVBNM<>?';
-const codes = [
-  'Backquote',
-  ...Array.from('1234567890').map((digit) => `Digit${digit}`),
-  'Minus',
-  'Equal',
-  ...Array.from('QWERTYUIOP').map((letter) => `Key${letter}`),
-  'BracketLeft',
-  'BracketRight',
-  'Backslash',
-  ...Array.from('ASDFGHJKL').map((letter) => `Key${letter}`),
-  'Semicolon',
-  'Quote',
-  ...Array.from('ZXCVBNM').map((letter) => `Key${letter}`),
-  'Comma',
-  'Period',
-  'Slash',
-];
-
-/**
- * The characters of a text as keystrokes of a US keyboard, Shift included: QEMU turns keysyms into scan codes but does
- * not press Shift by itself. Characters that no such key makes are sent by keysym alone (X11 Unicode keysyms).
- */
-export function keystrokesOf(text: string): Keystroke[] {
-  return Array.from(text.replaceAll('\r\n', '\n')).map(keystrokeOf);
-}
-
-function keystrokeOf(character: string): Keystroke {
-  if (character === '\n' || character === '\r') return { ...keys.enter, shift: false };
-  if (character === '\t') return { ...keys.tab, shift: false };
-  const keysym = keysymOf(character.codePointAt(0) ?? 0);
-  if (character === ' ') return { keysym, code: 'Space', shift: false };
-  const plainAt = plain.indexOf(character);
-  if (plainAt >= 0) return { keysym, code: codes[plainAt] ?? null, shift: false };
-  const shiftedAt = shifted.indexOf(character);
-  if (shiftedAt >= 0) return { keysym, code: codes[shiftedAt] ?? null, shift: true };
-  return { keysym, code: null, shift: false };
-}
-
-/** Latin-1 keysyms equal the code point; the rest of Unicode is offset (X11 keysymdef). */
-function keysymOf(codePoint: number): number {
-  return codePoint <= 0xff ? codePoint : 0x0100_0000 | codePoint;
-}
-
 const MODIFIER_CODE = /^(Control|Alt|Shift)(?:Left|Right)$/;
+
+/** Keys that are held while another one is pressed, by the names on them. */
+export const modifierKeys = {
+  Ctrl: keys.control,
+  Alt: keys.alt,
+  Shift: keys.shift,
+  Win: keys.win,
+  AltGr: keys.altGr,
+} as const satisfies Record<string, Key>;
+export type Modifier = keyof typeof modifierKeys;
+
+/** Every key that can be sent with them, by the name on it. */
+export const plainKeys: ReadonlyMap<string, Key> = new Map<string, Key>([
+  ['Esc', keys.escape],
+  ['Tab', keys.tab],
+  ['Enter', keys.enter],
+  ['Backspace', keys.backspace],
+  ['Delete', keys.delete],
+  ['Space', { keysym: 0x20, code: 'Space' }],
+  ['Insert', { keysym: 0xff63, code: 'Insert' }],
+  ['Home', { keysym: 0xff50, code: 'Home' }],
+  ['End', { keysym: 0xff57, code: 'End' }],
+  ['Page Up', { keysym: 0xff55, code: 'PageUp' }],
+  ['Page Down', { keysym: 0xff56, code: 'PageDown' }],
+  ['←', { keysym: 0xff51, code: 'ArrowLeft' }],
+  ['↑', { keysym: 0xff52, code: 'ArrowUp' }],
+  ['→', { keysym: 0xff53, code: 'ArrowRight' }],
+  ['↓', { keysym: 0xff54, code: 'ArrowDown' }],
+  ['Print', keys.print],
+  ['Pause', { keysym: 0xff13, code: 'Pause' }],
+  ['Scroll Lock', { keysym: 0xff14, code: 'ScrollLock' }],
+  ['Caps Lock', { keysym: 0xffe5, code: 'CapsLock' }],
+  ['Num Lock', { keysym: 0xff7f, code: 'NumLock' }],
+  ['Menu', { keysym: 0xff67, code: 'ContextMenu' }],
+  ['Win', keys.win],
+  ...Array.from({ length: 24 }, (_, at): [string, Key] => [`F${at + 1}`, functionKey(at + 1)]),
+  ...Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ', (letter): [string, Key] => [
+    letter,
+    { keysym: letter.toLowerCase().charCodeAt(0), code: `Key${letter}` },
+  ]),
+  ...Array.from('0123456789', (digit): [string, Key] => [
+    digit,
+    { keysym: digit.charCodeAt(0), code: `Digit${digit}` },
+  ]),
+]);
+
+/** The combination of a key and those that are held. */
+export function comboOf(held: readonly Modifier[], name: string): Combo | null {
+  const key = plainKeys.get(name);
+  if (key === undefined) return null;
+  const names = (Object.keys(modifierKeys) as Modifier[]).filter((each) => held.includes(each) && each !== name);
+  return { label: [...names, name].join('+'), keys: [...names.map((each) => modifierKeys[each]), key] };
+}
 
 /**
  * Notices Ctrl+Alt+Shift pressed and let go with no other key between: the chord that gives the keyboard back. It is

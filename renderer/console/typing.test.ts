@@ -21,6 +21,7 @@ describe('keys to the guest', () => {
     const typing = typeText(
       client,
       'aB!',
+      'en-US',
       (sent) => progress.push(sent),
       (_ms, callback) => timers.push(callback),
     );
@@ -33,6 +34,30 @@ describe('keys to the guest', () => {
     expect(progress).toEqual([1, 2]);
   });
 
+  it('counts a letter once that takes two keys', async () => {
+    const client = record();
+    const progress: number[] = [];
+    const typing = typeText(
+      client,
+      'ê@',
+      'de',
+      (sent) => progress.push(sent),
+      (_ms, callback) => callback(),
+    );
+    expect(await typing.done).toBe(2);
+    expect(progress).toEqual([0, 1, 2]);
+    expect(client.sent).toEqual([
+      '+Backquote',
+      '-Backquote',
+      '+KeyE',
+      '-KeyE',
+      '+AltRight',
+      '+KeyQ',
+      '-KeyQ',
+      '-AltRight',
+    ]);
+  });
+
   it('is bounded', async () => {
     let presses = 0;
     const client = { sendKey: (keysym: number) => (presses += keysym === keys.enter.keysym ? 1 : 0) };
@@ -40,6 +65,7 @@ describe('keys to the guest', () => {
     const typing = typeText(
       client,
       '\n'.repeat(MAX_TYPED * 2),
+      'en-US',
       () => undefined,
       (_ms, callback) => run.push(callback),
     );
