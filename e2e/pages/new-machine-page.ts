@@ -27,8 +27,13 @@ export class NewMachinePage {
     return this.form.getByRole('button', { name, exact: true });
   }
 
-  async choose(name: string, option: string): Promise<void> {
-    await this.choice(name).click();
+  choose(name: string, option: string): Promise<void> {
+    return this.chooseIn(this.form, name, option);
+  }
+
+  /** The same, of one of several disks or cards. */
+  async chooseIn(group: Locator, name: string, option: string): Promise<void> {
+    await group.getByRole('combobox', { name, exact: true }).click();
     await this.page.getByRole('option', { name: option, exact: true }).click();
   }
 

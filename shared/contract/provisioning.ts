@@ -10,6 +10,7 @@ import {
 } from '../model/cloud-config.ts';
 import { domainNameFault } from '../model/domain-name.ts';
 import { macFault } from '../model/mac-address.ts';
+import { diskBuses } from './hardware.ts';
 
 /** `efiSecure` starts only what is signed. */
 const firmwares = ['bios', 'efi', 'efiSecure'] as const;
@@ -69,6 +70,22 @@ const diskFromImage = newDisk.extend({
   image: volume,
   way: z.enum(imageWays),
   format: z.enum(volumeFormats),
+});
+
+/** Null is what suits the system. */
+const bus = z.enum(diskBuses).nullable();
+const machineDisk = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('existing'), volume, bus }),
+  newDisk.extend({ bus }),
+  diskFromImage.extend({ bus }),
+]);
+export type MachineDiskInput = z.infer<typeof machineDisk>;
+
+const networkCard = z.object({
+  kind: z.enum(['network', 'bridge']),
+  source: z.string().min(1).max(255),
+  model: z.enum(nicModels),
+  mac: z.string().refine((mac) => macFault(mac) === null && mac === mac.toLowerCase()),
 });
 
 const MAX_DOCUMENT_LENGTH = 64 * 1024;
@@ -153,23 +170,12 @@ export const newMachineInput = z.object({
     z.object({ kind: z.literal('cdrom'), volume }),
     z.object({ kind: z.literal('network') }),
   ]),
-  disk: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('none') }),
-    z.object({ kind: z.literal('existing'), volume }),
-    newDisk,
-    diskFromImage,
-  ]),
+  /** It starts from the first. */
+  disks: z.array(machineDisk).max(16),
   /** Null where the machine is given no seed. */
   cloudInit: cloudInitInput.nullable(),
-  network: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('none') }),
-    z.object({
-      kind: z.enum(['network', 'bridge']),
-      source: z.string().min(1).max(255),
-      model: z.enum(nicModels),
-      mac: z.string().refine((mac) => macFault(mac) === null && mac === mac.toLowerCase()),
-    }),
-  ]),
+  /** The network from which it may start is that of the first. */
+  networks: z.array(networkCard).max(16),
   /** The XML as a person has changed it, of which only name and UUID are set; null where it is made from the rest. */
   xml: z
     .string()

@@ -11,20 +11,13 @@ import { findXmlProblem } from '../machine-details/xml-problems.ts';
 import { machinePath } from '../machines/machine-path.ts';
 import { faultySteps, type Faults, type Step as StepName } from './faults.ts';
 import { faultsOf, sizesOf, stepsOf } from './form-faults.ts';
-import {
-  completeForm,
-  emptyForm,
-  inputOf,
-  inputsOf,
-  type CompleteForm,
-  type FormContext,
-  type MachineForm,
-} from './machine-form.ts';
+import { completeForm, emptyForm, inputOf, inputsOf, type CompleteForm, type FormContext } from './machine-form.ts';
 import { useFollowedTask } from './use-followed-task.ts';
 import { Outcome } from './Outcome.tsx';
 import { ReviewStep } from './ReviewStep.tsx';
 import { CloudInitStep } from './CloudInitStep.tsx';
-import { NetworkStep, SizeStep, SourceStep, SystemStep } from './wizard-steps.tsx';
+import { NetworkStep } from './NetworkStep.tsx';
+import { SizeStep, SourceStep, SystemStep, type ChangeForm } from './wizard-steps.tsx';
 
 interface WizardProps {
   connectionId: string;
@@ -35,29 +28,47 @@ interface WizardProps {
 /** Asks, step by step, for what a new machine needs. */
 export function Wizard({ connectionId, offer, pools }: WizardProps): ReactNode {
   const [entered, setEntered] = useState(emptyForm);
-  const change = useCallback((next: Partial<MachineForm>) => setEntered((before) => ({ ...before, ...next })), []);
+  const change = useCallback<ChangeForm>(
+    (next) => setEntered((before) => ({ ...before, ...(typeof next === 'function' ? next(before) : next) })),
+    [],
+  );
+  const [volumeNames, setVolumeNames] = useState<FormContext['volumeNames']>(new Map());
+  const tell = useCallback(
+    (poolId: string, names: ReadonlySet<string>) => setVolumeNames((before) => new Map(before).set(poolId, names)),
+    [],
+  );
   const form = completeForm(entered, { offer, pools });
-  const props = { connectionId, offer, pools, form, change };
-  return form.pool === null ? (
-    <Body {...props} volumeNames={noNames} />
-  ) : (
-    <BodyWithPool {...props} poolId={form.pool.id} />
+  const poolIds = new Set([form.disk, ...form.moreDisks].flatMap(({ poolId }) => poolId ?? []));
+  return (
+    <>
+      {[...poolIds].map((poolId) => (
+        <VolumeNames key={poolId} connectionId={connectionId} poolId={poolId} onNames={tell} />
+      ))}
+      <Body {...{ connectionId, offer, pools, form, change, volumeNames }} />
+    </>
   );
 }
 
-const noNames: ReadonlySet<string> = new Set();
+interface VolumeNamesProps {
+  connectionId: string;
+  poolId: string;
+  onNames: (poolId: string, names: ReadonlySet<string>) => void;
+}
 
-function BodyWithPool({ poolId, ...props }: BodyProps & { poolId: string }): ReactNode {
-  const { items } = useStorageVolumes(props.connectionId, poolId);
-  return <Body {...props} volumeNames={new Set(items.map(({ name }) => name))} />;
+/** Tells the names of the volumes of a pool; draws nothing. */
+function VolumeNames({ connectionId, poolId, onNames }: VolumeNamesProps): ReactNode {
+  const { items } = useStorageVolumes(connectionId, poolId);
+  useEffect(() => onNames(poolId, new Set(items.map(({ name }) => name))), [items, poolId, onNames]);
+  return null;
 }
 
 interface BodyProps extends WizardProps {
   form: CompleteForm;
-  change: (change: Partial<MachineForm>) => void;
+  change: ChangeForm;
+  volumeNames: FormContext['volumeNames'];
 }
 
-function Body(props: BodyProps & { volumeNames: ReadonlySet<string> }): ReactNode {
+function Body(props: BodyProps): ReactNode {
   const { connectionId, offer, pools, form, change, volumeNames } = props;
   const { t } = useTranslation('provisioning');
   const navigate = useNavigate();
@@ -79,7 +90,9 @@ function Body(props: BodyProps & { volumeNames: ReadonlySet<string> }): ReactNod
   const faults = isMade ? {} : faultsOf(form, context);
   const faulty = faultySteps(faults);
   const isHere = (step: StepName): boolean => left.has(step) || left.has('review');
-  const told: Faults = Object.fromEntries(Object.entries(faults).filter(([, fault]) => !fault.isMissing || isHere(at)));
+  const told: Faults = Object.fromEntries(
+    Object.entries(faults).filter(([, fault]) => fault?.isMissing === false || isHere(at)),
+  );
   const steps = stepsOf(form.source);
   const index = steps.indexOf(at);
   const go = (step: StepName): void => {
@@ -100,7 +113,12 @@ function Body(props: BodyProps & { volumeNames: ReadonlySet<string> }): ReactNod
   }, [creation.isDone, navigate, connectionId, ids]);
   const input =
     faulty.size === 0 && form.source !== 'template'
-      ? inputOf({ ...form, name: form.names[0] ?? '' }, context, previewId, sizesOf(form))
+      ? inputOf(
+          { ...form, name: form.names[0] ?? '' },
+          { connectionId, taken: volumeNames.get(form.disk.poolId ?? '') ?? new Set() },
+          previewId,
+          sizesOf(form),
+        )
       : null;
   const isBroken = form.edited !== null && form.names.length === 1 && findXmlProblem(form.edited.text) !== null;
   const stepProps = { form, context, faults: told, change };

@@ -10,20 +10,19 @@ const fieldSteps = {
   count: 'system',
   vcpus: 'size',
   memory: 'size',
-  pool: 'size',
-  diskName: 'size',
-  diskSize: 'size',
   hostName: 'cloudInit',
   userName: 'cloudInit',
   otherKeys: 'cloudInit',
   packages: 'cloudInit',
   userData: 'cloudInit',
   networkConfig: 'cloudInit',
-  network: 'network',
-  bridge: 'network',
-  mac: 'network',
+  nics: 'network',
 } as const satisfies Record<string, Step>;
-export type Field = keyof typeof fieldSteps;
+type SingleField = keyof typeof fieldSteps;
+/** Fields of one disk or card, by its key. */
+type DiskField = `disk:${string}:${'pool' | 'name' | 'size' | 'volume'}`;
+type NicField = `nic:${string}:${'network' | 'bridge' | 'mac'}`;
+export type Field = SingleField | DiskField | NicField;
 
 /** What is wrong with a field: names its text (provisioning:faults.<code>). */
 export interface Fault {
@@ -38,7 +37,13 @@ export type Faults = Partial<Record<Field, Fault>>;
 
 /** The steps of those fields. */
 export function faultySteps(faults: Faults): ReadonlySet<Step> {
-  return new Set((Object.keys(faults) as Field[]).map((field) => fieldSteps[field]));
+  return new Set((Object.keys(faults) as Field[]).map(stepOf));
+}
+
+function stepOf(field: Field): Step {
+  if (field.startsWith('disk:')) return 'size';
+  if (field.startsWith('nic:')) return 'network';
+  return fieldSteps[field as SingleField];
 }
 
 /** Notes what is wrong with a field; null is nothing, and the first thing counts. */

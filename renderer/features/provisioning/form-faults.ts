@@ -1,9 +1,9 @@
 import { domainNameFault } from '../../../shared/model/domain-name.ts';
-import { macFault } from '../../../shared/model/mac-address.ts';
 import { sizeBytesOf } from '../../ui/size-input.ts';
-import { newNameFault } from '../storage/volume-form.ts';
 import { addCloudFaults } from './cloud-form.ts';
+import { addExistingDiskFaults, addNewDiskFaults } from './disk-form.ts';
 import type { AddFault, Fault, Faults, Field, Step } from './faults.ts';
+import { addNicFaults } from './nic-form.ts';
 import { countOf, MAX_COUNT, numbered } from './numbered.ts';
 import type { CompleteForm, FormContext, FormSizes, Source } from './machine-form.ts';
 
@@ -20,7 +20,6 @@ export function sizesOf(form: CompleteForm): FormSizes {
   return {
     vcpus: /^\d{1,5}$/.test(form.vcpus.trim()) ? Number(form.vcpus) : Number.NaN,
     memoryBytes: sizeBytesOf(form.memory) ?? Number.NaN,
-    diskBytes: sizeBytesOf(form.diskSize) ?? Number.NaN,
   };
 }
 
@@ -34,6 +33,7 @@ export function faultsOf(form: CompleteForm, context: FormContext): Faults {
   if (form.source === 'template') return found;
   addNameFaults(form, context, add);
   addSizeFaults(form, context, add);
+  addDiskFaults(form, context, add);
   if (form.source === 'cloud')
     addCloudFaults(
       form.cloud,
@@ -62,45 +62,41 @@ function addSourceFaults({ source, cdrom, templateId, image, cloudImage }: Compl
   if (source === 'cdrom' && cdrom === null) add('cdrom', 'volumeMissing');
   if (source === 'template' && templateId === null) add('template', 'templateMissing');
   if (source === 'cloud' && cloudImage === null) add('cloudImage', 'volumeMissing');
-  if (source !== 'import') return;
-  if (image === null) add('image', 'volumeMissing');
-  const users = image?.usedBy?.map(({ name }) => name) ?? [];
+  if (source === 'import' && image === null) add('image', 'volumeMissing');
+  const users = source === 'import' ? (image?.usedBy?.map(({ name }) => name) ?? []) : [];
   if (users.length > 0) add('image', 'volumeUsed', { machines: users.join(', ') });
 }
 
-function addSizeFaults(form: CompleteForm, { offer, volumeNames }: FormContext, add: AddFault): void {
-  const { vcpus, memoryBytes, diskBytes } = sizesOf(form);
+function addSizeFaults(form: CompleteForm, { offer }: FormContext, add: AddFault): void {
+  const { vcpus, memoryBytes } = sizesOf(form);
   const maxVcpus = form.offeredType?.maxVcpus ?? null;
   if (!(vcpus >= 1)) add('vcpus', 'vcpus');
   if (maxVcpus !== null && vcpus > maxVcpus) add('vcpus', 'vcpusMany', { max: maxVcpus });
   if (Number.isNaN(memoryBytes)) add('memory', 'size');
   if (memoryBytes > offer.memoryBytes) add('memory', 'memoryMuch', { bytes: offer.memoryBytes });
-  if (form.source === 'import' || !form.needsDisk) return;
-  if (form.pool === null) {
-    add('pool', 'poolMissing');
-    return;
-  }
-  for (const name of form.diskName === '' ? [''] : numbered(form.diskName, form.names.length)) {
-    const fault = newNameFault(name, volumeNames);
-    add('diskName', fault === 'nameEmpty' ? 'nameMissing' : fault === 'nameTaken' ? 'volumeTaken' : fault);
-  }
-  if (Number.isNaN(diskBytes)) add('diskSize', 'size');
-  const imageBytes = form.source === 'cloud' ? (form.cloudImage?.capacityBytes ?? 0) : 0;
-  if (diskBytes < imageBytes) add('diskSize', 'belowImage', { bytes: imageBytes });
-  const { availableBytes } = form.pool;
-  // A file grows when it is written; a part of a device is given as a whole.
-  const neededBytes = form.formats.length === 0 ? diskBytes * form.names.length : 1;
-  if (availableBytes !== null && neededBytes > availableBytes) add('diskSize', 'noSpace', { bytes: availableBytes });
 }
 
-function addNetworkFaults(form: CompleteForm, { offer }: FormContext, add: AddFault): void {
-  if (form.networkKind === 'none') return;
-  if (form.networkKind === 'network') {
-    const network = offer.networks.find(({ name }) => name === form.network);
-    if (network === undefined) add('network', 'networkMissing');
-    else if (form.start && !network.isActive) add('network', 'networkInactive');
-  } else if (form.bridge === '') add('bridge', 'bridgeMissing');
-  // As Linux names interfaces.
-  else if (!/^[^\s/]{1,15}$/.test(form.bridge)) add('bridge', 'bridgeName');
-  add('mac', macFault(form.mac));
+function addDiskFaults(form: CompleteForm, { volumeNames }: FormContext, add: AddFault): void {
+  const hasNew = form.source !== 'import' && form.needsDisk;
+  const disks = hasNew ? [form.disk, ...form.moreDisks] : form.moreDisks;
+  const count = form.names.length;
+  const image = form.source === 'cloud' ? form.cloudImage : form.source === 'import' ? form.image : null;
+  for (const disk of disks) {
+    const others = disks.filter((other) => other !== disk);
+    if (disk.kind === 'new') {
+      const imageBytes = disk === form.disk ? (image?.capacityBytes ?? 0) : 0;
+      addNewDiskFaults(disk, { count, volumeNames, others, imageBytes }, add);
+    } else {
+      const beside = [image, form.source === 'cdrom' ? form.cdrom : null, ...others.map(({ volume }) => volume)];
+      addExistingDiskFaults(disk, { count, beside }, add);
+    }
+  }
+}
+
+function addNetworkFaults({ nics, start, source }: CompleteForm, { offer }: FormContext, add: AddFault): void {
+  if (source === 'network' && nics.length === 0) add('nics', 'nicNeeded');
+  for (const nic of nics) {
+    const others = nics.filter((other) => other !== nic);
+    addNicFaults(nic, { offer, start, others }, add);
+  }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newMachineInput, newMachinesInput, type ProvisioningOffer } from '../../../shared/contract/provisioning.ts';
 import { standInPool, standInVolume } from '../../testing/stand-in-storage.ts';
+import { emptyDisk, type DiskDraft } from './disk-form.ts';
 import { faultySteps, type Faults } from './faults.ts';
 import { faultsOf, sizesOf, stepsOf } from './form-faults.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type FormContext,
   type MachineForm,
 } from './machine-form.ts';
+import { emptyNic, type NicDraft } from './nic-form.ts';
 
 const GIB = 1024 ** 3;
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ me@laptop';
@@ -33,15 +35,24 @@ const context: FormContext = {
   offer,
   pools: [standInPool({ id: 'lvm', type: 'logical' }), standInPool()],
   machineNames: new Set(['db', 'web-2']),
-  volumeNames: new Set(['disk.qcow2']),
+  volumeNames: new Map([['p1', new Set(['disk.qcow2'])]]),
 };
 const image = standInVolume({ name: 'debian-12.qcow2', capacityBytes: 3 * GIB });
 
+/** A new disk in the directory pool, where nothing else is said. */
+const firstDisk = (change: Partial<DiskDraft> = {}): DiskDraft => ({
+  ...emptyDisk('new'),
+  key: 'first',
+  poolId: 'p1',
+  ...change,
+});
+const secondDisk = (change: Partial<DiskDraft>): DiskDraft => ({ ...firstDisk(), key: 'second', ...change });
+const card = (change: Partial<NicDraft> = {}): NicDraft => ({ ...emptyNic(), key: 'card', ...change });
 const complete = (change: Partial<MachineForm>): CompleteForm =>
-  completeForm({ ...emptyForm(), name: 'web', source: 'empty', poolId: 'p1', ...change }, context);
+  completeForm({ ...emptyForm(), name: 'web', source: 'empty', disk: firstDisk(), ...change }, context);
 const faults = (change: Partial<MachineForm>): Faults => faultsOf(complete(change), context);
-const codes = (change: Partial<MachineForm>): Record<string, string> =>
-  Object.fromEntries(Object.entries(faults(change)).map(([field, { code }]) => [field, code]));
+const codes = (change: Partial<MachineForm>): Record<string, string | undefined> =>
+  Object.fromEntries(Object.entries(faults(change)).map(([field, fault]) => [field, fault?.code]));
 const inputs = (change: Partial<MachineForm>) => {
   const form = complete(change);
   return newMachinesInput.parse(inputsOf(form, context, sizesOf(form)));
@@ -59,34 +70,60 @@ describe('completeForm', () => {
       machineType: 'q35',
       firmware: 'bios',
       tpm: false,
-      network: 'default',
-      nicModel: 'virtio',
+      nics: [{ network: 'default', model: 'virtio' }],
       memory: { text: '2', unit: 'GiB' },
-      diskName: 'web.qcow2',
-      diskSize: { text: '20', unit: 'GiB' },
+      disk: { name: 'web.qcow2', size: { text: '20', unit: 'GiB' }, bus: 'virtio' },
     });
-    expect(complete({ osId: 'win11' })).toMatchObject({ firmware: 'efiSecure', tpm: true, nicModel: 'e1000e' });
+    expect(complete({ osId: 'win11' })).toMatchObject({
+      firmware: 'efiSecure',
+      tpm: true,
+      nics: [{ model: 'e1000e' }],
+      disk: { bus: 'sata' },
+    });
     expect(complete({ osId: 'win11', machineType: 'pc' })).toMatchObject({
       firmware: 'bios',
       tpm: false,
-      nicModel: 'e1000',
+      nics: [{ model: 'e1000' }],
+      disk: { bus: 'ide' },
     });
   });
 
   it('keeps what was entered', () => {
-    const form = complete({ diskName: 'x', firmware: 'efi', memory: { text: '1', unit: 'GiB' }, network: 'isolated' });
-    expect(form).toMatchObject({ diskName: 'x', firmware: 'efi', memory: { text: '1' }, network: 'isolated' });
+    const form = complete({
+      disk: firstDisk({ name: 'x' }),
+      firmware: 'efi',
+      memory: { text: '1', unit: 'GiB' },
+      nics: [card({ network: 'isolated' })],
+    });
+    expect(form).toMatchObject({
+      disk: { name: 'x' },
+      firmware: 'efi',
+      memory: { text: '1' },
+      nics: [{ network: 'isolated' }],
+    });
+  });
+
+  it('gives a disk no bus that the machine does not have', () => {
+    const disk = firstDisk({ bus: 'ide' });
+    expect(complete({ disk, machineType: 'pc' }).disk.bus).toBe('ide');
+    expect(complete({ disk }).disk.bus).toBe('virtio');
+  });
+
+  it('names more disks after the machine', () => {
+    const moreDisks = [secondDisk({ name: null, format: 'raw' })];
+    expect(complete({ moreDisks }).moreDisks).toMatchObject([{ name: 'web-disk2.img', size: { text: '10' } }]);
   });
 
   it('makes disks of images only where there are files, and qcow2 for a link', () => {
-    expect(complete({ poolId: 'lvm' })).toMatchObject({ poolId: 'lvm', formats: [], diskName: 'web' });
-    expect(complete({ ...cloud({}), poolId: 'lvm' }).poolId).toBe('p1');
-    expect(complete({ ...cloud({ way: 'link' }), format: 'raw' })).toMatchObject({
+    const inLvm = { disk: firstDisk({ poolId: 'lvm' }) };
+    expect(complete(inLvm).disk).toMatchObject({ poolId: 'lvm', formats: [], name: 'web' });
+    expect(complete({ ...cloud({}), ...inLvm }).disk.poolId).toBe('p1');
+    expect(complete({ ...cloud({ way: 'link' }), disk: firstDisk({ format: 'raw' }) }).disk).toMatchObject({
       format: 'qcow2',
-      diskName: 'web.qcow2',
+      name: 'web.qcow2',
     });
     const big = standInVolume({ capacityBytes: 40 * GIB });
-    expect(complete({ ...cloud({}), cloudImage: big }).diskSize).toEqual({ text: '40', unit: 'GiB' });
+    expect(complete({ ...cloud({}), cloudImage: big }).disk.size).toEqual({ text: '40', unit: 'GiB' });
   });
 });
 
@@ -97,7 +134,7 @@ describe('faultsOf', () => {
   });
 
   it.each<[string, Partial<MachineForm>, Record<string, string>]>([
-    ['no name', { name: '' }, { name: 'nameMissing', diskName: 'volumeTaken' }],
+    ['no name', { name: '' }, { name: 'nameMissing', 'disk:first:name': 'volumeTaken' }],
     ['a name that is taken', { name: 'db' }, { name: 'nameTaken' }],
     ['one of several names', { count: '3' }, { name: 'namesTaken' }],
     ['no count', { count: '0' }, { count: 'count' }],
@@ -108,12 +145,46 @@ describe('faultsOf', () => {
     ['no processors', { vcpus: 'two' }, { vcpus: 'vcpus' }],
     ['too many processors', { vcpus: '300' }, { vcpus: 'vcpusMany' }],
     ['too much memory', { memory: { text: '17', unit: 'GiB' } }, { memory: 'memoryMuch' }],
-    ['a volume that is there', { diskName: 'disk.qcow2' }, { diskName: 'volumeTaken' }],
-    ['less than the image', { ...cloud({}), diskSize: { text: '2', unit: 'GiB' } }, { diskSize: 'belowImage' }],
-    ['no space in a divided pool', { poolId: 'lvm', count: '5', name: 'x' }, { diskSize: 'noSpace' }],
-    ['a network that is off', { network: 'isolated' }, { network: 'networkInactive' }],
-    ['no bridge', { networkKind: 'bridge' }, { bridge: 'bridgeMissing' }],
-    ['a group address', { mac: '53:54:00:00:00:01' }, { mac: 'macGroup' }],
+    ['a volume that is there', { disk: firstDisk({ name: 'disk.qcow2' }) }, { 'disk:first:name': 'volumeTaken' }],
+    [
+      'less than the image',
+      { ...cloud({}), disk: firstDisk({ size: { text: '2', unit: 'GiB' } }) },
+      { 'disk:first:size': 'belowImage' },
+    ],
+    [
+      'no space in a divided pool',
+      { disk: firstDisk({ poolId: 'lvm' }), count: '5', name: 'x' },
+      { 'disk:first:size': 'noSpace' },
+    ],
+    ['a network that is off', { nics: [card({ network: 'isolated' })] }, { 'nic:card:network': 'networkInactive' }],
+    ['no bridge', { nics: [card({ kind: 'bridge' })] }, { 'nic:card:bridge': 'bridgeMissing' }],
+    ['a group address', { nics: [card({ mac: '53:54:00:00:00:01' })] }, { 'nic:card:mac': 'macGroup' }],
+    [
+      'two cards of one address',
+      { nics: [card({ mac: '52:54:00:00:00:01' }), card({ key: 'b', mac: '52:54:00:00:00:01' })] },
+      { 'nic:card:mac': 'macTwice', 'nic:b:mac': 'macTwice' },
+    ],
+    ['no card to start from', { source: 'network', nics: [] }, { nics: 'nicNeeded' }],
+    [
+      'two disks of one name',
+      { moreDisks: [secondDisk({ name: 'web.qcow2' })] },
+      { 'disk:first:name': 'volumeTaken', 'disk:second:name': 'volumeTaken' },
+    ],
+    [
+      'no volume of a second disk',
+      { moreDisks: [secondDisk({ kind: 'existing' })] },
+      { 'disk:second:volume': 'volumeMissing' },
+    ],
+    [
+      'a disk that is there twice',
+      { source: 'import', image, moreDisks: [secondDisk({ kind: 'existing', volume: image })] },
+      { 'disk:second:volume': 'volumeTwice' },
+    ],
+    [
+      'a disk that is there for several',
+      { count: '5', name: 'x', moreDisks: [secondDisk({ kind: 'existing', volume: image })] },
+      { 'disk:second:volume': 'countOfImport' },
+    ],
     ['a host name', cloud({ hostName: 'a_b' }), { hostName: 'hostName' }],
     ['a user', cloud({ userName: 'A' }), { userName: 'userName' }],
     ['a key', cloud({ otherKeys: `${KEY}\n\nno` }), { otherKeys: 'publicKey' }],
@@ -125,24 +196,25 @@ describe('faultsOf', () => {
     ],
     ['a network-config', cloud({ hasNetworkConfig: true, networkConfig: '- a' }), { networkConfig: 'yamlMap' }],
   ])('finds %s', (_, change, found) => {
-    const known = { ...context, volumeNames: new Set(['disk.qcow2', '.qcow2']) };
-    const form = completeForm({ ...emptyForm(), name: 'web', source: 'empty', poolId: 'p1', ...change }, known);
-    expect(Object.fromEntries(Object.entries(faultsOf(form, known)).map(([field, { code }]) => [field, code]))).toEqual(
-      found,
-    );
+    const known = { ...context, volumeNames: new Map([['p1', new Set(['disk.qcow2', '.qcow2'])]]) };
+    const form = complete(change);
+    expect(
+      Object.fromEntries(Object.entries(faultsOf(form, known)).map(([field, fault]) => [field, fault?.code])),
+    ).toEqual(found);
   });
 
   it('tells lines, names and sizes, and where they are', () => {
     expect(faults(cloud({ otherKeys: `${KEY}\n\nno` })).otherKeys?.params).toEqual({ line: 3 });
     expect(faults({ count: '3' }).name?.params).toEqual({ names: 'web-2' });
-    expect(faults({ diskName: '' }).diskName?.isMissing).toBe(true);
-    expect([...faultySteps(faults({ vcpus: '', mac: '' }))]).toEqual(['size', 'network']);
+    expect(faults({ disk: firstDisk({ name: '' }) })['disk:first:name']?.isMissing).toBe(true);
+    expect([...faultySteps(faults({ vcpus: '', nics: [card({ mac: '' })] }))]).toEqual(['size', 'network']);
+    expect([...faultySteps(faults({ disk: firstDisk({ name: '' }) }))]).toEqual(['size']);
   });
 
   it('does not look at fields that do not count', () => {
     expect(codes(cloud({ isByHand: true, userData: '#cloud-config\n', userName: 'A', otherKeys: 'no' }))).toEqual({});
-    expect(codes({ networkKind: 'none', mac: 'no' })).toEqual({});
-    expect(codes({ hasDisk: false, diskName: 'disk.qcow2' })).toEqual({});
+    expect(codes({ nics: [] })).toEqual({});
+    expect(codes({ hasDisk: false, disk: firstDisk({ name: 'disk.qcow2' }) })).toEqual({});
   });
 });
 
@@ -153,14 +225,20 @@ it('asks about cloud-init only for a cloud image', () => {
 
 describe('inputsOf', () => {
   it('asks for one machine as it was entered', () => {
-    const [input] = inputs({ mac: '52:54:00:AB:CD:EF', networkKind: 'bridge', bridge: 'br0' });
+    const [input] = inputs({
+      nics: [card({ mac: '52:54:00:AB:CD:EF', kind: 'bridge', bridge: 'br0' })],
+      moreDisks: [secondDisk({ kind: 'existing', volume: image, bus: 'scsi' })],
+    });
     expect(newMachineInput.parse(input)).toMatchObject({
       connectionId: 'c1',
       name: 'web',
       installer: { kind: 'none' },
-      disk: { kind: 'new', poolId: 'p1', name: 'web.qcow2', format: 'qcow2', capacityBytes: 20 * GIB },
+      disks: [
+        { kind: 'new', poolId: 'p1', name: 'web.qcow2', format: 'qcow2', capacityBytes: 20 * GIB, bus: 'virtio' },
+        { kind: 'existing', volume: { name: 'debian-12.qcow2' }, bus: 'scsi' },
+      ],
       cloudInit: null,
-      network: { kind: 'bridge', source: 'br0', mac: '52:54:00:ab:cd:ef' },
+      networks: [{ kind: 'bridge', source: 'br0', mac: '52:54:00:ab:cd:ef' }],
       start: true,
     });
   });
@@ -170,9 +248,12 @@ describe('inputsOf', () => {
       ...cloud({ password: 'x', ownKeys: [KEY], otherKeys: KEY, packages: 'a, b\na' }),
       count: '3',
       name: 'n-##',
+      moreDisks: [secondDisk({})],
     });
     expect(made.map(({ name }) => name)).toEqual(['n-01', 'n-02', 'n-03']);
-    expect(made.map(({ disk }) => 'name' in disk && disk.name)).toEqual(['n-01.qcow2', 'n-02.qcow2', 'n-03.qcow2']);
+    expect(made.map(({ disks }) => disks.map((disk) => 'name' in disk && disk.name))).toEqual(
+      ['01', '02', '03'].map((number) => [`n-${number}.qcow2`, `n-${number}-disk2.qcow2`]),
+    );
     expect(made.map(({ cloudInit }) => cloudInit?.seed.name)).toEqual([
       'n-01-seed.iso',
       'n-02-seed.iso',
@@ -180,7 +261,7 @@ describe('inputsOf', () => {
     ]);
     expect(made.map(({ cloudInit }) => cloudInit?.hostName)).toEqual(['n-01', 'n-02', 'n-03']);
     expect(new Set(made.map(({ id }) => id)).size).toBe(3);
-    expect(new Set(made.map(({ network }) => 'mac' in network && network.mac)).size).toBe(3);
+    expect(new Set(made.map(({ networks }) => networks[0]?.mac)).size).toBe(3);
     expect(made[0]?.cloudInit?.userData).toEqual({
       kind: 'form',
       form: { userName: '', password: 'x', sshKeys: [KEY], packages: ['a', 'b'] },
@@ -189,12 +270,16 @@ describe('inputsOf', () => {
 
   it('takes a free name for the seed, and the text where it was changed by hand', () => {
     const form = complete(cloud({ isByHand: true, userData: '#cloud-config\n', hasNetworkConfig: true }));
-    const [input] = inputsOf(form, { ...context, volumeNames: new Set(['web-seed.iso']) }, sizesOf(form));
+    const [input] = inputsOf(
+      form,
+      { ...context, volumeNames: new Map([['p1', new Set(['web-seed.iso'])]]) },
+      sizesOf(form),
+    );
     expect(input?.cloudInit).toMatchObject({
       seed: { poolId: 'p1', name: 'web-seed-2.iso' },
       userData: { kind: 'text', text: '#cloud-config\n' },
       networkConfig: expect.stringContaining('dhcp4') as string,
     });
-    expect(input?.disk).toMatchObject({ kind: 'image', image: { name: 'debian-12.qcow2' }, way: 'copy' });
+    expect(input?.disks).toMatchObject([{ kind: 'image', image: { name: 'debian-12.qcow2' }, way: 'copy' }]);
   });
 });

@@ -1,17 +1,29 @@
 import type {
   Firmware,
+  MachineDiskInput,
   NewMachineInput,
-  NicModel,
   OfferedMachineType,
   ProvisioningOffer,
 } from '../../../shared/contract/provisioning.ts';
 import type { StoragePool, StorageVolume } from '../../../shared/contract/storage.ts';
 import { osProfileOf, type OsProfile } from '../../../shared/model/os-profiles.ts';
 import { hostNameOf } from '../../../shared/model/cloud-config.ts';
-import { creatableFormats, type VolumeFormat } from '../../../shared/model/storage.ts';
 import { sizeInputOf, type SizeInput } from '../../ui/size-input.ts';
-import { countOf, numbered } from './numbered.ts';
 import { cloudInputOf, emptyCloudForm, type CloudForm } from './cloud-form.ts';
+import {
+  busesOf,
+  completeDisk,
+  completeMoreDisks,
+  diskInput,
+  emptyDisk,
+  usablePools,
+  volumeRef,
+  type CompleteDisk,
+  type DiskBus,
+  type DiskDraft,
+} from './disk-form.ts';
+import { completeNic, emptyNic, nicInput, randomMac, type CompleteNic, type NicDraft } from './nic-form.ts';
+import { countOf, numbered } from './numbered.ts';
 
 export const sources = ['cdrom', 'cloud', 'template', 'import', 'network', 'empty'] as const;
 export type Source = (typeof sources)[number];
@@ -35,16 +47,11 @@ export interface MachineForm {
   tpm: boolean | null;
   vcpus: string;
   memory: SizeInput | null;
+  /** The first disk, unless it is there already. */
+  disk: DiskDraft;
   hasDisk: boolean;
-  poolId: string | null;
-  diskName: string | null;
-  format: VolumeFormat;
-  diskSize: SizeInput | null;
-  networkKind: 'network' | 'bridge' | 'none';
-  network: string | null;
-  bridge: string;
-  nicModel: NicModel | null;
-  mac: string;
+  moreDisks: readonly DiskDraft[];
+  nics: readonly NicDraft[];
   start: boolean;
   /** The XML as it was changed by hand; null where it was not. */
   edited: EditedXml | null;
@@ -63,8 +70,8 @@ export interface FormContext {
   pools: readonly StoragePool[];
   /** Names of the machines that are there. */
   machineNames: ReadonlySet<string>;
-  /** Names of the volumes of the pool for the new disk. */
-  volumeNames: ReadonlySet<string>;
+  /** Names of the volumes of the pools in which disks are made. */
+  volumeNames: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** The form with every suggestion filled in. */
@@ -77,22 +84,15 @@ export interface CompleteForm extends MachineForm {
   tpm: boolean;
   offeredType: OfferedMachineType | null;
   memory: SizeInput;
-  pool: StoragePool | null;
-  /** Formats that the pool can create; none where it decides. */
-  formats: readonly VolumeFormat[];
+  disk: CompleteDisk;
+  moreDisks: readonly CompleteDisk[];
+  nics: readonly CompleteNic[];
+  /** Buses that the machine has. */
+  buses: readonly DiskBus[];
   /** Whether a new disk is made. */
   needsDisk: boolean;
   /** Of the machine itself, where cloud-init gives it one. */
   hostName: string;
-  diskName: string;
-  diskSize: SizeInput;
-  nicModel: NicModel;
-}
-
-/** Of the range that QEMU's machines have. */
-function randomMac(): string {
-  const tail = [...crypto.getRandomValues(new Uint8Array(3))].map((byte) => byte.toString(16).padStart(2, '0'));
-  return ['52', '54', '00', ...tail].join(':');
 }
 
 /** An empty form. */
@@ -113,28 +113,26 @@ export function emptyForm(): MachineForm {
     tpm: null,
     vcpus: '2',
     memory: null,
+    disk: emptyDisk('new'),
     hasDisk: true,
-    poolId: null,
-    diskName: null,
-    format: 'qcow2',
-    diskSize: null,
-    networkKind: 'network',
-    network: null,
-    bridge: '',
-    nicModel: null,
-    mac: randomMac(),
+    moreDisks: [],
+    nics: [emptyNic()],
     start: true,
     edited: null,
   };
 }
 
-/** Pools in which volumes can be created that QEMU reaches by a path: of an image, only files. */
-export function usablePools(pools: readonly StoragePool[], source: Source): StoragePool[] {
-  const minFormats = source === 'cloud' ? 1 : 0;
-  return pools.filter(
-    ({ type, state, targetPath }) =>
-      state === 'running' && targetPath !== null && (creatableFormats(type)?.length ?? -1) >= minFormats,
-  );
+/** The form for another system: what was suggested for the one before does not hold for it. */
+export function withOs({ disk, moreDisks, nics }: MachineForm, osId: string): Partial<MachineForm> {
+  return {
+    osId,
+    memory: null,
+    firmware: null,
+    tpm: null,
+    disk: { ...disk, size: null, bus: null },
+    moreDisks: moreDisks.map((each) => ({ ...each, bus: null })),
+    nics: nics.map((nic) => ({ ...nic, model: null })),
+  };
 }
 
 /** Fills in what the person has left to us. */
@@ -142,15 +140,13 @@ export function completeForm(form: MachineForm, { offer, pools }: Pick<FormConte
   const profile = osProfileOf(form.osId);
   const imageBytes = form.source === 'cloud' ? (form.cloudImage?.capacityBytes ?? 0) : 0;
   const offeredType = offer.machineTypes.find(({ name }) => name === form.machineType) ?? offer.machineTypes[0] ?? null;
-  const usable = usablePools(pools, form.source);
-  const pool = usable.find(({ id }) => id === form.poolId) ?? usable[0] ?? null;
-  const isLinked = form.source === 'cloud' && form.cloud.way === 'link';
-  // Only qcow2 files can stand on another.
-  const formats = isLinked ? (['qcow2'] as const) : (creatableFormats(pool?.type ?? null) ?? []);
-  const format = isLinked ? 'qcow2' : form.format;
   const firmware = form.firmware ?? (profile.needsTrust ? 'efiSecure' : 'bios');
-  const extension = formats.length === 0 ? '' : format === 'raw' ? '.img' : `.${format}`;
+  const older = offeredType?.name === 'pc' ? 'ide' : 'sata';
+  const bus = profile.hasVirtio ? 'virtio' : older;
+  const buses = busesOf(offeredType?.name ?? null);
+  const isOfImage = form.source === 'cloud';
   const names = numbered(form.name, countOf(form.count) ?? 1);
+  const nicModel = profile.hasVirtio ? 'virtio' : offeredType?.name === 'pc' ? 'e1000' : 'e1000e';
   return {
     ...form,
     profile,
@@ -161,55 +157,55 @@ export function completeForm(form: MachineForm, { offer, pools }: Pick<FormConte
     firmware: offeredType?.firmwares.includes(firmware) === false ? (offeredType.firmwares[0] ?? 'bios') : firmware,
     tpm: offeredType?.hasTpm === true && (form.tpm ?? profile.needsTrust),
     memory: form.memory ?? sizeInputOf(Math.min(profile.memoryBytes, offer.memoryBytes / 2)),
-    pool,
-    poolId: pool?.id ?? null,
-    formats,
-    format,
+    buses,
+    disk: completeDisk(form.disk, {
+      pools: usablePools(pools, isOfImage),
+      stem: form.name,
+      bytes: Math.max(profile.diskBytes, imageBytes),
+      isLinked: isOfImage && form.cloud.way === 'link',
+      ...{ bus, buses },
+    }),
+    moreDisks: completeMoreDisks(form.moreDisks, form.name, { pools: usablePools(pools, false), bus, buses }),
+    nics: form.nics.map((nic) => completeNic(nic, offer, nicModel)),
     needsDisk: form.source === 'cloud' || (form.source !== 'import' && form.hasDisk),
     hostName: form.cloud.hostName ?? hostNameOf(names[0] ?? ''),
-    diskName: form.diskName ?? `${form.name}${extension}`,
-    diskSize: form.diskSize ?? sizeInputOf(Math.max(profile.diskBytes, imageBytes)),
-    network: form.network ?? suggestedNetwork(offer),
-    nicModel: form.nicModel ?? (profile.hasVirtio ? 'virtio' : offeredType?.name === 'pc' ? 'e1000' : 'e1000e'),
   };
 }
 
-function suggestedNetwork({ networks }: ProvisioningOffer): string | null {
-  const active = networks.filter(({ isActive }) => isActive);
-  return (active.find(({ name }) => name === 'default') ?? active[0] ?? networks[0])?.name ?? null;
-}
-
-/** What the core is asked for each machine; each has a MAC address and volumes of its own. */
+/** What the core is asked for each machine; each has MAC addresses and volumes of its own. */
 export function inputsOf(
   form: CompleteForm,
   context: Pick<FormContext, 'connectionId' | 'volumeNames'>,
   sizes: FormSizes,
 ): NewMachineInput[] {
   const { names } = form;
-  const disks = numbered(form.diskName, names.length);
+  const namesOf = (disk: CompleteDisk): string[] => numbered(disk.name, names.length);
   const hosts = form.cloud.hostName === null ? names.map(hostNameOf) : numbered(form.cloud.hostName, names.length);
-  const taken = new Set([...context.volumeNames, ...disks]);
+  const taken = new Set([...(context.volumeNames.get(form.disk.poolId ?? '') ?? []), ...namesOf(form.disk)]);
   return names.map((name, at) => {
+    const numberedDisk = (disk: CompleteDisk): CompleteDisk => ({ ...disk, name: namesOf(disk)[at] ?? disk.name });
     const own = {
       name,
-      diskName: disks[at] ?? name,
+      disk: numberedDisk(form.disk),
+      moreDisks: form.moreDisks.map(numberedDisk),
+      nics: at === 0 ? form.nics : form.nics.map((nic) => ({ ...nic, mac: randomMac() })),
       hostName: hosts[at] ?? '',
-      mac: at === 0 ? form.mac : randomMac(),
     };
-    const input = inputOf({ ...form, ...own }, { ...context, volumeNames: taken }, crypto.randomUUID(), sizes);
+    const input = inputOf({ ...form, ...own }, { ...context, taken }, crypto.randomUUID(), sizes);
     if (input.cloudInit !== null) taken.add(input.cloudInit.seed.name);
     return input;
   });
 }
 
-/** What the core is asked for, of a form without faults. `volumeNames` are those that the disk's pool has. */
+/** What the core is asked for, of a form without faults. `taken` are names that a seed's volume must not have. */
 export function inputOf(
   form: CompleteForm,
-  { connectionId, volumeNames }: Pick<FormContext, 'connectionId' | 'volumeNames'>,
+  { connectionId, taken }: { connectionId: string; taken: ReadonlySet<string> },
   id: string,
   sizes: FormSizes,
 ): NewMachineInput {
-  const { source, cdrom, pool } = form;
+  const { source, cdrom } = form;
+  const { pool } = form.disk;
   return {
     connectionId,
     id,
@@ -223,37 +219,25 @@ export function inputOf(
     memoryBytes: sizes.memoryBytes,
     installer:
       source === 'cdrom' && cdrom !== null
-        ? { kind: 'cdrom', volume: refOf(cdrom) }
+        ? { kind: 'cdrom', volume: volumeRef(cdrom) }
         : { kind: source === 'network' ? 'network' : 'none' },
-    disk: diskOf(form, sizes),
+    disks: [firstDisk(form), ...form.moreDisks.map((disk) => diskInput(disk, null))].filter((disk) => disk !== null),
     cloudInit:
       source === 'cloud' && pool !== null
-        ? cloudInputOf(form.cloud, form.hostName, { poolId: pool.id, name: seedName(form.name, volumeNames) })
+        ? cloudInputOf(form.cloud, form.hostName, { poolId: pool.id, name: seedName(form.name, taken) })
         : null,
-    network:
-      form.networkKind === 'none'
-        ? { kind: 'none' }
-        : {
-            kind: form.networkKind,
-            source: form.networkKind === 'bridge' ? form.bridge : (form.network ?? ''),
-            model: form.nicModel,
-            mac: form.mac.toLowerCase(),
-          },
+    networks: form.nics.map(nicInput),
     // Of several, each would need changes of its own.
     xml: form.names.length === 1 ? (form.edited?.text ?? null) : null,
     start: form.start,
   };
 }
 
-function diskOf(form: CompleteForm, sizes: FormSizes): NewMachineInput['disk'] {
-  const { source, image, cloudImage, cloud, pool, diskName: name } = form;
-  if (source === 'import' && image !== null) return { kind: 'existing', volume: refOf(image) };
-  if (!form.needsDisk || pool === null) return { kind: 'none' };
-  const made = { poolId: pool.id, name, capacityBytes: sizes.diskBytes };
-  if (source === 'cloud' && cloudImage !== null) {
-    return { kind: 'image', image: refOf(cloudImage), way: cloud.way, format: form.format, ...made };
-  }
-  return { kind: 'new', format: form.formats.length === 0 ? null : form.format, ...made };
+function firstDisk({ source, image, cloudImage, cloud, disk, needsDisk }: CompleteForm): MachineDiskInput | null {
+  if (source === 'import') return diskInput({ ...disk, kind: 'existing', volume: image }, null);
+  if (!needsDisk) return null;
+  const isOfImage = source === 'cloud' && cloudImage !== null;
+  return diskInput(disk, isOfImage ? { volume: cloudImage, way: cloud.way } : null);
 }
 
 /** A free name for the volume of a machine's seed. */
@@ -264,13 +248,8 @@ function seedName(machine: string, taken: ReadonlySet<string>): string {
   }
 }
 
-function refOf({ poolId, name }: StorageVolume): { poolId: string; name: string } {
-  return { poolId, name };
-}
-
 /** The numbers of a form without faults. */
 export interface FormSizes {
   vcpus: number;
   memoryBytes: number;
-  diskBytes: number;
 }

@@ -2,30 +2,27 @@ import { FormControlLabel, Radio, RadioGroup, Stack, Switch, Typography } from '
 import type { TFunction } from 'i18next';
 import { useCallback, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { imageWays, nicModels } from '../../../shared/contract/provisioning.ts';
+import { imageWays } from '../../../shared/contract/provisioning.ts';
 import type { StorageVolume } from '../../../shared/contract/storage.ts';
 import { osProfiles } from '../../../shared/model/os-profiles.ts';
 import { formatBytes } from '../../ui/format.ts';
 import { sizeBytesOf } from '../../ui/size-input.ts';
+import { DisksFields } from './DisksFields.tsx';
 import { Choice, NameAndCount, Size, Text } from './fields.tsx';
 import type { Faults } from './faults.ts';
-import {
-  sources,
-  usablePools,
-  type CompleteForm,
-  type FormContext,
-  type MachineForm,
-  type Source,
-} from './machine-form.ts';
+import { sources, withOs, type CompleteForm, type FormContext, type MachineForm, type Source } from './machine-form.ts';
 import { TemplateChoice } from './TemplateChoice.tsx';
 import { VolumeChoice } from './VolumeChoice.tsx';
+
+/** Changes what was entered, where it needs to by what that is now. */
+export type ChangeForm = (change: Partial<MachineForm> | ((before: MachineForm) => Partial<MachineForm>)) => void;
 
 export interface StepProps {
   form: CompleteForm;
   context: FormContext;
   /** Those that are to be told. */
   faults: Faults;
-  change: (change: Partial<MachineForm>) => void;
+  change: ChangeForm;
 }
 
 /** What the machine starts from. */
@@ -141,7 +138,7 @@ export function SystemStep({ form, context: { offer }, faults, change }: StepPro
         value={form.osId}
         options={osProfiles.map(({ id, name }) => ({ value: id, label: name === '' ? t(`os.${id}`) : name }))}
         // What was suggested for the other system does not hold for this one.
-        onChange={(osId) => change({ osId, memory: null, diskSize: null, nicModel: null, firmware: null, tpm: null })}
+        onChange={(osId) => change((before) => withOs(before, osId))}
       />
       {offer.machineTypes.length > 0 && (
         <Stack direction="row" spacing={2}>
@@ -188,14 +185,13 @@ export function SystemStep({ form, context: { offer }, faults, change }: StepPro
   );
 }
 
-/** Processors, memory and disk. */
-export function SizeStep({ form, context: { offer, pools }, faults, change }: StepProps): ReactNode {
+/** Processors, memory and disks. */
+export function SizeStep({ form, context, faults, change }: StepProps): ReactNode {
   const { t, i18n } = useTranslation('provisioning');
+  const { offer } = context;
   const size = (bytes: number): string => formatBytes(bytes, i18n.language);
   const memoryBytes = sizeBytesOf(form.memory) ?? Infinity;
   const isTight = memoryBytes < form.profile.minMemoryBytes;
-  const availableBytes = form.pool?.availableBytes ?? Infinity;
-  const isOvercommitted = (sizeBytesOf(form.diskSize) ?? 0) > availableBytes;
   return (
     <Stack spacing={1.5}>
       <Stack direction="row" spacing={2} sx={{ '& > *': { flex: 1 } }}>
@@ -219,119 +215,7 @@ export function SizeStep({ form, context: { offer, pools }, faults, change }: St
           onChange={(memory) => change({ memory })}
         />
       </Stack>
-      {form.source === 'import' ? (
-        <Typography variant="body2" color="text.secondary">
-          {t('size.imported', { name: form.image?.name ?? '' })}
-        </Typography>
-      ) : (
-        <>
-          {form.source !== 'cloud' && (
-            <FormControlLabel
-              control={
-                <Switch
-                  size="small"
-                  checked={form.hasDisk}
-                  onChange={(event) => change({ hasDisk: event.target.checked })}
-                />
-              }
-              label={<Typography variant="body2">{t('size.hasDisk')}</Typography>}
-            />
-          )}
-          {form.needsDisk && (
-            <>
-              <Choice
-                label={t('size.pool')}
-                fault={faults.pool}
-                value={form.poolId ?? ''}
-                options={usablePools(pools, form.source).map(({ id, name }) => ({ value: id, label: name }))}
-                onChange={(poolId) => change({ poolId })}
-              />
-              <Text
-                label={t('size.diskName')}
-                fault={faults.diskName}
-                value={form.diskName}
-                onChange={(diskName) => change({ diskName })}
-              />
-              <Stack direction="row" spacing={2} sx={{ '& > *': { flex: 1 } }}>
-                <Size
-                  label={t('size.disk')}
-                  fault={faults.diskSize}
-                  help={
-                    availableBytes === Infinity
-                      ? ' '
-                      : t(isOvercommitted ? 'size.overcommitted' : 'size.free', { size: size(availableBytes) })
-                  }
-                  value={form.diskSize}
-                  onChange={(diskSize) => change({ diskSize })}
-                />
-                {form.formats.length > 0 && (
-                  <Choice
-                    label={t('size.format')}
-                    fault={undefined}
-                    value={form.format}
-                    options={form.formats.map((value) => ({ value, label: value }))}
-                    onChange={(format) => change({ format })}
-                  />
-                )}
-              </Stack>
-            </>
-          )}
-        </>
-      )}
-    </Stack>
-  );
-}
-
-/** What it is plugged into. */
-export function NetworkStep({ form, context: { offer }, faults, change }: StepProps): ReactNode {
-  const { t } = useTranslation('provisioning');
-  return (
-    <Stack spacing={1.5}>
-      <Choice
-        label={t('network.kind')}
-        fault={undefined}
-        help={t(`network.kinds.${form.networkKind}.text`)}
-        value={form.networkKind}
-        options={(['network', 'bridge', 'none'] as const).map((value) => ({
-          value,
-          label: t(`network.kinds.${value}.title`),
-        }))}
-        onChange={(networkKind) => change({ networkKind })}
-      />
-      {form.networkKind === 'network' && (
-        <Choice
-          label={t('network.network')}
-          fault={faults.network}
-          help={offer.networks.length === 0 ? t('network.noNetworks') : ' '}
-          value={form.network ?? ''}
-          options={offer.networks.map(({ name, isActive }) => ({
-            value: name,
-            label: isActive ? name : t('network.inactive', { name }),
-          }))}
-          onChange={(network) => change({ network })}
-        />
-      )}
-      {form.networkKind === 'bridge' && (
-        <Text
-          label={t('network.bridge')}
-          fault={faults.bridge}
-          help={t('network.bridgeHelp')}
-          value={form.bridge}
-          onChange={(bridge) => change({ bridge })}
-        />
-      )}
-      {form.networkKind !== 'none' && (
-        <Stack direction="row" spacing={2}>
-          <Choice
-            label={t('network.model')}
-            fault={undefined}
-            value={form.nicModel}
-            options={nicModels.map((value) => ({ value, label: value }))}
-            onChange={(nicModel) => change({ nicModel })}
-          />
-          <Text label={t('network.mac')} fault={faults.mac} value={form.mac} onChange={(mac) => change({ mac })} />
-        </Stack>
-      )}
+      <DisksFields form={form} context={context} faults={faults} change={change} />
     </Stack>
   );
 }

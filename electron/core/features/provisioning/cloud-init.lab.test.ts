@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readLab } from '../../../../e2e/lab/lab.ts';
 import { labCache, libvirtDir } from '../../../../e2e/lab/paths.ts';
-import type { NewMachineInput } from '../../../../shared/contract/provisioning.ts';
+import type { MachineDiskInput, NewMachineInput } from '../../../../shared/contract/provisioning.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { append, DomainEdit } from '../../libvirt/xml/domain-edit.ts';
 import { child } from '../../libvirt/xml/elements.ts';
@@ -38,7 +38,7 @@ describe.skipIf(reason !== null)('cloud images on a real host', { timeout: 120_0
   const steps: string[] = [];
   const task = { signal, progress: (step: string) => void steps.push(step) };
 
-  const input = (name: string, disk: Partial<Extract<NewMachineInput['disk'], { kind: 'image' }>>): NewMachineInput => {
+  const input = (name: string, disk: Partial<Extract<MachineDiskInput, { kind: 'image' }>>): NewMachineInput => {
     const id = crypto.randomUUID();
     ids.push(id);
     return {
@@ -53,16 +53,19 @@ describe.skipIf(reason !== null)('cloud images on a real host', { timeout: 120_0
       vcpus: 1,
       memoryBytes: 128 * MIB,
       installer: { kind: 'none' },
-      disk: {
-        kind: 'image',
-        image: { poolId, name: 'image.img' },
-        way: 'copy',
-        poolId,
-        name: `${name} & "1".qcow2`,
-        format: 'qcow2',
-        capacityBytes: 20 * MIB,
-        ...disk,
-      },
+      disks: [
+        {
+          kind: 'image',
+          image: { poolId, name: 'image.img' },
+          way: 'copy',
+          poolId,
+          name: `${name} & "1".qcow2`,
+          format: 'qcow2',
+          capacityBytes: 20 * MIB,
+          bus: null,
+          ...disk,
+        },
+      ],
       cloudInit: {
         seed: { poolId, name: `${name}-seed.iso` },
         hostName: 'web1.example.org',
@@ -72,7 +75,7 @@ describe.skipIf(reason !== null)('cloud images on a real host', { timeout: 120_0
         },
         networkConfig: 'version: 2\n# 网络\n',
       },
-      network: { kind: 'none' },
+      networks: [],
       xml: null,
       start: false,
     };

@@ -39,9 +39,9 @@ const input = (name: string, connectionId = 'c1'): NewMachineInput => ({
   vcpus: 1,
   memoryBytes: 1024 ** 3,
   installer: { kind: 'none' },
-  disk: { kind: 'none' },
+  disks: [],
   cloudInit: null,
-  network: { kind: 'none' },
+  networks: [],
   xml: null,
   start: false,
 });

@@ -54,20 +54,21 @@ describe.skipIf(reason !== null)('new machines on a real host', { timeout: 120_0
       vcpus: 1,
       memoryBytes: 64 * MIB,
       installer: { kind: 'none' },
-      disk: { kind: 'none' },
+      disks: [],
       cloudInit: null,
-      network: { kind: 'none' },
+      networks: [],
       xml: null,
       start: false,
       ...change,
     };
   };
-  const newDisk = (name: string): NewMachineInput['disk'] => ({
-    kind: 'new',
+  const newDisk = (name: string) => ({
+    kind: 'new' as const,
     poolId,
     name,
-    format: 'qcow2',
+    format: 'qcow2' as const,
     capacityBytes: 20 * MIB,
+    bus: null,
   });
 
   beforeAll(async () => {
@@ -110,8 +111,8 @@ describe.skipIf(reason !== null)('new machines on a real host', { timeout: 120_0
       name: ODD,
       osId: 'debian12',
       installer: { kind: 'cdrom', volume: { poolId, name: 'install.iso' } },
-      disk: newDisk('made, "&".qcow2'),
-      network: { kind: 'network', source: 'default', model: 'virtio', mac: '52:54:00:12:34:56' },
+      disks: [newDisk('made, "&".qcow2')],
+      networks: [{ kind: 'network', source: 'default', model: 'virtio', mac: '52:54:00:12:34:56' }],
       start: true,
     });
     steps = [];
@@ -134,8 +135,8 @@ describe.skipIf(reason !== null)('new machines on a real host', { timeout: 120_0
   });
 
   it('makes one from an existing disk without drivers for virtio, on the old board', async () => {
-    const disk = { kind: 'existing' as const, volume: { poolId, name: 'made, "&".qcow2' } };
-    const wish = input({ osId: 'win10', machineType: 'pc', disk });
+    const disk = { kind: 'existing' as const, volume: { poolId, name: 'made, "&".qcow2' }, bus: null };
+    const wish = input({ osId: 'win10', machineType: 'pc', disks: [disk] });
     await provisioning.create(wish, task);
     const xml = await virsh('dumpxml', '--inactive', wish.id);
     expect(new DomainXml(xml).disks).toMatchObject([{ target: 'hda' }]);
@@ -143,11 +144,41 @@ describe.skipIf(reason !== null)('new machines on a real host', { timeout: 120_0
     expect(xml).toMatch(/<driver name='qemu' type='qcow2'/);
   });
 
+  it('gives it several disks and cards, each as it was chosen, and the command says the same', async () => {
+    const card = { kind: 'network' as const, source: 'default', model: 'e1000' as const };
+    const wish = input({
+      disks: [
+        newDisk('first.qcow2'),
+        { ...newDisk('second.img'), bus: 'scsi', format: 'raw' },
+        { kind: 'existing', volume: { poolId, name: 'install.iso' }, bus: 'usb' },
+      ],
+      networks: [
+        { ...card, mac: '52:54:00:12:34:59' },
+        { ...card, mac: '52:54:00:12:34:5a', model: 'virtio' },
+      ],
+    });
+    const { command } = await provisioning.preview(wish, signal);
+    expect(command).toContain(`path=${join(poolDir, 'second.img')},format=raw,bus=scsi,size=`);
+    expect(command).toContain('--controller type=scsi,model=virtio-scsi');
+    expect(command.match(/--network /g)).toHaveLength(2);
+    await provisioning.create(wish, task);
+    const xml = await virsh('dumpxml', '--inactive', wish.id);
+    const domain = new DomainXml(xml);
+    expect(domain.disks.map(({ target, source }) => [target, source])).toEqual([
+      ['vda', join(poolDir, 'first.qcow2')],
+      ['sda', join(poolDir, 'second.img')],
+      ['sdb', join(poolDir, 'install.iso')],
+    ]);
+    expect(xml).toContain("<target dev='sdb' bus='usb'/>");
+    expect(domain.interfaces).toMatchObject([{ model: 'e1000' }, { mac: '52:54:00:12:34:5a', model: 'virtio' }]);
+    expect([...xml.matchAll(/<boot order='(\d)'/g)]).toHaveLength(1);
+  });
+
   it('starts from the network before a disk that is not new', async () => {
     const wish = input({
       installer: { kind: 'network' },
-      disk: { kind: 'existing', volume: { poolId, name: 'install.iso' } },
-      network: { kind: 'network', source: 'default', model: 'e1000', mac: '52:54:00:12:34:57' },
+      disks: [{ kind: 'existing', volume: { poolId, name: 'install.iso' }, bus: null }],
+      networks: [{ kind: 'network', source: 'default', model: 'e1000', mac: '52:54:00:12:34:57' }],
     });
     const { xml, command } = await provisioning.preview(wish, signal);
     expect([...xml.matchAll(/<boot order="(\d)"/g)].map(([, order]) => order)).toEqual(['2', '1']);
@@ -187,7 +218,7 @@ describe.skipIf(reason !== null)('new machines on a real host', { timeout: 120_0
   });
 
   it('takes the XML as it was changed by hand, and says what libvirt has against it', async () => {
-    const wish = input({ name: `${prefix}-by-hand`, disk: newDisk('by-hand.qcow2') });
+    const wish = input({ name: `${prefix}-by-hand`, disks: [newDisk('by-hand.qcow2')] });
     const { xml } = await provisioning.preview(wish, signal);
     const changed = xml.replace('</devices>', "<watchdog model='i6300esb' action='pause'/></devices>");
     const refused = { ...wish, xml: changed.replace("action='pause'", "action='no-such'") };
@@ -201,7 +232,7 @@ describe.skipIf(reason !== null)('new machines on a real host', { timeout: 120_0
   });
 
   it('shows what would be made without making it', async () => {
-    const wish = input({ name: ODD, disk: newDisk('not, yet') });
+    const wish = input({ name: ODD, disks: [newDisk('not, yet')] });
     const before = await readdir(poolDir);
     const { xml, command } = await provisioning.preview(wish, signal);
     expect(await readdir(poolDir)).toEqual(before);
@@ -214,7 +245,7 @@ describe.skipIf(reason !== null)('new machines on a real host', { timeout: 120_0
   });
 
   it('removes the disk again when libvirt refuses the definition, and says so', async () => {
-    const wish = input({ name: ODD, disk: newDisk('half-made') });
+    const wish = input({ name: ODD, disks: [newDisk('half-made')] });
     steps = [];
     const error = AppError.from(await provisioning.create(wish, task).catch((thrown: unknown) => thrown));
     expect(error.source).toMatchObject({ kind: 'libvirt', procedure: 'DOMAIN_DEFINE_XML_FLAGS' });
@@ -226,8 +257,8 @@ describe.skipIf(reason !== null)('new machines on a real host', { timeout: 120_0
 
   it('removes definition and disk again when the start fails', async () => {
     const wish = input({
-      disk: newDisk('not-started'),
-      network: { kind: 'bridge', source: 'no-such-br', model: 'virtio', mac: '52:54:00:12:34:58' },
+      disks: [newDisk('not-started')],
+      networks: [{ kind: 'bridge', source: 'no-such-br', model: 'virtio', mac: '52:54:00:12:34:58' }],
       start: true,
     });
     const error = AppError.from(await provisioning.create(wish, task).catch((thrown: unknown) => thrown));
@@ -238,9 +269,12 @@ describe.skipIf(reason !== null)('new machines on a real host', { timeout: 120_0
   });
 
   it('makes nothing where a volume is missing, and does not touch one that is in the way', async () => {
-    const gone = { kind: 'existing' as const, volume: { poolId, name: 'gone' } };
-    await expect(provisioning.create(input({ disk: gone }), task)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(provisioning.create(input({ disk: newDisk('install.iso') }), task)).rejects.toMatchObject({
+    const gone = { kind: 'existing' as const, volume: { poolId, name: 'gone' }, bus: null };
+    steps = [];
+    const wish = input({ disks: [newDisk('never'), gone] });
+    await expect(provisioning.create(wish, task)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(steps).toEqual([]);
+    await expect(provisioning.create(input({ disks: [newDisk('install.iso')] }), task)).rejects.toMatchObject({
       params: expect.not.objectContaining({ removed: expect.anything() as string }) as object,
     });
     expect(await readdir(poolDir)).toContain('install.iso');

@@ -35,8 +35,7 @@ const withSeed: DomainPlan = {
 const options = {
   uri: 'qemu:///system',
   start: true,
-  newDiskBytes: null,
-  image: null,
+  disks: [{ newBytes: null, image: null }],
   hasNetworkConfig: false,
   method: 'import' as const,
 };
@@ -87,11 +86,18 @@ it('knows no seed by half a mark', () => {
 describe('virtInstallCommand', () => {
   it('makes the disk of an image before', () => {
     const image = { path: '/p/it s.qcow2', format: 'qcow2', diskBytes: 1024 ** 3 };
-    const copy = virtInstallCommand(withSeed, { ...options, image: { ...image, way: 'copy' } });
+    const copy = virtInstallCommand(withSeed, {
+      ...options,
+      disks: [{ newBytes: null, image: { ...image, way: 'copy' } }],
+    });
     expect(copy).toMatch(
       /^qemu-img convert -O qcow2 '\/p\/it s.qcow2' \/p\/a &&\nqemu-img resize -f qcow2 \/p\/a 1073741824 &&\nvirt-install/,
     );
-    const link = virtInstallCommand(withSeed, { ...options, hasNetworkConfig: true, image: { ...image, way: 'link' } });
+    const link = virtInstallCommand(withSeed, {
+      ...options,
+      hasNetworkConfig: true,
+      disks: [{ newBytes: null, image: { ...image, way: 'link' } }],
+    });
     expect(link).toMatch(/^qemu-img create -f qcow2 -b '\/p\/it s.qcow2' -F qcow2 \/p\/a 1073741824 &&\nvirt-install/);
     expect(link).toContain('--cloud-init meta-data=meta-data,user-data=user-data,network-config=network-config');
   });

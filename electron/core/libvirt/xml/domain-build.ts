@@ -10,7 +10,7 @@ export interface PlannedDisk {
   path: string;
   /** e.g. `qcow2`. */
   format: string;
-  bus: 'virtio' | 'scsi' | 'sata' | 'ide';
+  bus: 'virtio' | 'scsi' | 'sata' | 'ide' | 'usb';
   /** 1 is tried first; null never. */
   bootOrder: number | null;
 }
@@ -108,7 +108,7 @@ export function isX86Architecture(architecture: string): boolean {
   return architecture === 'x86_64' || architecture === 'i686';
 }
 
-const targetPrefix = { virtio: 'vd', scsi: 'sd', sata: 'sd', ide: 'hd' } as const;
+const targetPrefix = { virtio: 'vd', scsi: 'sd', sata: 'sd', ide: 'hd', usb: 'sd' } as const;
 
 function diskNodes(disks: readonly PlannedDisk[]): XmlNode[] {
   const counts = { vd: 0, sd: 0, hd: 0 };

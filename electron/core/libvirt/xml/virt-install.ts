@@ -1,15 +1,20 @@
 import { quoteWord } from '../../ssh/quote.ts';
 import { isX86Architecture, type DomainPlan, type PlannedDisk, type PlannedInterface } from './domain-build.ts';
 
+interface DiskOrigin {
+  /** Size in bytes of an empty disk that is to be made; null for another. */
+  newBytes: number | null;
+  /** The image from which it is made; null where it is not. Sizes in bytes. */
+  image: { path: string; format: string; way: 'copy' | 'link'; diskBytes: number } | null;
+}
+
 /** What of a plan is no property of the domain. */
 interface InstallOptions {
   /** As the host itself names its libvirt, e.g. `qemu:///system`. */
   uri: string;
   start: boolean;
-  /** Size of the disk that is to be made, in bytes; null where the disk is there. */
-  newDiskBytes: number | null;
-  /** The image from which the disk is made; null where it is not. Sizes in bytes. */
-  image: { path: string; format: string; way: 'copy' | 'link'; diskBytes: number } | null;
+  /** How each disk of the plan comes to be, in their order. */
+  disks: readonly DiskOrigin[];
   /** Whether the seed, where the plan has one, has a network-config. */
   hasNetworkConfig: boolean;
   /** How the installation begins. */
@@ -17,11 +22,11 @@ interface InstallOptions {
 }
 
 /**
- * Commands, quoted for a POSIX shell, that make an equal machine: virt-install, and before it qemu-img where the disk
+ * Commands, quoted for a POSIX shell, that make an equal machine: virt-install, and before it qemu-img where a disk
  * is made from an image. Documents of a seed are expected as files beside it.
  */
 export function virtInstallCommand(plan: DomainPlan, options: InstallOptions): string {
-  const disk = plan.disks.find(({ device }) => device === 'disk');
+  const disks = plan.disks.filter(({ device }) => device === 'disk');
   const cdrom = plan.disks.find(({ device }) => device === 'cdrom');
   const boot = plan.firmware === 'bios' ? [] : ['--boot', bootOption(plan)];
   const isSecure = plan.firmware === 'efiSecure' && isX86Architecture(plan.architecture);
@@ -48,7 +53,10 @@ export function virtInstallCommand(plan: DomainPlan, options: InstallOptions): s
     plan.tpmModel === null
       ? ['--tpm', 'none']
       : ['--tpm', `${plan.tpmModel},backend.type=emulator,backend.version=2.0`],
-    ['--disk', disk === undefined ? 'none' : diskOption(disk, options.newDiskBytes)],
+    ...(disks.length === 0
+      ? [['--disk', 'none']]
+      : disks.map((disk, at) => ['--disk', diskOption(disk, options.disks[at]?.newBytes ?? null)])),
+    disks.some(({ bus }) => bus === 'scsi') ? ['--controller', 'type=scsi,model=virtio-scsi'] : [],
     ...(plan.interfaces.length === 0
       ? [['--network', 'none']]
       : plan.interfaces.map((each) => ['--network', networkOption(each)])),
@@ -62,7 +70,7 @@ export function virtInstallCommand(plan: DomainPlan, options: InstallOptions): s
     .filter((part) => part.length > 0)
     .map((part) => part.map(quoteWord).join(' '))
     .join(' \\\n  ');
-  return [...imageCommands(disk, options), install].join(' &&\n');
+  return [...disks.flatMap((disk, at) => imageCommands(disk, options.disks[at])), install].join(' &&\n');
 }
 
 function bootOption({ firmware, canNameFirmware }: DomainPlan): string {
@@ -74,8 +82,9 @@ function bootOption({ firmware, canNameFirmware }: DomainPlan): string {
   return ['firmware=efi', ...(isSecure ? ['loader.secure=yes'] : []), ...(canNameFirmware ? named : [])].join(',');
 }
 
-function imageCommands(disk: PlannedDisk | undefined, { image }: InstallOptions): string[] {
-  if (image === null || disk === undefined) return [];
+function imageCommands(disk: PlannedDisk, origin: DiskOrigin | undefined): string[] {
+  const image = origin?.image ?? null;
+  if (image === null) return [];
   const { path, format, way, diskBytes } = image;
   const words =
     way === 'link'

@@ -1,4 +1,4 @@
-import type { NewMachineInput } from '../../../../../shared/contract/provisioning.ts';
+import type { MachineDiskInput } from '../../../../../shared/contract/provisioning.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { StorageBackend } from '../../storage/ports.ts';
@@ -14,9 +14,9 @@ export interface DiskMaker {
   made: (thing: Made) => void;
 }
 
-/** Makes the disk that the input asks for, if any. */
-export async function makeDisk({ connectionId, disk }: NewMachineInput, maker: DiskMaker): Promise<void> {
-  if (disk.kind !== 'new' && disk.kind !== 'image') return;
+/** Makes a disk that the input asks for; none where it is there already. */
+export async function makeDisk(connectionId: string, disk: MachineDiskInput, maker: DiskMaker): Promise<void> {
+  if (disk.kind === 'existing') return;
   const { session, storage, task, made } = maker;
   const { poolId, name, capacityBytes } = disk;
   const volume = { connectionId, poolId, name };

@@ -1,6 +1,7 @@
 import type {
   CloneMachineInput,
   CloneSource,
+  MachineDiskInput,
   NewMachineInput,
   NewMachinePreview,
   ProvisioningOffer,
@@ -27,12 +28,11 @@ import { withUndo } from './undo.ts';
 const CALL_TIMEOUT_MS = 60_000;
 const START_TIMEOUT_MS = 10 * 60_000;
 
-/** Where the volumes that are made for a machine are or will be; null where there are none yet. */
-interface NewVolumes {
-  newDisk: VolumePlace | null;
+/** Where the disks of a machine are or will be, in their order, and its seed; null where it has none. */
+interface MachineVolumes {
+  disks: VolumePlace[];
   seed: VolumePlace | null;
 }
-const nothingNew: NewVolumes = { newDisk: null, seed: null };
 
 /** Makes machines on one libvirt host. */
 export class LibvirtProvisioning implements ProvisioningBackend {
@@ -65,28 +65,36 @@ export class LibvirtProvisioning implements ProvisioningBackend {
   }
 
   async preview(input: NewMachineInput, signal: AbortSignal): Promise<NewMachinePreview> {
-    const { disk, installer, cloudInit } = input;
-    const [newDisk, seed, image] = await Promise.all([
-      disk.kind === 'new' || disk.kind === 'image' ? placeOfNew(this.#session, disk, signal) : null,
+    const { disks, installer, cloudInit } = input;
+    const [places, seed, images] = await Promise.all([
+      Promise.all(
+        disks.map(async (disk) =>
+          disk.kind === 'existing'
+            ? placeOf(this.#session, disk.volume, signal)
+            : placeOfNew(this.#session, disk, signal),
+        ),
+      ),
       cloudInit === null ? null : placeOfNew(this.#session, { ...cloudInit.seed, format: 'raw' }, signal),
-      disk.kind === 'image' ? placeOf(this.#session, disk.image, signal) : null,
+      Promise.all(disks.map((disk) => this.#existing(disk, signal))),
     ]);
-    const plan = await this.#plan(input, { newDisk, seed }, signal);
+    const plan = await this.#plan(input, { disks: places, seed }, signal);
     return {
       xml: newDomainXml(plan),
       command: virtInstallCommand(plan, {
         uri: this.#session.transport.uriName,
         start: input.start,
-        newDiskBytes: disk.kind === 'new' ? disk.capacityBytes : null,
-        image:
-          disk.kind === 'image' && image !== null ? { ...image, way: disk.way, diskBytes: disk.capacityBytes } : null,
+        disks: disks.map((disk, at) => {
+          const image = images[at] ?? null;
+          return {
+            newBytes: disk.kind === 'new' ? disk.capacityBytes : null,
+            image:
+              disk.kind === 'image' && image !== null
+                ? { ...image, way: disk.way, diskBytes: disk.capacityBytes }
+                : null,
+          };
+        }),
         hasNetworkConfig: (cloudInit?.networkConfig.trim() ?? '') !== '',
-        method:
-          installer.kind !== 'none'
-            ? installer.kind
-            : disk.kind === 'existing' || disk.kind === 'image'
-              ? 'import'
-              : 'none',
+        method: installer.kind !== 'none' ? installer.kind : canStart(disks) ? 'import' : 'none',
       }),
     };
   }
@@ -94,22 +102,31 @@ export class LibvirtProvisioning implements ProvisioningBackend {
   create(input: NewMachineInput, task: TaskContext): Promise<void> {
     return withUndo(task, async (made) => {
       // What does not exist is found before anything is made.
-      await this.#plan(input, nothingNew, task.signal);
+      await Promise.all([
+        this.#plan(input, { disks: [], seed: null }, task.signal),
+        ...input.disks.map((disk) => this.#existing(disk, task.signal)),
+      ]);
       // libvirt cannot be stopped once it was asked: a person who cancels waits for the step to end.
       const { signal } = new AbortController();
       const maker = { session: this.#session, storage: this.#storage, task: { ...task, signal }, made };
-      await makeDisk(input, maker);
-      throwIfAborted(task.signal);
+      for (const disk of input.disks) {
+        await makeDisk(input.connectionId, disk, maker);
+        throwIfAborted(task.signal);
+      }
       await makeSeed(input, maker);
       throwIfAborted(task.signal);
       task.progress('defining');
-      const { disk, cloudInit } = input;
-      const newDisk = disk.kind === 'new' || disk.kind === 'image' ? await placeOf(this.#session, disk, signal) : null;
-      const seed = cloudInit === null ? null : await placeOf(this.#session, cloudInit.seed, signal);
+      const { cloudInit } = input;
+      const [disks, seed] = await Promise.all([
+        Promise.all(
+          input.disks.map((disk) => placeOf(this.#session, disk.kind === 'existing' ? disk.volume : disk, signal)),
+        ),
+        cloudInit === null ? null : placeOf(this.#session, cloudInit.seed, signal),
+      ]);
       const rpc = await this.#session.blocking(signal);
       const xml =
         input.xml === null
-          ? newDomainXml(await this.#plan(input, { newDisk, seed }, signal))
+          ? newDomainXml(await this.#plan(input, { disks, seed }, signal))
           : withIdentity(input.xml, input);
       const { dom } = await rpc.call(
         'DOMAIN_DEFINE_XML_FLAGS',
@@ -136,25 +153,32 @@ export class LibvirtProvisioning implements ProvisioningBackend {
     await this.#seeds.remove(machineId, task);
   }
 
-  async #plan(input: NewMachineInput, { newDisk, seed }: NewVolumes, signal: AbortSignal): Promise<DomainPlan> {
-    const { disk, installer, network, cloudInit } = input;
-    const [{ offer, capabilitiesOf, canNameFirmware }, existing, cd] = await Promise.all([
+  /** What a disk is or is made from, where that must be there; null where it need not. */
+  async #existing(disk: MachineDiskInput, signal: AbortSignal): Promise<VolumePlace | null> {
+    if (disk.kind === 'new') return null;
+    return placeOf(this.#session, disk.kind === 'existing' ? disk.volume : disk.image, signal);
+  }
+
+  async #plan(
+    input: NewMachineInput,
+    { disks: places, seed }: MachineVolumes,
+    signal: AbortSignal,
+  ): Promise<DomainPlan> {
+    const { installer, cloudInit } = input;
+    const [{ offer, capabilitiesOf, canNameFirmware }, cd] = await Promise.all([
       readOffer(this.#session, signal),
-      disk.kind === 'existing' ? placeOf(this.#session, disk.volume, signal) : null,
       installer.kind === 'cdrom' ? placeOf(this.#session, installer.volume, signal) : null,
-      disk.kind === 'image' ? placeOf(this.#session, disk.image, signal) : null,
     ]);
     const profile = osProfileOf(input.osId);
-    const place = newDisk ?? existing;
     const told = capabilitiesOf(input.virtType, input.machineType ?? '');
     const olderBus = input.machineType === 'pc' ? 'ide' : 'sata';
     // A new disk has nothing to start, so the installer's turn comes by itself and ends with the installation.
-    const isInstallerFirst = installer.kind !== 'none' && disk.kind !== 'new';
-    const disks: PlannedDisk[] = [];
-    if (place !== null) {
-      const bus = profile.hasVirtio ? 'virtio' : olderBus;
-      disks.push({ device: 'disk', ...place, bus, bootOrder: isInstallerFirst ? 2 : 1 });
-    }
+    const isInstallerFirst = installer.kind !== 'none' && input.disks[0]?.kind !== 'new';
+    const disks = places.map((place, at): PlannedDisk => {
+      const bus = input.disks[at]?.bus ?? (profile.hasVirtio ? 'virtio' : olderBus);
+      // Only the first is started from.
+      return { device: 'disk', ...place, bus, bootOrder: at > 0 ? null : isInstallerFirst ? 2 : 1 };
+    });
     if (cd !== null) {
       disks.push({ device: 'cdrom', ...cd, format: 'raw', bus: olderBus, bootOrder: isInstallerFirst ? 1 : 2 });
     }
@@ -183,20 +207,20 @@ export class LibvirtProvisioning implements ProvisioningBackend {
         cloudInit === null || seed === null
           ? null
           : { pool: cloudInit.seed.poolId, volume: cloudInit.seed.name, path: seed.path },
-      interfaces:
-        network.kind === 'none'
-          ? []
-          : [
-              {
-                type: network.kind,
-                source: network.source,
-                model: network.model,
-                mac: network.mac,
-                bootOrder: installer.kind === 'network' ? (isInstallerFirst ? 1 : 2) : null,
-              },
-            ],
+      interfaces: input.networks.map(({ kind, source, model, mac }, at) => ({
+        type: kind,
+        source,
+        model,
+        mac,
+        bootOrder: installer.kind === 'network' && at === 0 ? (isInstallerFirst ? 1 : 2) : null,
+      })),
     };
   }
+}
+
+/** Whether its first disk holds what can be started. */
+function canStart([first]: readonly MachineDiskInput[]): boolean {
+  return first !== undefined && first.kind !== 'new';
 }
 
 /** The younger interface where the machine has it. */
