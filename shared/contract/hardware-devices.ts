@@ -102,8 +102,24 @@ export const deviceSpec = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('smartcard'), mode: z.enum(smartcardModes) }),
   z.object({ kind: z.literal('redirdev') }),
   z
-    .object({ kind: z.literal('controller'), type: z.enum(controllerTypes), model: z.string().max(64).nullable() })
-    .refine(({ type, model }) => isControllerModel(type, model), { path: ['model'] }),
+    .object({
+      kind: z.literal('controller'),
+      type: z.enum(controllerTypes),
+      model: z.string().max(64).nullable(),
+      /** The I/O thread that serves its disks; null leaves them to QEMU's own. */
+      iothread: z.number().int().min(1).max(4_294_967_295).nullable(),
+    })
+    .refine(({ type, model }) => isControllerModel(type, model), { path: ['model'] })
+    .refine(({ model, iothread }) => iothread === null || model === 'virtio-scsi', { path: ['iothread'] }),
+  z.object({
+    kind: z.literal('memballoon'),
+    /** How often the guest tells how it uses its memory; null for never. */
+    periodSeconds: z.number().int().min(1).max(86_400).nullable(),
+    /** The guest takes memory back before it kills programs for want of it. */
+    deflatesOnNeed: z.boolean(),
+    /** The guest tells which pages are free, so that the host takes them. */
+    reportsFreePages: z.boolean(),
+  }),
   z.object({
     kind: z.literal('filesystem'),
     driver: z.enum(filesystemDrivers),

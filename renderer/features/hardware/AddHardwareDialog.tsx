@@ -64,6 +64,7 @@ export function AddHardwareDialog(props: DialogProps): ReactNode {
             value={spec}
             offer={offer}
             devices={hardware.devices}
+            iothreads={(hardware.next ?? hardware.now)?.iothreads ?? []}
             isNew
             onChange={(next) => setDrafts((before) => ({ ...before, [chosen]: next }))}
           />

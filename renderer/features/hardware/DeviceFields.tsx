@@ -10,6 +10,7 @@ import {
   TpmFields,
 } from './BackedDeviceFields.tsx';
 import {
+  BalloonFields,
   ControllerFields,
   InputFields,
   NewVideoFields,
@@ -29,6 +30,7 @@ interface DeviceFieldsProps {
   offer: HardwareOffer | undefined;
   /** What the machine has. */
   devices: readonly HardwareDevice[];
+  iothreads: readonly number[];
   isNew: boolean;
 }
 
@@ -62,6 +64,8 @@ export function DeviceFields({ value, ...rest }: DeviceFieldsProps): ReactNode {
       return <RedirectionFields />;
     case 'controller':
       return <ControllerFields {...props} value={value} />;
+    case 'memballoon':
+      return <BalloonFields {...props} value={value} />;
     case 'filesystem':
       return <FilesystemFields {...props} value={value} />;
     case 'video':

@@ -6,7 +6,7 @@ import { ChangeForm, type DevicePageProps } from './ChangeForm.tsx';
 import { DiskLimitsForm } from './DiskLimitsForm.tsx';
 import { DiskPlace } from './DiskPlace.tsx';
 import { nextSettings } from './device-texts.ts';
-import { Choice, OnOff } from './fields.tsx';
+import { Choice, IothreadChoice, OnOff } from './fields.tsx';
 import { useDraft } from './use-draft.ts';
 import { VolumePicker, type PickedVolume } from './VolumePicker.tsx';
 
@@ -186,13 +186,7 @@ export function DiskFields({ values, onChange, isDrive, iothreads }: DiskFieldsP
         onChange={({ target }) => onChange({ serial: target.value })}
       />
       {(iothreads.length > 0 || values.iothread !== null) && (
-        <Choice<string>
-          label={t('fields.iothread')}
-          value={values.iothread === null ? 'default' : String(values.iothread)}
-          options={['default', ...iothreads.map(String)]}
-          text={(id) => (id === 'default' ? t('iothreads.none') : t('iothreads.one', { id }))}
-          onChange={(id) => onChange({ iothread: id === 'default' ? null : Number(id) })}
-        />
+        <IothreadChoice value={values.iothread} options={iothreads} onChange={(iothread) => onChange({ iothread })} />
       )}
       <Stack direction="row" spacing={2}>
         <OnOff

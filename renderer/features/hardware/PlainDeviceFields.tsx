@@ -17,7 +17,7 @@ import {
   type HardwareOffer,
 } from '../../../shared/contract/hardware-devices.ts';
 import type { HardwareDevice } from '../../../shared/contract/hardware.ts';
-import { Choice, NumberEntry, OnOff } from './fields.tsx';
+import { Choice, IothreadChoice, NumberEntry, OnOff } from './fields.tsx';
 import { offered } from './spec-faults.ts';
 
 export interface SpecFieldsProps<K extends DeviceSpec['kind']> {
@@ -28,6 +28,8 @@ export interface SpecFieldsProps<K extends DeviceSpec['kind']> {
   offer: HardwareOffer | undefined;
   /** What the machine has. */
   devices: readonly HardwareDevice[];
+  /** Numbers of the I/O threads of the machine. */
+  iothreads: readonly number[];
   /** Some settings are those of a device for good. */
   isNew: boolean;
 }
@@ -142,9 +144,10 @@ export function RedirectionFields(): ReactNode {
   );
 }
 
-export function ControllerFields({ value, onChange, isNew }: SpecFieldsProps<'controller'>): ReactNode {
+export function ControllerFields({ value, onChange, iothreads, isNew }: SpecFieldsProps<'controller'>): ReactNode {
   const { t } = useTranslation('hardware');
   const models: readonly string[] = controllerModels[value.type];
+  const canHaveThread = value.model === 'virtio-scsi' && (iothreads.length > 0 || value.iothread !== null);
   return (
     <Stack direction="row" spacing={1.5}>
       <Choice
@@ -152,16 +155,49 @@ export function ControllerFields({ value, onChange, isNew }: SpecFieldsProps<'co
         value={value.type}
         options={controllerTypes}
         isDisabled={!isNew}
-        onChange={(type) => onChange({ ...value, type, model: controllerModels[type][0] ?? null })}
+        onChange={(type) => onChange({ ...value, type, model: controllerModels[type][0] ?? null, iothread: null })}
       />
       {value.model !== null && (
         <Choice
           label={t('fields.model')}
           value={value.model}
           options={models}
-          onChange={(model) => onChange({ ...value, model })}
+          onChange={(model) => onChange({ ...value, model, iothread: model === 'virtio-scsi' ? value.iothread : null })}
         />
       )}
+      {canHaveThread && (
+        <IothreadChoice
+          value={value.iothread}
+          options={iothreads}
+          onChange={(iothread) => onChange({ ...value, iothread })}
+        />
+      )}
+    </Stack>
+  );
+}
+
+export function BalloonFields({ value, onChange, faults }: SpecFieldsProps<'memballoon'>): ReactNode {
+  const { t } = useTranslation('hardware');
+  return (
+    <Stack spacing={1}>
+      <NumberEntry
+        label={t('balloon.period')}
+        value={value.periodSeconds}
+        isFaulty={faults.has('periodSeconds')}
+        fault={t('faults.seconds')}
+        help={t('balloon.periodHint')}
+        onChange={(periodSeconds) => onChange({ ...value, periodSeconds })}
+      />
+      <OnOff
+        label={t('balloon.deflates')}
+        isOn={value.deflatesOnNeed}
+        onChange={(deflatesOnNeed) => onChange({ ...value, deflatesOnNeed })}
+      />
+      <OnOff
+        label={t('balloon.reports')}
+        isOn={value.reportsFreePages}
+        onChange={(reportsFreePages) => onChange({ ...value, reportsFreePages })}
+      />
     </Stack>
   );
 }

@@ -24,7 +24,14 @@ export function SpecPage({ spec, ...props }: DevicePageProps & { spec: DeviceSpe
       onDone={clear}
       onReset={clear}
     >
-      <DeviceFields value={value} onChange={setDraft} offer={offer} devices={hardware.devices} isNew={false} />
+      <DeviceFields
+        value={value}
+        onChange={setDraft}
+        offer={offer}
+        devices={hardware.devices}
+        iothreads={(hardware.next ?? hardware.now)?.iothreads ?? []}
+        isNew={false}
+      />
     </ChangeForm>
   );
 }

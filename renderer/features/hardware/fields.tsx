@@ -154,3 +154,24 @@ export function countOf(text: string): number | null {
   const count = Number(text.trim());
   return /^\d{1,5}$/.test(text.trim()) && count > 0 ? count : null;
 }
+
+interface IothreadChoiceProps {
+  /** Null leaves it to QEMU's own thread. */
+  value: number | null;
+  options: readonly number[];
+  onChange: (id: number | null) => void;
+}
+
+/** The I/O thread that serves a device. */
+export function IothreadChoice({ value, options, onChange }: IothreadChoiceProps): ReactNode {
+  const { t } = useTranslation('hardware');
+  return (
+    <Choice<string>
+      label={t('fields.iothread')}
+      value={value === null ? 'default' : String(value)}
+      options={['default', ...options.map(String)]}
+      text={(id) => (id === 'default' ? t('iothreads.none') : t('iothreads.one', { id }))}
+      onChange={(id) => onChange(id === 'default' ? null : Number(id))}
+    />
+  );
+}

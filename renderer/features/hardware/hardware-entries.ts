@@ -128,7 +128,7 @@ export function firstSpec(
     case 'panic':
       return { kind: 'panic', model: 'isa' };
     case 'controller':
-      return { kind: 'controller', type: 'scsi', model: 'virtio-scsi' };
+      return { kind: 'controller', type: 'scsi', model: 'virtio-scsi', iothread: null };
     case 'disk':
     case 'cdrom':
     case 'nic':

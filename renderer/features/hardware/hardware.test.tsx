@@ -233,6 +233,35 @@ describe('the page of a device', () => {
     ]);
   });
 
+  it('serves the disks of a controller by an I/O thread, and asks the balloon for figures', async () => {
+    const controller = { kind: 'controller', type: 'scsi', model: 'virtio-scsi', iothread: null } as const;
+    const balloon = {
+      kind: 'memballoon',
+      periodSeconds: null,
+      deflatesOnNeed: false,
+      reportsFreePages: false,
+    } as const;
+    hardware.next = { ...basics, iothreads: [3] };
+    hardware.devices = [
+      device({ key: 'controller:scsi 0:0', kind: 'controller', label: 'scsi 0', spec: controller }),
+      device({ key: 'memballoon:virtio:0', kind: 'memballoon', label: 'virtio', spec: balloon }),
+    ];
+    await open();
+    await user.click(screen.getByRole('button', { name: 'Controller scsi 0' }));
+    await user.click(screen.getByRole('combobox', { name: /^I\/O thread/ }));
+    await user.click(screen.getByRole('option', { name: /3/ }));
+    await user.click(screen.getByRole('button', { name: 'Apply' }));
+    await user.click(screen.getByRole('button', { name: 'Memory balloon virtio' }));
+    await user.type(screen.getByRole('textbox', { name: /^Figures of the guest/ }), '0');
+    expect(screen.getByRole('button', { name: 'Apply' })).toBeDisabled();
+    await user.type(screen.getByRole('textbox', { name: /^Figures of the guest/ }), '{Backspace}10');
+    await user.click(screen.getByRole('button', { name: 'Apply' }));
+    expect(changes()).toMatchObject([
+      { change: { what: 'editDevice', device: { ...controller, iothread: 3 } } },
+      { change: { what: 'editDevice', device: { ...balloon, periodSeconds: 10 } } },
+    ]);
+  });
+
   it('cannot be changed where Nova manages the machine', async () => {
     const spec = { kind: 'sound', model: 'ich9' } as const;
     hardware.devices = [device({ key: 'sound:ich9:0', kind: 'sound', label: 'ich9', spec })];

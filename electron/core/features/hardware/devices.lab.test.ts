@@ -92,7 +92,7 @@ describe.skipIf(reason !== null)('devices of a domain', { timeout: 120_000 }, ()
     { kind: 'channel', type: 'spicevmc', name: 'com.redhat.spice.0' },
     { kind: 'video', model: 'virtio' },
     { kind: 'smartcard', mode: 'passthrough' },
-    { kind: 'controller', type: 'sata', model: null },
+    { kind: 'controller', type: 'sata', model: null, iothread: null },
     {
       kind: 'filesystem',
       driver: '9p',
@@ -120,6 +120,19 @@ describe.skipIf(reason !== null)('devices of a domain', { timeout: 120_000 }, ()
     expect(await virsh('dumpxml', id)).toContain('kept</mine:note>');
   });
 
+  it('serves a controller of disks by an I/O thread, and asks the balloon for figures from the next start on', async () => {
+    await change({ what: 'addIothread', id: 1 });
+    await add({ kind: 'controller', type: 'scsi', model: 'virtio-scsi', iothread: 1 });
+    const [balloon] = await devices('memballoon');
+    const settings = { periodSeconds: 7, deflatesOnNeed: true, reportsFreePages: false } as const;
+    const device = { kind: 'memballoon', ...settings } as const;
+    await change({ what: 'editDevice', key: balloon?.key ?? '', device }, 'next');
+    expect(await virsh('dumpxml', id, '--inactive')).toMatch(
+      /<driver iothread='1'\/>[^]*autodeflate='on'>\s*<stats period='7'\/>/,
+    );
+    expect((await devices('memballoon'))[0]?.pending).toEqual([{ path: 'autodeflate', now: null, next: 'on' }]);
+  });
+
   const plugged: DeviceSpec[] = [
     { kind: 'input', type: 'tablet', bus: 'usb' },
     { kind: 'input', type: 'keyboard', bus: 'virtio' },
@@ -127,7 +140,7 @@ describe.skipIf(reason !== null)('devices of a domain', { timeout: 120_000 }, ()
     { kind: 'rng', backend: 'random', path, rateBytes: 1_024, ratePeriodMs: 500 },
     { kind: 'watchdog', model: 'i6300esb', action: 'pause' },
     { kind: 'redirdev' },
-    { kind: 'controller', type: 'scsi', model: 'virtio-scsi' },
+    { kind: 'controller', type: 'scsi', model: 'virtio-scsi', iothread: null },
   ];
 
   it.each(plugged)('plugs $kind into the running machine', async (spec) => {

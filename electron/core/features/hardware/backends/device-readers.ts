@@ -39,7 +39,16 @@ function candidateOf(element: Element): Record<string, unknown> | null {
       // Certificates of the host's database, or another way than SPICE, have no form.
       return type === null || type === 'spicevmc' ? { kind, mode: attribute(element, 'mode') } : null;
     case 'controller':
-      return { kind, type, model };
+      return { kind, type, model, iothread: numberOf(attribute(child(element, 'driver'), 'iothread')) };
+    case 'memballoon':
+      // Without a balloon there is nothing to set.
+      if (model !== 'virtio') return null;
+      return {
+        kind,
+        periodSeconds: numberOf(attribute(child(element, 'stats'), 'period')) || null,
+        deflatesOnNeed: attribute(element, 'autodeflate') === 'on',
+        reportsFreePages: attribute(element, 'freePageReporting') === 'on',
+      };
     case 'filesystem':
       return filesystemOf(element);
     default:

@@ -5,7 +5,7 @@ import { writeSharedMemory } from '../../../libvirt/xml/domain-numa.ts';
 import { attribute, child } from '../../../libvirt/xml/elements.ts';
 
 /** Kinds of which libvirt takes one. */
-const single = new Set<DeviceSpec['kind']>(['tpm', 'vsock', 'watchdog']);
+const single = new Set<DeviceSpec['kind']>(['tpm', 'vsock', 'watchdog', 'memballoon']);
 
 /** Throws CONFLICT with the reason `hasIt` where the domain has what it can have only once. */
 export function refuseSecond(edit: DomainEdit, spec: DeviceSpec): void {

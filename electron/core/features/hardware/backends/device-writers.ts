@@ -52,6 +52,10 @@ export function writeDevice(element: Element, spec: DeviceSpec): void {
       set(element, { type: spec.type });
       // One without models may have properties of its own; without a name libvirt chooses.
       setModel(element, spec.model);
+      writeIothread(element, spec.iothread);
+      break;
+    case 'memballoon':
+      writeBalloon(element, spec);
       break;
     case 'filesystem':
       writeFilesystem(element, spec);
@@ -67,6 +71,29 @@ export function writeDevice(element: Element, spec: DeviceSpec): void {
         passwd: spec.password === '' ? null : spec.password,
       });
       set(ensure(element, 'listen'), { type: 'address', address: spec.listen });
+  }
+}
+
+function writeIothread(element: Element, iothread: number | null): void {
+  const driver = child(element, 'driver');
+  if (iothread !== null) set(driver ?? append(element, { name: 'driver' }), { iothread: String(iothread) });
+  else if (driver !== null) {
+    set(driver, { iothread: null });
+    if (driver.attributes.length === 0) remove(driver);
+  }
+}
+
+function writeBalloon(element: Element, spec: DeviceSpecOf<'memballoon'>): void {
+  if (attribute(element, 'model') === null) set(element, { model: 'virtio' });
+  const stats = child(element, 'stats');
+  if (spec.periodSeconds !== null)
+    set(stats ?? append(element, { name: 'stats' }), { period: String(spec.periodSeconds) });
+  else if (stats !== null) remove(stats);
+  for (const [name, isOn] of [
+    ['autodeflate', spec.deflatesOnNeed],
+    ['freePageReporting', spec.reportsFreePages],
+  ] as const) {
+    if ((attribute(element, name) === 'on') !== isOn) set(element, { [name]: isOn ? 'on' : null });
   }
 }
 

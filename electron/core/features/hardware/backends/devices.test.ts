@@ -67,8 +67,15 @@ const forms: [DeviceSpec, string][] = [
   [{ kind: 'smartcard', mode: 'passthrough' }, '<smartcard mode="passthrough" type="spicevmc"/>'],
   [{ kind: 'smartcard', mode: 'host' }, '<smartcard mode="host"/>'],
   [{ kind: 'redirdev' }, '<redirdev bus="usb" type="spicevmc"/>'],
-  [{ kind: 'controller', type: 'scsi', model: 'virtio-scsi' }, '<controller type="scsi" model="virtio-scsi"/>'],
-  [{ kind: 'controller', type: 'sata', model: null }, '<controller type="sata"/>'],
+  [
+    { kind: 'controller', type: 'scsi', model: 'virtio-scsi', iothread: 2 },
+    '<controller type="scsi" model="virtio-scsi"><driver iothread="2"/></controller>',
+  ],
+  [{ kind: 'controller', type: 'sata', model: null, iothread: null }, '<controller type="sata"/>'],
+  [
+    { kind: 'memballoon', periodSeconds: 10, deflatesOnNeed: true, reportsFreePages: false },
+    '<memballoon model="virtio" autodeflate="on"><stats period="10"/></memballoon>',
+  ],
   [
     folder,
     '<filesystem type="mount" accessmode="passthrough"><driver type="virtiofs"/><source dir="/srv/a &amp; b"/><target dir="home"/></filesystem>',
@@ -106,10 +113,11 @@ describe.each(forms)('%j', (spec, element) => {
   });
 
   it('is put into a domain of which all else stays', () => {
-    // The one of CentOS has a screen, sound and console of its own.
-    const xml = added(spec, centos);
+    // The one of CentOS has a screen, sound and console of its own, and its only balloon.
+    const present = spec.kind === 'memballoon' ? centos.replace("<memballoon model='virtio'/>", '') : centos;
+    const xml = added(spec, present);
     expect(xml.replace(element, '')).toContain('<future-device speed="9"><inside/></future-device>');
-    const before = new DomainEdit(centos).devices().map(({ key }) => key);
+    const before = new DomainEdit(present).devices().map(({ key }) => key);
     expect(new DomainEdit(xml).devices().map(({ key }) => key)).toEqual(expect.arrayContaining(before));
   });
 });
