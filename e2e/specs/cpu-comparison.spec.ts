@@ -48,7 +48,7 @@ test('compares the CPUs of two hosts, and gives a machine what both have', async
   expect(model).not.toBe('');
 
   await common.getByRole('button', { name: 'Use this CPU…' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Use this CPU…' });
+  const dialog = page.getByRole('dialog', { name: 'Use the common CPU' });
   await dialog.getByRole('combobox', { name: 'Machines' }).fill(guest.name);
   await page.getByRole('option', { name: guest.name }).click();
   await dialog.getByRole('button', { name: 'Use', exact: true }).click();

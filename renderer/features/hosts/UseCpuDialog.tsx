@@ -35,7 +35,7 @@ export function UseCpuDialog({ cpu, connectionIds, nameOf, onClose }: UseCpuDial
   const change: HardwareChange = { what: 'cpu', mode: 'custom', model: cpu.model, features };
   return (
     <TaskDialog
-      title={t('cpus.use')}
+      title={t('cpus.useTitle')}
       submit={t('cpus.submit')}
       canSubmit={chosen.length > 0 && cpu.model !== null}
       start={async () => {

@@ -77,7 +77,7 @@ describe('the CPUs of hosts', () => {
   it('are given to machines of those hosts that can run them', async () => {
     await open();
     await user.click(screen.getByRole('button', { name: 'Use this CPU…' }));
-    const dialog = await screen.findByRole('dialog', { name: 'Use this CPU…' });
+    const dialog = await screen.findByRole('dialog', { name: 'Use the common CPU' });
     act(() =>
       core.snapshot('machines.watch', [
         standInMachine({ name: 'here' }),
