@@ -23,7 +23,7 @@ import { formatCount } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
 import { VisuallyHidden } from '../ui/visually-hidden.tsx';
 import { navItemStyle } from './NavItem.tsx';
-import { useScope } from './scope.tsx';
+import { scopedPage, useScope } from './scope.tsx';
 import { useShell } from './shell-state.ts';
 
 /** With more connections than this a filter helps. */
@@ -53,9 +53,7 @@ export function ScopeList(): ReactNode {
     { kind: 'openstack', label: t('scope.clouds') },
   ] as const;
   const isHostPage = pathname.startsWith('/hosts/');
-  const page =
-    ['/storage', '/networks', '/disks'].find((each) => pathname === each || pathname.startsWith(`${each}/`)) ??
-    '/machines';
+  const page = scopedPage(pathname);
   const isAll = connectionId === null && (pathname === page || pathname === '/');
   return (
     <Stack sx={{ flex: 1, minHeight: 0, mt: 1.5 }}>

@@ -1,38 +1,40 @@
-import { useCallback } from 'react';
-import { useLocation, useMatch, useNavigate, useSearchParams } from 'react-router';
+import { useMatch, useSearchParams } from 'react-router';
+
+/** Pages that show what is in a scope. */
+const scopedPages = [
+  '/machines',
+  '/screens',
+  '/consoles',
+  '/storage',
+  '/disks',
+  '/networks',
+  '/key-pairs',
+  '/flavors',
+  '/security-groups',
+] as const;
+
+/** The page that another scope is shown on: the one that is open, or that of what is open. */
+export function scopedPage(pathname: string): string {
+  return scopedPages.find((page) => pathname === page || pathname.startsWith(`${page}/`)) ?? '/machines';
+}
 
 interface Scope {
   /** The connection that pages show; null is everything. */
   connectionId: string | null;
-  setScope: (connectionId: string | null) => void;
 }
 
 /** What pages show, kept in the address. A machine's or a connection's own page is in the scope of its connection. */
 export function useScope(): Scope {
   const [params] = useSearchParams();
-  const { pathname } = useLocation();
-  const navigate = useNavigate();
   const machine = useMatch('/machines/:connectionId/:id/*');
   const pool = useMatch('/storage/:connectionId/:poolId');
   const network = useMatch('/networks/:connectionId/:networkId');
+  const filter = useMatch('/security-groups/:connectionId/:filterId');
   const host = useMatch('/hosts/:connectionId/*');
   const connection = useMatch('/connections/:connectionId');
-  const setScope = useCallback(
-    (connectionId: string | null): void => {
-      // Filter and sorting stay with their page.
-      const next = new URLSearchParams(pathname === '/machines' ? params : []);
-      if (connectionId === null) next.delete('scope');
-      else next.set('scope', connectionId);
-      void navigate({ pathname: '/machines', search: next.toString() });
-    },
-    [navigate, params, pathname],
-  );
   const inAddress =
-    [machine, pool, network, host, connection]
+    [machine, pool, network, filter, host, connection]
       .map((match) => match?.params.connectionId)
       .find((id) => id !== undefined) ?? params.get('scope');
-  return {
-    connectionId: inAddress === '' ? null : inAddress,
-    setScope,
-  };
+  return { connectionId: inAddress === '' ? null : inAddress };
 }
