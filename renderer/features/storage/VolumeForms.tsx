@@ -1,16 +1,16 @@
-import { Autocomplete, FormControlLabel, MenuItem, Stack, Switch, TextField, Typography } from '@mui/material';
+import { Autocomplete, FormControlLabel, MenuItem, Switch, TextField, Typography } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StoragePool, StorageVolume } from '../../../shared/contract/storage.ts';
 import { creatableFormats, imageFormats, isReservable, type ImageFormat } from '../../../shared/model/storage.ts';
 import { useTRPC } from '../../core-client/core.tsx';
-import { CopyLine } from '../../ui/copy.tsx';
 import { formatBytes } from '../../ui/format.ts';
 import { TaskDialog } from '../../ui/task-dialog.tsx';
 import { SizeField } from '../../ui/size-field.tsx';
 import { sizeBytesOf, sizeInputOf, type SizeInput } from '../../ui/size-input.ts';
 import { NameField } from './fields.tsx';
+import { GuestGrowth } from './GuestGrowth.tsx';
 import { newNameFault } from './volume-form.ts';
 
 interface CreateVolumeDialogProps {
@@ -152,7 +152,7 @@ export function ResizeVolumeDialog({ volume, onClose }: { volume: StorageVolume;
         return [(await resize.mutateAsync({ connectionId, poolId, name, capacityBytes: capacityBytes ?? 0 })).taskId];
       }}
       onClose={onClose}
-      {...(machine !== undefined && { done: () => <GuestCommands machine={machine.name} /> })}
+      {...(machine !== undefined && { done: () => <GuestGrowth volume={volume} machine={machine} /> })}
     >
       <SizeField
         label={t('form.size')}
@@ -165,30 +165,5 @@ export function ResizeVolumeDialog({ volume, onClose }: { volume: StorageVolume;
         {machine === undefined ? t('form.resizeHint') : t('form.resizeLiveHint', { machine: machine.name })}
       </Typography>
     </TaskDialog>
-  );
-}
-
-/** What makes use of the new room is done in the guest; the names of its disks are its own. */
-const guestCommands = {
-  look: 'lsblk',
-  partition: 'sudo growpart /dev/vda 1',
-  ext4: 'sudo resize2fs /dev/vda1',
-  xfs: 'sudo xfs_growfs /',
-} as const;
-
-function GuestCommands({ machine }: { machine: string }): ReactNode {
-  const { t } = useTranslation('storage');
-  return (
-    <>
-      <Typography variant="body2">{t('guest.text', { machine })}</Typography>
-      {(['look', 'partition', 'ext4', 'xfs'] as const).map((step) => (
-        <Stack key={step} spacing={0.5}>
-          <Typography variant="caption" color="text.secondary">
-            {t(`guest.${step}`)}
-          </Typography>
-          <CopyLine text={guestCommands[step]} />
-        </Stack>
-      ))}
-    </>
   );
 }

@@ -23,6 +23,7 @@ beforeEach(() => {
     'storage.wipeVolume': () => ({ taskId: 't1' }),
     'storage.uploadVolume': () => ({ taskId: 't1', ticket: 'ticket' }),
     'storage.deleteVolumes': () => ({ taskIds: ['t1'] }),
+    'storageEdits.volumesAbove': () => [],
     'storage.runPoolAction': () => ({ taskIds: ['t1'] }),
   });
 });
@@ -329,7 +330,7 @@ describe('a volume', () => {
     await open(standInPool(), [standInVolume()]);
     await choose('disk.qcow2', 'Delete');
     expect(screen.getByRole('dialog', { name: 'Delete disk.qcow2?' })).toBeInTheDocument();
-    await user.click(button('Delete'));
+    await waitFor(() => user.click(button('Delete')));
     expect(core.inputsOf('storage.deleteVolumes')).toEqual([
       { volumes: [{ connectionId: 'c1', poolId: 'p1', name: 'disk.qcow2' }], evenIfUsed: false },
     ]);
@@ -347,7 +348,7 @@ describe('a volume', () => {
     expect(screen.getByText('top is based on disk.qcow2 and becomes unreadable')).toBeInTheDocument();
     expect(button('Delete')).toBeDisabled();
     await user.click(screen.getByRole('checkbox', { name: 'Delete all the same' }));
-    await user.click(button('Delete'));
+    await waitFor(() => user.click(button('Delete')));
     expect(core.inputsOf('storage.deleteVolumes')).toMatchObject([{ evenIfUsed: true }]);
   });
 
@@ -361,7 +362,7 @@ describe('a volume', () => {
       await user.click(screen.getByRole('checkbox', { name: `Select ${name}` }));
     }
     fireEvent.keyDown(screen.getByRole('grid', { name: 'Volumes' }), { key: 'Delete' });
-    await user.click(button('Delete'));
+    await waitFor(() => user.click(button('Delete')));
     expect(core.inputsOf('storage.deleteVolumes')).toEqual([
       {
         volumes: ['top', 'middle', 'a-base'].map((name) => ({ connectionId: 'c1', poolId: 'p1', name })),

@@ -6,11 +6,15 @@ import type {
   SetPasswordInput,
   SshKeysInput,
 } from '../../../../shared/contract/guest-agent.ts';
+import type { GrowInput, GrowthPlan, GrowthPlanInput, GuestOutput } from '../../../../shared/contract/guest-growth.ts';
 import type { MachineRef } from '../../../../shared/contract/machines.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { TaskContext, TaskEngine } from '../../tasks/task-engine.ts';
 import type { GuestAgentApi } from './api.ts';
 import type { GuestAgentBackend } from './ports.ts';
+
+/** Outputs of more tasks than these are forgotten, the oldest first. */
+const MAX_OUTPUTS = 50;
 
 /** Where agents of a connection are asked, nowhere for a cloud. Throws NOT_FOUND, and DISCONNECTED while not online. */
 type GuestAgentSource = (connectionId: string) => GuestAgentBackend | undefined;
@@ -20,6 +24,9 @@ export class GuestAgentService implements GuestAgentApi {
   readonly #source: GuestAgentSource;
   readonly #tasks: TaskEngine;
   readonly #machineName: (ref: MachineRef) => string;
+
+  /** What commands in guests printed, by task. */
+  readonly #outputs = new Map<string, GuestOutput[]>();
 
   constructor(source: GuestAgentSource, tasks: TaskEngine, machineName: (ref: MachineRef) => string) {
     this.#source = source;
@@ -37,6 +44,25 @@ export class GuestAgentService implements GuestAgentApi {
 
   async sshKeys({ connectionId, id, user }: SshKeysInput, signal: AbortSignal): Promise<string[]> {
     return this.#backend(connectionId).sshKeys(id, user, signal);
+  }
+
+  async growthPlan({ connectionId, id, path }: GrowthPlanInput, signal: AbortSignal): Promise<GrowthPlan> {
+    return this.#backend(connectionId).growthPlan(id, path, signal);
+  }
+
+  grow(input: GrowInput): { taskId: string } {
+    const outputs: GuestOutput[] = [];
+    const started = this.#start('grow', input, (backend, task) =>
+      backend.grow(input.id, input, (output) => void outputs.push(output), task),
+    );
+    this.#outputs.set(started.taskId, outputs);
+    const [oldest] = this.#outputs.keys();
+    if (this.#outputs.size > MAX_OUTPUTS && oldest !== undefined) this.#outputs.delete(oldest);
+    return started;
+  }
+
+  growthOutput(taskId: string): GuestOutput[] {
+    return [...(this.#outputs.get(taskId) ?? [])];
   }
 
   trim(ref: MachineRef): { taskId: string } {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { defineAgentGuest } from '../../../../e2e/fixtures/agent-guest.ts';
 import { BOOT_TIMEOUT_MS, virsh, type SpecGuest } from '../../../../e2e/fixtures/virsh.ts';
@@ -63,6 +64,19 @@ describe.skipIf(reason !== null)('the agent in a guest', { timeout: BOOT_TIMEOUT
         disks: ['vda'],
       },
     ]);
+  });
+
+  it('runs programs without a shell, and knows what grows with a disk', async () => {
+    const path = join(guest.dataDir, `${guest.slug}.img`);
+    expect(await agent.growthPlan(guest.uuid, path, signal)).toEqual([
+      { mountPoint: '/data', device: 'vda', type: 'ext4', commands: [['resize2fs', '/dev/vda']] },
+    ]);
+    // The lab's guest has no such program, as many have not.
+    const input = { connectionId: 'lab', id: guest.uuid, path, mountPoint: '/data' };
+    await expect(agent.grow(guest.uuid, input, () => undefined, task)).rejects.toMatchObject({ code: 'LIBVIRT_ERROR' });
+    await expect(
+      agent.grow(guest.uuid, { ...input, mountPoint: '/none' }, () => undefined, task),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('trims, sets the clock by the machine, and a password', async () => {

@@ -1,4 +1,5 @@
 import type { AgentState, GuestInfo } from '../../../../shared/contract/guest-agent.ts';
+import type { GrowInput, GrowthPlan, GuestOutput } from '../../../../shared/contract/guest-growth.ts';
 import type { TaskContext } from '../../tasks/task-engine.ts';
 
 /**
@@ -10,6 +11,13 @@ export interface GuestAgentBackend {
   info(machineId: string, signal: AbortSignal): Promise<GuestInfo>;
   /** The lines of a user's authorized_keys. */
   sshKeys(machineId: string, user: string, signal: AbortSignal): Promise<string[]>;
+  /** By the place of the disk on the host; null where the agent is not connected. */
+  growthPlan(machineId: string, path: string, signal: AbortSignal): Promise<GrowthPlan>;
+  /**
+   * Runs the commands of the plan one after the other (guest-exec) and tells what each printed; ends at the first that
+   * fails with LIBVIRT_ERROR. Throws NOT_FOUND where the plan has no such file system.
+   */
+  grow(machineId: string, input: GrowInput, told: (output: GuestOutput) => void, task: TaskContext): Promise<void>;
   /** Tells the host which blocks of the disks are free. */
   trim(machineId: string, task: TaskContext): Promise<void>;
   /** Thaws after `seconds`, when the task is cancelled, and when anything goes wrong. */

@@ -1,4 +1,5 @@
 import type { AgentState, GuestInfo } from '../../../../../shared/contract/guest-agent.ts';
+import type { GrowInput, GrowthPlan, GuestOutput } from '../../../../../shared/contract/guest-growth.ts';
 import type { Machine } from '../../../../../shared/contract/machines.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import type { Clock } from '../../../kernel/clock.ts';
@@ -10,6 +11,8 @@ import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { DomainXml } from '../../../libvirt/xml/domain-xml.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { GuestAgentBackend } from '../ports.ts';
+import { growthPlanOf } from './growth-commands.ts';
+import { runInGuest } from './guest-exec.ts';
 import { readGuestInfo } from './guest-info.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
@@ -65,6 +68,45 @@ export class LibvirtGuestAgent implements GuestAgentBackend {
     } catch (error) {
       if (NO_KEYS_FILE.test(AppError.from(error).detail)) return [];
       throw error;
+    }
+  }
+
+  async growthPlan(machineId: string, path: string, signal: AbortSignal): Promise<GrowthPlan> {
+    if ((await this.state(machineId, signal)) !== 'connected') return null;
+    const args = { dom: domainRef(machineId), flags: domainXmlFlags.live };
+    const [{ xml }, { fileSystems }] = await Promise.all([
+      this.#session.rpc.call('DOMAIN_GET_XML_DESC', args, { timeoutMs: CALL_TIMEOUT_MS, signal }),
+      this.info(machineId, signal),
+    ]);
+    const disk = new DomainXml(xml).disks.find(({ source, pool }) => pool === null && source === path);
+    return disk === undefined ? [] : growthPlanOf(fileSystems, disk.target);
+  }
+
+  async grow(
+    machineId: string,
+    { path, mountPoint }: GrowInput,
+    told: (output: GuestOutput) => void,
+    task: TaskContext,
+  ): Promise<void> {
+    const { signal } = task;
+    await this.#deps.refuseForeign(machineId, signal);
+    task.progress('request');
+    const plan = await this.growthPlan(machineId, path, signal);
+    const commands = plan?.find((each) => each.mountPoint === mountPoint)?.commands ?? null;
+    if (commands === null) throw new AppError('NOT_FOUND', { detail: `nothing grows ${mountPoint}` });
+    for (const command of commands) {
+      task.progress('growingInGuest');
+      const output = await runInGuest(this.#session, domainRef(machineId), command, {
+        clock: this.#deps.clock,
+        signal,
+      });
+      told(output);
+      // growpart ends so where the partition fills its disk already.
+      const hasNothingToDo = command[0] === 'growpart' && output.text.startsWith('NOCHANGE');
+      if (output.exitCode !== 0 && !hasNothingToDo) {
+        const message = output.text.trim() === '' ? `${command[0]}: ${output.exitCode}` : output.text.trim();
+        throw new AppError('LIBVIRT_ERROR', { params: { message }, detail: message });
+      }
     }
   }
 
