@@ -8,6 +8,7 @@ import type { NetworkFilter } from '../../shared/contract/network-filters.ts';
 import type { VirtualNetwork } from '../../shared/contract/networks.ts';
 import type { Prompt } from '../../shared/contract/prompts.ts';
 import type { Notice } from '../../shared/contract/settings.ts';
+import type { HostLink } from '../../shared/contract/host-links.ts';
 import type { HostSecret } from '../../shared/contract/secrets.ts';
 import type { StoragePool, StorageVolume } from '../../shared/contract/storage.ts';
 import type { Task } from '../../shared/contract/tasks.ts';
@@ -30,6 +31,7 @@ interface Feeds {
   devicesOf: (connectionId: string) => FeedStore<NodeDevice>;
   secretsOf: (connectionId: string) => FeedStore<HostSecret>;
   presets: FeedStore<SizePreset>;
+  linksOf: (connectionId: string) => FeedStore<HostLink>;
   networksOf: (connectionId: string) => FeedStore<VirtualNetwork>;
   allNetworks: MergedFeed<VirtualNetwork>;
   filtersOf: (connectionId: string) => FeedStore<NetworkFilter>;
@@ -98,6 +100,12 @@ export function useVirtualNetworks(connectionId?: string): FeedState<VirtualNetw
 export function useNetworkFilters(connectionId?: string): FeedState<NetworkFilter> {
   const feeds = useFeeds();
   const feed = connectionId === undefined ? feeds.allFilters : feeds.filtersOf(connectionId);
+  return useSyncExternalStore(feed.watch, feed.read);
+}
+
+/** Network interfaces of a host, by name; read while somebody looks. */
+export function useHostLinks(connectionId: string): FeedState<HostLink> {
+  const feed = useFeeds().linksOf(connectionId);
   return useSyncExternalStore(feed.watch, feed.read);
 }
 
@@ -193,6 +201,10 @@ function createFeeds({ client }: CoreLink): Feeds {
     networksOf,
     allNetworks: new MergedFeed(connections, networksOf, ({ target }) => target.kind === 'libvirt'),
     filtersOf,
+    linksOf: byKey(
+      (connectionId: string) =>
+        new FeedStore<HostLink>(opener((options) => client.networks.watchLinks.subscribe({ connectionId }, options))),
+    ),
     allFilters: new MergedFeed(connections, filtersOf, ({ target }) => target.kind === 'libvirt'),
     tasks: new FeedStore<Task>(opener((options) => client.tasks.watch.subscribe(undefined, options))),
     prompts: new FeedStore<Prompt>(opener((options) => client.prompts.watch.subscribe(undefined, options))),

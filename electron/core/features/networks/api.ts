@@ -1,4 +1,5 @@
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
+import type { HostLink } from '../../../../shared/contract/host-links.ts';
 import type {
   ChangeNetworkInput,
   EditedNetwork,
@@ -21,6 +22,8 @@ import type { Watcher } from '../../kernel/live-list.ts';
 export interface NetworksApi {
   /** Ends with DISCONNECTED when the connection is lost, and with what the host says where the list cannot be read. */
   watch(connectionId: string, watcher: Watcher): AsyncIterable<FeedEvent<VirtualNetwork>>;
+  /** As `watch`, of the network interfaces of the host. */
+  watchLinks(connectionId: string, watcher: Watcher): AsyncIterable<FeedEvent<HostLink>>;
   details(network: NetworkRef): Promise<NetworkDetails>;
   /** Of what is defined. */
   settings(network: NetworkRef): Promise<NetworkSettingsView>;

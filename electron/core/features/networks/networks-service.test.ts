@@ -32,6 +32,7 @@ beforeEach(() => {
   done = [];
   const backend: NetworkBackend = {
     watch: () => expect.fail('not watched here'),
+    links: { watch: () => expect.fail('not watched here') },
     network: (id) => (id === network.id ? network : undefined),
     details: (id) => Promise.resolve({ xml: id, leases: null, entries: [], pending: [] }),
     settings: () => expect.fail('not asked here'),

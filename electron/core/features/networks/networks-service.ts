@@ -1,4 +1,5 @@
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
+import type { HostLink } from '../../../../shared/contract/host-links.ts';
 import type {
   ChangeNetworkInput,
   EditedNetwork,
@@ -36,6 +37,10 @@ export class NetworksService implements NetworksApi {
 
   watch(connectionId: string, watcher: Watcher): AsyncIterable<FeedEvent<VirtualNetwork>> {
     return this.#backend(connectionId).watch(watcher);
+  }
+
+  watchLinks(connectionId: string, watcher: Watcher): AsyncIterable<FeedEvent<HostLink>> {
+    return this.#backend(connectionId).links.watch(watcher);
   }
 
   async details({ connectionId, networkId }: NetworkRef): Promise<NetworkDetails> {

@@ -1,4 +1,5 @@
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
+import type { HostLink } from '../../../../shared/contract/host-links.ts';
 import type {
   ChangeNetworkInput,
   EditedNetwork,
@@ -19,6 +20,8 @@ import type { TaskContext } from '../../tasks/task-engine.ts';
  * what does not exist any more; actions resolve when the list, if it is watched, shows what they did.
  */
 export interface NetworkBackend {
+  /** The network interfaces of the host. */
+  links: HostLinkBackend;
   watch(watcher: Watcher): AsyncIterable<FeedEvent<VirtualNetwork>>;
   /** The network as it was last read; undefined where nobody has looked. */
   network(id: string): VirtualNetwork | undefined;
@@ -41,4 +44,9 @@ export interface NetworkBackend {
    */
   change(input: ChangeNetworkInput, task: TaskContext): Promise<void>;
   runAction(action: NetworkAction, id: string, task: TaskContext): Promise<void>;
+}
+
+/** The network interfaces of one libvirt host while it is online; read every 15 s while somebody watches. */
+export interface HostLinkBackend {
+  watch(watcher: Watcher): AsyncIterable<FeedEvent<HostLink>>;
 }

@@ -14,6 +14,9 @@ export function createNetworksRouter(networks: NetworksApi) {
     watch: procedure
       .input(z.object({ connectionId: z.string().max(64) }))
       .subscription((o) => networks.watch(o.input.connectionId, watcherOf(o))),
+    watchLinks: procedure
+      .input(z.object({ connectionId: z.string().max(64) }))
+      .subscription((o) => networks.watchLinks(o.input.connectionId, watcherOf(o))),
     details: procedure.input(networkRef).query(({ input }) => networks.details(input)),
     settings: procedure.input(networkRef).query(({ input }) => networks.settings(input)),
     edit: procedure.input(editNetworkInput).query(({ input }) => networks.edit(input)),

@@ -24,6 +24,7 @@ import { readNetworkXml } from '../../../libvirt/xml/network-xml.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { ConnectContext } from '../../connections/ports.ts';
 import type { NetworkBackend } from '../ports.ts';
+import { LibvirtHostLinks } from './libvirt-host-links.ts';
 import { compareNetworks } from './network-comparison.ts';
 import { editedNetwork } from './edited-network.ts';
 import { NetworkChanger } from './network-changer.ts';
@@ -40,6 +41,7 @@ type NetworkSets = Record<'active' | 'persistent' | 'autostart', ReadonlySet<str
 
 /** The virtual networks of one libvirt host. Costs no call before the first who watches. */
 export class LibvirtNetworks implements NetworkBackend {
+  readonly links: LibvirtHostLinks;
   readonly #context: ConnectContext;
   readonly #session: LibvirtSession;
   readonly #users: NetworkUserReader;
@@ -52,6 +54,7 @@ export class LibvirtNetworks implements NetworkBackend {
     this.#context = context;
     this.#session = session;
     this.#users = users;
+    this.links = new LibvirtHostLinks(context, session.rpc, users);
     this.#maker = new NetworkMaker(session);
     this.#changer = new NetworkChanger(session);
     this.#list = new WatchedList(context, async (list) => {

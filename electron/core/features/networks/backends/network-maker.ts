@@ -5,6 +5,7 @@ import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { readInterfaceXml } from '../../../libvirt/xml/interface-xml.ts';
 import { newNetworkCommands, newNetworkXml } from '../../../libvirt/xml/network-build.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
+import { ofMachines } from './of-machines.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 /** Starting one sets up a bridge, the firewall and a DHCP server. */
@@ -28,13 +29,14 @@ export class NetworkMaker {
     const { rpc } = this.#session;
     try {
       const { ifaces } = await rpc.call('CONNECT_LIST_ALL_INTERFACES', { needResults: 1, flags: 0 }, options);
-      const shown = ifaces.filter(({ name }) => !OF_MACHINES.test(name));
+      const shown = ifaces.filter(({ name }) => !ofMachines(name));
       // Half a list would call names unknown that are there.
       if (shown.length > MAX_INTERFACES) return null;
       const read = shown.map(async (iface): Promise<HostInterface | null> => {
         try {
           const { xml } = await rpc.call('INTERFACE_GET_XML_DESC', { iface, flags: 0 }, options);
-          return { name: iface.name, ...readInterfaceXml(xml) };
+          const { kind, addresses } = readInterfaceXml(xml);
+          return { name: iface.name, isBridge: kind === 'bridge', addresses };
         } catch (thrown) {
           // It has gone meanwhile, or is of a kind that libvirt cannot describe.
           const error = AppError.from(thrown);

@@ -17,6 +17,8 @@ const BACKGROUND = -10;
 /** Which machines have a card on which network or bridge. */
 export interface NetworkUsers {
   of(network: { name: string; bridge: string | null }): NetworkMachine[];
+  /** With a card on this interface of the host itself: a bridge, or a card that macvtap shares. */
+  ofLink(name: string): NetworkMachine[];
   /** With a card that has this network filter. */
   ofFilter(name: string): NetworkMachine[];
 }
@@ -82,6 +84,7 @@ export class NetworkUserReader {
           ({ type, source }) =>
             source !== null && (type === 'network' ? source === name : type === 'bridge' && source === bridge),
         ),
+      ofLink: (name) => withCards(({ type, source }) => source === name && (type === 'bridge' || type === 'direct')),
       ofFilter: (name) => withCards(({ filter }) => filter === name),
     };
   }
