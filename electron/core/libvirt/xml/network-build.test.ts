@@ -3,7 +3,6 @@ import { newNetworkFields, newNetworkKinds, type NewNetworkValues } from '../../
 import { parseRoot, textOf, child } from './elements.ts';
 import { newNetworkCommands, newNetworkXml } from './network-build.ts';
 import { readNetworkXml } from './network-xml.ts';
-import { readInterfaceXml } from './interface-xml.ts';
 
 const values: NewNetworkValues = {
   ...(Object.fromEntries(newNetworkFields.map((field) => [field, ''])) as NewNetworkValues),
@@ -73,22 +72,5 @@ describe('newNetworkCommands', () => {
   it('do only what is asked', () => {
     const text = newNetworkCommands('<network/>', { ...options, start: false, autostart: false });
     expect(text.split('\n')).toHaveLength(3);
-  });
-});
-
-describe('readInterfaceXml', () => {
-  it('reads addresses as netcf tells them', () => {
-    const text = `<interface type='bridge' name='br0'><start mode='onboot'/>
-      <protocol family='ipv4'><dhcp/><ip address='192.0.2.7' prefix='24'/><route gateway='192.0.2.1'/></protocol>
-      <protocol family='ipv6'><ip address='fe80::1' prefix='64'/></protocol>
-      <bridge stp='off'><interface type='ethernet' name='eth0'/></bridge></interface>`;
-    expect(readInterfaceXml(text)).toEqual({ isBridge: true, addresses: ['192.0.2.7/24', 'fe80::1/64'] });
-  });
-
-  it('reads an interface of a host without netcf', () => {
-    expect(readInterfaceXml(`<interface type='ethernet' name='eth0'><mtu size='1500'/></interface>`)).toEqual({
-      isBridge: false,
-      addresses: [],
-    });
   });
 });

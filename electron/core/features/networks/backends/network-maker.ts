@@ -12,8 +12,6 @@ const CALL_TIMEOUT_MS = 30_000;
 const START_TIMEOUT_MS = 2 * 60_000;
 /** Each costs a call; a host with many machines has one for each of their cards. */
 const MAX_INTERFACES = 200;
-/** Interfaces that libvirt makes for the cards of machines: nothing is built on them. */
-const OF_MACHINES = /^(vnet|macvtap|macvlan)\d+$/;
 
 /** Creates networks, and tells what they could clash with. */
 export class NetworkMaker {
