@@ -5,7 +5,7 @@ import { machineRef } from './machines.ts';
 const documentText = z.string().max(4 * 1024 * 1024);
 
 /** What has a document that can be written. */
-export const documentResources = ['machine', 'network', 'networkFilter'] as const;
+export const documentResources = ['machine', 'network', 'networkFilter', 'pool'] as const;
 export type DocumentResource = (typeof documentResources)[number];
 
 export const documentRef = machineRef.extend({ resource: z.enum(documentResources) });

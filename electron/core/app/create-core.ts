@@ -177,7 +177,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   );
   const documents = new DocumentsService(
     (id, resource) => connections.get(id).session.documents?.[resource],
-    (id) => connections.get(id).session.deviceDocuments,
+    (id) => connections.get(id).session,
     documentHistory,
     log,
   );

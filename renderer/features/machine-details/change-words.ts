@@ -22,10 +22,11 @@ function settingText(part: string, t: TFunction, i18n: i18n): string {
   return i18n.exists(key) ? t(key) : `<${part}>`;
 }
 
-/** Longer ones are in the diff. */
+/** Longer ones are told by their ends: paths differ there. */
 const MAX_VALUE = 48;
+const HEAD = 16;
 
 function valueText(value: string | null, t: TFunction): string {
   if (value === null) return t('documents:changes.unset');
-  return value.length > MAX_VALUE ? `${value.slice(0, MAX_VALUE)}…` : value;
+  return value.length > MAX_VALUE ? `${value.slice(0, HEAD)}…${value.slice(HEAD - MAX_VALUE)}` : value;
 }

@@ -67,7 +67,8 @@ export function XmlCode({ label, initial, refusal, onChange, under = WHOLE }: Xm
     return new EditorView({ parent, doc: initial, extensions });
   });
   const schemaParts = useEffectEvent((): Extension => [
-    autocompletion(schema === null ? {} : { override: [completeXml(schema, under)] }),
+    autocompletion(schema === null ? {} : { override: [completeXml(schema, under)], icons: false }),
+    completionLook,
     linter(({ state }) => marks(state), { delay: 300 }),
   ]);
   const lineOf = useEffectEvent((words: string, text: string): number | null => {
@@ -95,6 +96,21 @@ export function XmlCode({ label, initial, refusal, onChange, under = WHOLE }: Xm
 
   return <Box ref={place} sx={{ flex: 1, minHeight: 0, overflow: 'hidden' }} />;
 }
+
+/** CodeMirror's own has colours that follow no theme. */
+const completionLook = EditorView.theme({
+  '.cm-tooltip.cm-tooltip-autocomplete': {
+    border: '1px solid var(--mui-palette-divider)',
+    borderRadius: '4px',
+    overflow: 'hidden',
+    '& > ul': { fontFamily: 'var(--vd-font-mono)' },
+    '& > ul > li': { padding: '2px 8px' },
+    '& > ul > li[aria-selected]': {
+      backgroundColor: 'var(--mui-palette-action-selected)',
+      color: 'var(--mui-palette-text-primary)',
+    },
+  },
+});
 
 /** CodeMirror's own is white in the dark, and its signs are in few fonts. */
 const collapsedLook = EditorView.theme({

@@ -1,5 +1,5 @@
-import { Stack, Typography } from '@mui/material';
-import { useMemo, type ReactNode } from 'react';
+import { Box, Stack, Tab, Tabs, Typography } from '@mui/material';
+import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import type { Connection } from '../../../shared/contract/connections.ts';
@@ -10,9 +10,13 @@ import { ConnectionProblems } from '../machines/ConnectionProblems.tsx';
 import { CapacityBar } from './CapacityBar.tsx';
 import { PoolActionBar, usePoolActions } from './PoolActions.tsx';
 import { poolTypeText } from './pool-columns.tsx';
+import { PoolDocument } from './PoolDocument.tsx';
 import { PoolStateText } from './storage-cells.tsx';
 import { poolRowOf } from './storage-rows.ts';
 import { VolumesTable } from './VolumesTable.tsx';
+
+const tabs = ['volumes', 'xml'] as const;
+type TabId = (typeof tabs)[number];
 
 /** One storage pool and its volumes: `/storage/:connectionId/:poolId`. */
 export function PoolPage(): ReactNode {
@@ -43,6 +47,7 @@ export function PoolPage(): ReactNode {
 function PoolBody({ pool, connection }: { pool: StoragePool; connection: Connection }): ReactNode {
   const { t, i18n } = useTranslation('storage');
   const isOnline = connection.phase === 'online';
+  const [tab, setTab] = useState<TabId>('volumes');
   const actions = usePoolActions();
   const row = useMemo(() => poolRowOf(pool, new Map([[connection.id, connection]])), [pool, connection]);
   const facts = [
@@ -54,7 +59,7 @@ function PoolBody({ pool, connection }: { pool: StoragePool; connection: Connect
   ];
   return (
     <Stack sx={{ height: '100%', minHeight: 0 }}>
-      <Stack spacing={1} sx={{ px: 2, pt: 2, pb: 1, borderBottom: 1, borderColor: 'divider' }}>
+      <Stack spacing={1} sx={{ px: 2, pt: 2 }}>
         <ResourceHead
           label={t('breadcrumbs')}
           list={{ path: '/storage', title: t('title') }}
@@ -72,8 +77,32 @@ function PoolBody({ pool, connection }: { pool: StoragePool; connection: Connect
         </Typography>
         <CapacityBar pool={pool} />
       </Stack>
+      <Tabs
+        value={tab}
+        onChange={(_event, next: TabId) => setTab(next)}
+        aria-label={t('documents:storage.tabs.label')}
+        sx={{ px: 2, borderBottom: 1, borderColor: 'divider', flexShrink: 0 }}
+      >
+        {tabs.map((id) => (
+          <Tab
+            key={id}
+            value={id}
+            id={`pool-tab-${id}`}
+            aria-controls="pool-panel"
+            label={t(`documents:storage.tabs.${id}`)}
+          />
+        ))}
+      </Tabs>
       {!isOnline && <ConnectionProblems connections={[connection]} />}
-      <VolumesTable pool={pool} connection={connection} />
+      <Box
+        id="pool-panel"
+        role="tabpanel"
+        aria-labelledby={`pool-tab-${tab}`}
+        sx={{ flex: 1, minHeight: 0, display: 'flex', flexDirection: 'column' }}
+      >
+        {tab === 'volumes' && <VolumesTable pool={pool} connection={connection} />}
+        {tab === 'xml' && <PoolDocument pool={pool} isOnline={isOnline} />}
+      </Box>
       {actions.dialog}
     </Stack>
   );

@@ -1,4 +1,4 @@
-import { mdiDatabaseOffOutline, mdiInformationOutline, mdiPlus, mdiUpload } from '@mdi/js';
+import { mdiDatabaseOffOutline, mdiInformationOutline, mdiPlus, mdiUpload, mdiXml } from '@mdi/js';
 import { Box, Button, Tooltip } from '@mui/material';
 import { enqueueSnackbar } from 'notistack';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
@@ -24,6 +24,7 @@ import { UploadVolumeDialog } from './UploadVolumeDialog.tsx';
 import { volumeColumns, volumeText } from './volume-columns.tsx';
 import { VolumeDialog } from './VolumeDialog.tsx';
 import { CreateVolumeDialog, ResizeVolumeDialog } from './VolumeForms.tsx';
+import { VolumeXmlDialog } from './VolumeXmlDialog.tsx';
 import { WipeVolumeDialog } from './WipeVolumeDialog.tsx';
 
 interface VolumesTableProps {
@@ -99,6 +100,12 @@ export function VolumesTable({ pool, connection }: VolumesTableProps): ReactNode
                   label: 'storage:details',
                   run: () => setDialog({ kind: 'details', id: volume.id }),
                 },
+                {
+                  id: 'xml',
+                  icon: mdiXml,
+                  label: 'documents:storage.volumeAction',
+                  run: () => setDialog({ kind: 'xml', volume }),
+                },
               ]
         }
         menuAfter={copies}
@@ -143,6 +150,7 @@ export function VolumesTable({ pool, connection }: VolumesTableProps): ReactNode
 type OpenDialog =
   | { kind: 'details'; id: string }
   | { kind: 'create' | 'upload' }
+  | { kind: 'xml'; volume: StorageVolume }
   | { kind: Exclude<VolumeAction, 'delete'>; volume: StorageVolume }
   | { kind: 'delete'; volumes: readonly StorageVolume[] };
 
@@ -164,6 +172,8 @@ function VolumeDialogs({ dialog, pool, volumes, names, onClose }: VolumeDialogsP
       return <CreateVolumeDialog pool={pool} volumes={volumes.items} onClose={onClose} />;
     case 'upload':
       return <UploadVolumeDialog pool={pool} names={names} onClose={onClose} />;
+    case 'xml':
+      return <VolumeXmlDialog volume={dialog.volume} onClose={onClose} />;
     case 'resize':
       return <ResizeVolumeDialog volume={dialog.volume} onClose={onClose} />;
     case 'clone':

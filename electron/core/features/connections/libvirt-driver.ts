@@ -16,6 +16,7 @@ import { LibvirtFilterDocuments } from '../documents/backends/libvirt-filter-doc
 import { LibvirtDeviceDocuments } from '../documents/backends/libvirt-device-documents.ts';
 import { LibvirtDocuments } from '../documents/backends/libvirt-documents.ts';
 import { LibvirtNetworkDocuments } from '../documents/backends/libvirt-network-documents.ts';
+import { LibvirtPoolDocuments } from '../documents/backends/libvirt-pool-documents.ts';
 import type { SawDocument } from '../documents/ports.ts';
 import { LibvirtGuestAgent } from '../guest-agent/backends/libvirt-guest-agent.ts';
 import { LibvirtHardware } from '../hardware/backends/libvirt-hardware.ts';
@@ -86,6 +87,10 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
       this.#sawDocument({ resource: 'network', connectionId, id }, text);
     const sawFilter = (id: string, text: string): void =>
       this.#sawDocument({ resource: 'networkFilter', connectionId, id }, text);
+    const poolDocuments = new LibvirtPoolDocuments(session, {
+      saw: (id, text) => this.#sawDocument({ resource: 'pool', connectionId, id }, text),
+      lookAgain: (id) => storage.lookAgain(id),
+    });
     const isPersistent = (id: string): boolean => context.machines.items.get(id)?.persistent ?? true;
     watchDefinitions(session, { ...{ scope, log, isPersistent }, saw: sawDomain });
     return {
@@ -174,7 +179,9 @@ export class LibvirtDriver implements ConnectionDriver<LibvirtTarget> {
         }),
         network: new LibvirtNetworkDocuments(session, sawNetwork),
         networkFilter: new LibvirtFilterDocuments(session, { turns: filterTurns, saw: sawFilter }),
+        pool: poolDocuments,
       },
+      volumeDocuments: poolDocuments,
       deviceDocuments: new LibvirtDeviceDocuments(session, {
         ...{ turns, isPersistent },
         refuseForeign: (id, signal) => machines.refuseForeign(id, signal),

@@ -11,7 +11,7 @@ import type { SecretStore } from '../../kernel/secret-store.ts';
 import type { BackupBackend, MemoryFileBackend } from '../backups/ports.ts';
 import type { ConsoleBackends } from '../consoles/ports.ts';
 import type { DiskBackend } from '../disks/ports.ts';
-import type { DeviceDocumentBackend, DocumentBackend } from '../documents/ports.ts';
+import type { DeviceDocumentBackend, DocumentBackend, VolumeDocumentBackend } from '../documents/ports.ts';
 import type { FlavorBackend } from '../flavors/ports.ts';
 import type { GuestAgentBackend } from '../guest-agent/ports.ts';
 import type { HardwareBackend } from '../hardware/ports.ts';
@@ -97,6 +97,8 @@ export interface ConnectionSession extends ConsoleBackends {
   documents?: Record<DocumentResource, DocumentBackend>;
   /** Documents of single devices of domains; absent for a cloud. */
   deviceDocuments?: DeviceDocumentBackend;
+  /** The XML of volumes; absent for a cloud. */
+  volumeDocuments?: VolumeDocumentBackend;
   /** Resolves with the reason when the connection is lost; never rejects. */
   lost: Promise<AppError>;
 }

@@ -9,6 +9,7 @@ import type {
   DocumentVersion,
   DocumentVersionRef,
 } from '../../../../shared/contract/documents.ts';
+import type { VolumeRef } from '../../../../shared/contract/storage.ts';
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
 
@@ -26,6 +27,8 @@ export interface DocumentsApi {
   prepareReturn(version: DocumentVersionRef, signal: AbortSignal): Promise<DocumentReturn>;
   /** The XML of one device of a domain. */
   readDevice(device: DeviceDocumentRef, signal: AbortSignal): Promise<DeviceDocument>;
+  /** The XML of a volume. */
+  readVolume(volume: VolumeRef, signal: AbortSignal): Promise<string>;
   /** See DeviceDocumentBackend. */
   saveDevice(input: SaveDeviceInput): Promise<void>;
 }

@@ -10,30 +10,34 @@ import type {
   DocumentVersion,
   DocumentVersionRef,
 } from '../../../../shared/contract/documents.ts';
+import type { VolumeRef } from '../../../../shared/contract/storage.ts';
 import type { FeedEvent } from '../../../../shared/contract/feed.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { Watcher } from '../../kernel/live-list.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { DocumentsApi } from './api.ts';
 import type { DocumentHistory } from './document-history.ts';
-import type { DeviceDocumentBackend, DocumentBackend } from './ports.ts';
+import type { DeviceDocumentBackend, DocumentBackend, VolumeDocumentBackend } from './ports.ts';
 
 /** Where documents of a connection are found, none for a cloud. Throws NOT_FOUND, and DISCONNECTED while not online. */
 type DocumentSource = (connectionId: string, resource: DocumentResource) => DocumentBackend | undefined;
 
-/** As DocumentSource, for single devices. */
-type DeviceSource = (connectionId: string) => DeviceDocumentBackend | undefined;
+/** As DocumentSource, for single devices and for volumes. */
+type PartSource = (connectionId: string) => {
+  deviceDocuments?: DeviceDocumentBackend;
+  volumeDocuments?: VolumeDocumentBackend;
+};
 
 /** Documents of the domains and networks of all connections. */
 export class DocumentsService implements DocumentsApi {
   readonly #source: DocumentSource;
-  readonly #devices: DeviceSource;
+  readonly #parts: PartSource;
   readonly #history: DocumentHistory;
   readonly #log: Logger;
 
-  constructor(source: DocumentSource, devices: DeviceSource, history: DocumentHistory, log: Logger) {
+  constructor(source: DocumentSource, parts: PartSource, history: DocumentHistory, log: Logger) {
     this.#source = source;
-    this.#devices = devices;
+    this.#parts = parts;
     this.#history = history;
     this.#log = log;
   }
@@ -71,6 +75,10 @@ export class DocumentsService implements DocumentsApi {
     return this.#deviceBackend(connectionId).save(input, new AbortController().signal);
   }
 
+  async readVolume({ connectionId, ...volume }: VolumeRef, signal: AbortSignal): Promise<string> {
+    return supported(this.#parts(connectionId).volumeDocuments).readVolume(volume, signal);
+  }
+
   async #look(document: DocumentRef, signal: AbortSignal): Promise<void> {
     try {
       await this.#backend(document).look(document.id, signal);
@@ -81,14 +89,15 @@ export class DocumentsService implements DocumentsApi {
   }
 
   #deviceBackend(connectionId: string): DeviceDocumentBackend {
-    const backend = this.#devices(connectionId);
-    if (backend === undefined) throw new AppError('UNSUPPORTED', { params: { action: 'document' } });
-    return backend;
+    return supported(this.#parts(connectionId).deviceDocuments);
   }
 
   #backend({ connectionId, resource }: DocumentRef): DocumentBackend {
-    const backend = this.#source(connectionId, resource);
-    if (backend === undefined) throw new AppError('UNSUPPORTED', { params: { action: 'document' } });
-    return backend;
+    return supported(this.#source(connectionId, resource));
   }
+}
+
+function supported<T>(backend: T | undefined): T {
+  if (backend === undefined) throw new AppError('UNSUPPORTED', { params: { action: 'document' } });
+  return backend;
 }

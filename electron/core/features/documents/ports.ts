@@ -3,6 +3,7 @@ import type {
   DeviceDocumentRef,
   SaveDeviceInput,
 } from '../../../../shared/contract/device-documents.ts';
+import type { VolumeRef } from '../../../../shared/contract/storage.ts';
 import type { DocumentChange, DocumentRef, DocumentReturn } from '../../../../shared/contract/documents.ts';
 
 /**
@@ -32,6 +33,11 @@ export interface DeviceDocumentBackend {
    * device's text, and HALF_DONE where the definition is changed and the running domain is not.
    */
   save(input: Omit<SaveDeviceInput, 'connectionId'>, signal: AbortSignal): Promise<void>;
+}
+
+/** The XML of the volumes of one libvirt host; throws NOT_FOUND. */
+export interface VolumeDocumentBackend {
+  readVolume(volume: Omit<VolumeRef, 'connectionId'>, signal: AbortSignal): Promise<string>;
 }
 
 /** Told of a document without passwords, whenever it is read. */

@@ -1,5 +1,6 @@
 import { deviceDocumentRef, saveDeviceInput } from '../../../../shared/contract/device-documents.ts';
 import { documentRef, documentVersionRef, saveDocumentInput } from '../../../../shared/contract/documents.ts';
+import { volumeRef } from '../../../../shared/contract/storage.ts';
 import { procedure, router, watcherOf } from '../../rpc/trpc.ts';
 import type { DocumentsApi } from './api.ts';
 
@@ -15,6 +16,7 @@ export function createDocumentsRouter(documents: DocumentsApi) {
       .input(documentVersionRef)
       .mutation((o) => documents.prepareReturn(o.input, watcherOf(o).signal)),
     readDevice: procedure.input(deviceDocumentRef).query((o) => documents.readDevice(o.input, watcherOf(o).signal)),
+    readVolume: procedure.input(volumeRef).query((o) => documents.readVolume(o.input, watcherOf(o).signal)),
     saveDevice: procedure.input(saveDeviceInput).mutation(({ input }) => documents.saveDevice(input)),
   });
 }

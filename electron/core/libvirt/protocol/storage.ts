@@ -21,6 +21,7 @@ export const storageProcedures = {
   STORAGE_POOL_DESTROY: proc(80, { pool: storagePool }, {}),
   STORAGE_POOL_DELETE: proc(81, { pool: storagePool, flags: uint }, {}),
   STORAGE_POOL_UNDEFINE: proc(82, { pool: storagePool }, {}),
+  STORAGE_POOL_IS_PERSISTENT: proc(155, { pool: storagePool }, { persistent: int }),
   STORAGE_POOL_REFRESH: proc(83, { pool: storagePool, flags: uint }, {}),
   STORAGE_POOL_GET_INFO: proc(
     87,

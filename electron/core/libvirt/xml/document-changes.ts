@@ -11,6 +11,7 @@ const roots: Record<DocumentResource, string> = {
   machine: 'domain',
   network: 'network',
   networkFilter: 'filter',
+  pool: 'pool',
 };
 
 /** What is another in the second document than in the first: devices, and settings of the whole; bounded. */
