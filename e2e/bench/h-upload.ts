@@ -93,7 +93,7 @@ async function measure({ scope, say }: BenchContext): Promise<Measurement[]> {
     if (sentBytes <= WARM_BYTES) warm = Math.max(warm, bytes);
     else most = Math.max(most, bytes);
   };
-  const bigRate = await upload('big', BIG_BYTES, zeros(BIG_BYTES, look));
+  const bigRate = await upload('big', BIG_BYTES, repeated(BIG_BYTES, look));
   const growth = Math.max(0, most - warm);
   return [
     {
@@ -145,8 +145,9 @@ async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function* zeros(sizeBytes: number, onSent: (sentBytes: number) => void): AsyncGenerator<Uint8Array> {
-  const piece = new Uint8Array(PIECE_BYTES);
+/** The same bytes again and again; zeros would not be sent. */
+async function* repeated(sizeBytes: number, onSent: (sentBytes: number) => void): AsyncGenerator<Uint8Array> {
+  const piece = randomBytes(PIECE_BYTES);
   for (let sent = 0; sent < sizeBytes; sent += PIECE_BYTES) {
     onSent(sent);
     yield await Promise.resolve(piece);

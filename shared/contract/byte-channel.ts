@@ -1,3 +1,4 @@
+import { isAllZero } from '../model/zeros.ts';
 import type { AppErrorData } from './errors.ts';
 
 /** What carries a byte channel: a WebSocket or a MessagePort. Messages arrive whole and in order. */
@@ -12,6 +13,10 @@ export interface ByteCarrier {
 export const WINDOW_BYTES = 1024 * 1024;
 /** Longest data message; small enough for Electron to pass it inline. */
 export const CHUNK_BYTES = 60 * 1024;
+/** From this length on zeros are not sent, but how many they are. */
+const MIN_ZEROS_BYTES = 4 * 1024;
+/** What is given for such zeros. Nobody writes to it. */
+const ZEROS = new Uint8Array(CHUNK_BYTES);
 
 /** Why a channel ended: both sides done, the peer's error, or the carrier gone. */
 export type ByteChannelEnd = { kind: 'end' } | { kind: 'error'; error: AppErrorData } | { kind: 'closed' };
@@ -27,9 +32,9 @@ const overrun: AppErrorData = {
 
 /**
  * Bytes both ways with credit-based flow control; the same on both ends and over both carriers. Binary messages are
- * data, text messages are control: `{"credit":n}`, `{"end":true}`, `{"error":{...}}`. What waits to be sent is bounded
- * by the writer heeding `write`'s answer; what waits to be used is bounded by the window, and a peer that overruns it is
- * cut off.
+ * data, text messages are control: `{"credit":n}`, `{"end":true}`, `{"error":{...}}`, and `{"zeros":n}` in place of data that are
+ * zero, as much of a disk is. What waits to be sent is bounded by the writer heeding `write`'s answer; what waits to be used
+ * is bounded by the window, zeros included, and a peer that overruns it is cut off.
  */
 export class ByteChannel {
   /** Called with received bytes; the receiver calls `consumed` when it is done with them. */
@@ -112,7 +117,8 @@ export class ByteChannel {
       this.#queue.shift();
       this.#queuedBytes -= chunk.length;
       this.#credit -= chunk.length;
-      this.#carrier.send(chunk);
+      const isZeros = chunk.length >= MIN_ZEROS_BYTES && isAllZero(chunk);
+      this.#carrier.send(isZeros ? JSON.stringify({ zeros: chunk.length }) : chunk);
     }
     if (this.#isOver || this.#queue.length > 0) return;
     if (this.#needsDrain) {
@@ -132,9 +138,13 @@ export class ByteChannel {
       this.#control(message);
       return;
     }
-    this.#unconsumedBytes += message.length;
+    this.#data(message);
+  }
+
+  #data(bytes: Uint8Array): void {
+    this.#unconsumedBytes += bytes.length;
     if (this.#unconsumedBytes > WINDOW_BYTES || this.#peerEnded) this.fail(overrun);
-    else this.onData(message);
+    else this.onData(bytes);
   }
 
   #control(text: string): void {
@@ -147,6 +157,9 @@ export class ByteChannel {
         this.#credit += message.bytes;
         if (this.#credit > WINDOW_BYTES) this.fail(overrun);
         else this.#flush();
+        return;
+      case 'zeros':
+        this.#data(ZEROS.subarray(0, message.bytes));
         return;
       case 'end':
         this.#peerEnded = true;
@@ -168,7 +181,7 @@ export class ByteChannel {
   }
 }
 
-type Control = { kind: 'credit'; bytes: number } | { kind: 'end' } | { kind: 'error'; error: AppErrorData };
+type Control = { kind: 'credit' | 'zeros'; bytes: number } | { kind: 'end' } | { kind: 'error'; error: AppErrorData };
 
 /** Null for anything that is not a control message. */
 function parseControl(text: string): Control | null {
@@ -181,6 +194,9 @@ function parseControl(text: string): Control | null {
   if (typeof value !== 'object' || value === null) return null;
   if ('credit' in value && Number.isSafeInteger(value.credit) && Number(value.credit) > 0) {
     return { kind: 'credit', bytes: Number(value.credit) };
+  }
+  if ('zeros' in value && Number.isSafeInteger(value.zeros) && Number(value.zeros) > 0) {
+    return Number(value.zeros) <= CHUNK_BYTES ? { kind: 'zeros', bytes: Number(value.zeros) } : null;
   }
   if ('end' in value) return { kind: 'end' };
   // Only the core sends errors, and only to its own renderer.

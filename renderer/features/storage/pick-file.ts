@@ -1,3 +1,4 @@
+import { isAllZero } from '../../../shared/model/zeros.ts';
 import { hasDesktopBridge } from '../../core-client/port-link.ts';
 import type { FileTarget } from './receive-file.ts';
 
@@ -11,6 +12,8 @@ const FOLDER = 'downloads';
 const LEFTOVER_MS = 60 * 60_000;
 /** The browser has taken the file over long before. */
 const RELEASE_MS = 60_000;
+/** The block of most file systems: smaller holes save nothing. */
+const HOLE_BYTES = 4 * 1024;
 
 /**
  * A new file of this computer, in the place that the person picks where the browser can write there, else by way of the
@@ -46,10 +49,18 @@ async function storedFile(name: string): Promise<FileTarget> {
 }
 
 function targetOf(stream: FileSystemWritableFileStream, onClosed: () => Promise<void> | void): FileTarget {
+  let position = 0;
   return {
-    // A copy: the DOM's types know only bytes in memory that nobody shares.
-    write: (bytes) => stream.write(new Uint8Array(bytes)),
+    write: async (bytes) => {
+      const at = position;
+      position += bytes.length;
+      // What is left out of a new file reads as zeros, and takes no place where the file system knows holes.
+      if (bytes.length >= HOLE_BYTES && isAllZero(bytes)) return;
+      // A copy: the DOM's types know only bytes in memory that nobody shares.
+      await stream.write({ type: 'write', position: at, data: new Uint8Array(bytes) });
+    },
     close: async () => {
+      await stream.truncate(position);
       await stream.close();
       await onClosed();
     },

@@ -1,3 +1,5 @@
+import { isAllZero } from '../../../../shared/model/zeros.ts';
+
 /** Bytes that may be on their way to a host: windows of SSH, buffers of sockets and queues of the daemon come to some 15 MiB. */
 const TAIL_BYTES = 32 * 1024 * 1024;
 /** What a piece costs beside its bytes, so that tiny pieces are bounded too. */
@@ -112,12 +114,4 @@ export class SentTail {
 
 function costOf({ bytes }: Piece): number {
   return PIECE_COST + (bytes?.length ?? 0);
-}
-
-function isAllZero(bytes: Buffer): boolean {
-  for (let at = 0; at < bytes.length; at += ZEROS.length) {
-    const part = bytes.subarray(at, at + ZEROS.length);
-    if (!part.equals(ZEROS.subarray(0, part.length))) return false;
-  }
-  return true;
 }

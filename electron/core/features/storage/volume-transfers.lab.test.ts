@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
@@ -117,6 +117,8 @@ describe.skipIf(reason !== null)("bytes of a real host's volumes", { timeout: 60
     expect(await ended(taskId)).toMatchObject({ status: 'succeeded', error: null });
     expect(transfers.checksumOf(taskId)).toBe(hashOf(content));
     expect(hashOf(await readFile(join(pool, 'sent.img')))).toBe(hashOf(content));
+    // Zeros became holes.
+    expect((await stat(join(pool, 'sent.img'))).blocks * 512).toBeLessThan(62 * MIB);
   });
 
   it('removes what did not come to its end', async () => {

@@ -141,8 +141,11 @@ export const listStoragePoolsFlags = { active: 1 << 1, persistent: 1 << 2, autos
 /** Flags of STORAGE_POOL_GET_XML_DESC: `inactive` is as it is defined, and will be at its next start. */
 export const poolXmlFlags = { inactive: 1 << 0 } as const;
 
-/** Flags of STORAGE_VOL_DOWNLOAD: `sparse` leaves out holes. */
-export const volumeDownloadFlags = { sparse: 1 << 0 } as const;
+/** `type` of STORAGE_VOL_GET_INFO (virStorageVolType). */
+export const volumeType = { file: 0 } as const;
+
+/** Flags of STORAGE_VOL_UPLOAD and STORAGE_VOL_DOWNLOAD: `sparse` leaves out holes. */
+export const volumeStreamFlags = { sparse: 1 << 0 } as const;
 
 /** Flags of DOMAIN_BLOCK_RESIZE: `bytes` counts the size in bytes in place of KiB. */
 export const blockResizeFlags = { bytes: 1 << 0 } as const;

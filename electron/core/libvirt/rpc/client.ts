@@ -5,7 +5,6 @@ import type { CancelTimer, Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { programs, type Procedure, type StreamDirection } from '../protocol/procedure.ts';
 import {
-  events,
   procedures,
   type ArgsOf,
   type CallName,
@@ -14,7 +13,7 @@ import {
   type RetOf,
   type StreamName,
 } from '../protocol/procedures.ts';
-import { decode, type XdrType } from '../protocol/xdr-types.ts';
+import { decode } from '../protocol/xdr-types.ts';
 import { CallWindow } from './call-window.ts';
 import {
   encodeFrame,
@@ -26,9 +25,10 @@ import {
   keepaliveProcedure,
   type Frame,
 } from './framing.ts';
+import { knownEvents } from './known-events.ts';
 import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
 import { serverError } from './server-error.ts';
-import { RpcStream } from './stream.ts';
+import { RpcStream, type StreamCarrier } from './stream.ts';
 
 /** What has gone over connections so far. */
 export interface Traffic {
@@ -58,6 +58,11 @@ export interface CallOptions {
   timeoutMs?: number;
 }
 
+export interface StreamOptions extends CallOptions {
+  /** Sends zeros as holes. The call must have told the server, by its flags, that the stream is sparse. */
+  isSparse?: boolean;
+}
+
 interface Call {
   readonly name: string;
   readonly procedure: Procedure<unknown, unknown>;
@@ -71,21 +76,8 @@ interface Call {
   send: () => void;
 }
 
-interface KnownEvent {
-  readonly name: EventName;
-  readonly type: XdrType<unknown>;
-}
-
 const DEFAULT_KEEPALIVE: KeepaliveOptions = { intervalMs: 5_000, maxUnanswered: 3 };
 const MAX_SERIAL = 0xffff_ffff;
-
-const knownEvents: ReadonlyMap<string, KnownEvent> = new Map(
-  Object.entries(events).map(([name, { program, number, message }]): [string, KnownEvent] => [
-    `${program}/${number}`,
-    // The keys of `events` are the event names.
-    { name: name as EventName, type: message },
-  ]),
-);
 
 /**
  * libvirt's RPC protocol over any byte stream, which it owns. Errors of calls and streams: what the server said
@@ -145,7 +137,7 @@ export class RpcClient {
   openStream<N extends StreamName>(
     name: N,
     args: ArgsOf<N>,
-    options: CallOptions = {},
+    options: StreamOptions = {},
   ): Promise<{ ret: RetOf<N>; stream: RpcStream }> {
     return new Promise((resolve, reject) => {
       const opened = (value: unknown): void => resolve(value as { ret: RetOf<N>; stream: RpcStream });
@@ -188,11 +180,11 @@ export class RpcClient {
     name: CallName | StreamName,
     direction: StreamDirection | null,
     args: unknown,
-    options: CallOptions,
+    options: StreamOptions,
     resolve: (value: unknown) => void,
     reject: (error: AppError) => void,
   ): void {
-    const { signal, timeoutMs, priority = 0 } = options;
+    const { signal, timeoutMs, priority = 0, isSparse = false } = options;
     if (this.#endReason !== null) throw this.#endReason;
     throwIfAborted(signal);
     const procedure: Procedure<unknown, unknown> = procedures[name];
@@ -214,7 +206,7 @@ export class RpcClient {
       send: () => {
         this.#calls.set(serial, call);
         this.#traffic.calls += 1;
-        if (direction !== null) call.stream = this.#newStream(call, direction);
+        if (direction !== null) call.stream = this.#newStream(call, direction, isSparse);
         this.#send(frame);
       },
     };
@@ -341,14 +333,19 @@ export class RpcClient {
     caller.resolve(stream === null ? ret : { ret, stream });
   }
 
-  #newStream(call: Call, direction: StreamDirection): RpcStream {
+  #newStream(call: Call, direction: StreamDirection, isSparse: boolean): RpcStream {
     const { serial, procedure } = call;
     const header = { program: procedure.program, procedure: procedure.number, type: frameType.stream, serial };
-    const stream = new RpcStream(call.name, direction, {
+    const carrier: StreamCarrier = {
       send: (status, data, sent) => this.#send(encodeRawFrame({ ...header, status }, data), sent),
+      sendHole: (hole, sent) => {
+        const holeHeader = { ...header, type: frameType.streamHole, status: frameStatus.more };
+        this.#send(encodeRawFrame(holeHeader, hole), sent);
+      },
       setPaused: (paused) => this.#setPaused(serial, paused),
       forget: () => this.#streams.delete(serial),
-    });
+    };
+    const stream = new RpcStream(call.name, direction, carrier, isSparse);
     this.#streams.set(serial, stream);
     return stream;
   }

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../kernel/clock.ts';
 import { silentLogger } from '../../kernel/logger.ts';
-import { encode, hyper, struct, uint } from '../protocol/xdr-types.ts';
+import { decode, encode, hyper, struct, uint } from '../protocol/xdr-types.ts';
 import { RpcClient } from './client.ts';
 import { ScriptedServer } from './fixtures/scripted-server.ts';
 import {
@@ -66,12 +66,14 @@ async function openDownload(): Promise<{ call: Frame; stream: RpcStream }> {
   return { call, stream: (await opening).stream };
 }
 
-async function openUpload(): Promise<{ call: Frame; stream: RpcStream }> {
-  const opening = client.openStream('STORAGE_VOL_UPLOAD', { vol, offset: 0, length: 0, flags: 0 });
+async function openUpload(options: { isSparse?: boolean } = {}): Promise<{ call: Frame; stream: RpcStream }> {
+  const opening = client.openStream('STORAGE_VOL_UPLOAD', { vol, offset: 0, length: 0, flags: 0 }, options);
   const call = await server.takeCall('STORAGE_VOL_UPLOAD');
   server.reply('STORAGE_VOL_UPLOAD', call, {});
   return { call, stream: (await opening).stream };
 }
+
+const holeOf = ({ bytes }: Frame): unknown => decode(hole, bytes, FRAME_OVERHEAD);
 
 function sendHole(call: Frame, length: number): void {
   const header = { ...call, type: frameType.streamHole, status: frameStatus.more };
@@ -228,6 +230,24 @@ describe('an upload', () => {
     expect(frames.map(({ bytes }) => bytes.length % (32 * 1024) === 0)).toEqual([true, true, false]);
     const sent = Buffer.concat(frames.map(({ bytes }) => bytes.subarray(FRAME_OVERHEAD)));
     expect(sent.equals(Buffer.concat(pieces))).toBe(true);
+    server.stream(call, frameStatus.ok);
+    await closed(stream);
+  });
+
+  it('leaves out zeros where the server knows holes, and sends what came before them first', async () => {
+    const { call, stream } = await openUpload({ isSparse: true });
+    const data = randomBytes(70_000);
+    stream.cork();
+    for (const piece of [data, Buffer.alloc(60_000), Buffer.alloc(40_000), Buffer.alloc(0), data]) stream.write(piece);
+    stream.uncork();
+    const written = new Promise((resolve) => stream.write(Buffer.alloc(5), resolve));
+    stream.end();
+    await server.takeStream(frameStatus.ok);
+    await written;
+    const frames = server.received.filter(({ status }) => status === frameStatus.more);
+    expect(
+      frames.map((frame) => (frame.type === frameType.streamHole ? holeOf(frame) : frame.bytes.length - 28)),
+    ).toEqual([70_000, { length: 100_000, flags: 0 }, 70_000, { length: 5, flags: 0 }]);
     server.stream(call, frameStatus.ok);
     await closed(stream);
   });

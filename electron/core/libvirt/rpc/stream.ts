@@ -1,7 +1,8 @@
 import { Duplex, type DuplexOptions } from 'node:stream';
+import { isAllZero } from '../../../../shared/model/zeros.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { StreamDirection } from '../protocol/procedure.ts';
-import { decode, hyper, struct, uint } from '../protocol/xdr-types.ts';
+import { decode, encode, hyper, struct, uint } from '../protocol/xdr-types.ts';
 import { FRAME_OVERHEAD, frameStatus, frameType, MAX_STREAM_PACKET_BYTES, type Frame } from './framing.ts';
 import { serverError } from './server-error.ts';
 
@@ -9,7 +10,8 @@ import { serverError } from './server-error.ts';
 const HIGH_WATER_BYTES = 1024 * 1024;
 /** Received bytes that may come before the reply to the call that opens the stream. */
 const MAX_EARLY_BYTES = 8 * 1024 * 1024;
-const ZEROS_BYTES = 64 * 1024;
+/** What holes are read as. Nobody writes to it. */
+const ZEROS = Buffer.alloc(64 * 1024);
 /** With its header such a packet fills eight packets of SSH (32 KiB each) to the last byte. */
 const PACKET_BYTES = Math.min(8 * 32 * 1024 - FRAME_OVERHEAD, MAX_STREAM_PACKET_BYTES);
 
@@ -19,6 +21,8 @@ const streamHole = struct({ length: hyper, flags: uint });
 export interface StreamCarrier {
   /** Sends a packet; `sent` is called when the transport has taken it, or with what went wrong. */
   send(status: number, data?: readonly Uint8Array[], sent?: (error?: Error | null) => void): void;
+  /** Sends a hole, as `send` does a packet. */
+  sendHole(hole: Uint8Array, sent?: (error?: Error | null) => void): void;
   /** Stops or resumes reading the connection on behalf of this stream. */
   setPaused(paused: boolean): void;
   /** The stream is over; packets that still come for it are dropped. */
@@ -37,6 +41,7 @@ export class RpcStream extends Duplex {
   #carrier: StreamCarrier;
   #procedure: string;
   #direction: StreamDirection;
+  readonly #isSparse: boolean;
   /** What waits for the reader: bytes, a hole (its length), or the end (null). */
   #items: (Buffer | number | null)[] = [];
   #waitingBytes = 0;
@@ -49,11 +54,13 @@ export class RpcStream extends Duplex {
   #state: 'open' | 'finishing' | 'over' = 'open';
   #confirmed: (error?: Error | null) => void = () => undefined;
 
-  constructor(procedure: string, direction: StreamDirection, carrier: StreamCarrier) {
+  /** A sparse one sends pieces that are all zero as holes; only for uploads that the server was told to be sparse. */
+  constructor(procedure: string, direction: StreamDirection, carrier: StreamCarrier, isSparse = false) {
     super(optionsFor(direction));
     this.#procedure = procedure;
     this.#direction = direction;
     this.#carrier = carrier;
+    this.#isSparse = isSparse;
     // The owner learns of an error by its own listener; without one, it must not end the process.
     this.on('error', () => undefined);
   }
@@ -123,22 +130,28 @@ export class RpcStream extends Duplex {
 
   #sendPackets(pieces: readonly Buffer[], written: (error?: Error | null) => void): void {
     let packet: Buffer[] = [];
-    let room = PACKET_BYTES;
+    let packetBytes = 0;
+    let holeBytes = 0;
+    const flush = (sent?: (error?: Error | null) => void): void => {
+      if (holeBytes > 0) this.#carrier.sendHole(encode(streamHole, { length: holeBytes, flags: 0 }, 16), sent);
+      // An empty packet would mean the end.
+      else if (packetBytes > 0) this.#carrier.send(frameStatus.more, packet, sent);
+      else sent?.();
+      [packet, packetBytes, holeBytes] = [[], 0, 0];
+    };
     for (const piece of pieces) {
-      let rest = piece;
-      while (rest.length > room) {
-        this.#carrier.send(frameStatus.more, [...packet, rest.subarray(0, room)]);
-        rest = rest.subarray(room);
-        packet = [];
-        room = PACKET_BYTES;
+      const isHole = this.#isSparse && isAllZero(piece);
+      if (isHole ? packetBytes > 0 : holeBytes > 0) flush();
+      if (isHole) holeBytes += piece.length;
+      for (let rest = isHole ? piece.subarray(piece.length) : piece; rest.length > 0;) {
+        if (packetBytes === PACKET_BYTES) flush();
+        const part = rest.subarray(0, PACKET_BYTES - packetBytes);
+        packet.push(part);
+        packetBytes += part.length;
+        rest = rest.subarray(part.length);
       }
-      if (rest.length === 0) continue;
-      packet.push(rest);
-      room -= rest.length;
     }
-    // An empty packet would mean the end.
-    if (packet.length === 0) written();
-    else this.#carrier.send(frameStatus.more, packet, written);
+    flush(written);
   }
 
   #finish(confirmed: (error?: Error | null) => void): void {
@@ -189,10 +202,10 @@ export class RpcStream extends Duplex {
     while (this.#wanted && this.#items.length > 0) {
       const item = this.#items[0] ?? null;
       if (typeof item === 'number') {
-        const length = Math.min(item, ZEROS_BYTES);
+        const length = Math.min(item, ZEROS.length);
         if (length === item) this.#items.shift();
         else this.#items[0] = item - length;
-        this.#wanted = this.push(Buffer.alloc(length));
+        this.#wanted = this.push(ZEROS.subarray(0, length));
       } else {
         this.#items.shift();
         this.#wanted = this.push(item);

@@ -15,8 +15,9 @@ import { AppError } from '../../../kernel/app-error.ts';
 import {
   blockResizeFlags,
   domainXmlFlags,
-  volumeDownloadFlags,
+  volumeStreamFlags,
   volumeInfoFlags,
+  volumeType,
   wipeAlgorithm,
 } from '../../../libvirt/protocol/constants.ts';
 import type { StoragePoolRef, StorageVolumeRef } from '../../../libvirt/protocol/references.ts';
@@ -102,12 +103,24 @@ export class StorageActions {
     return this.#create(xml, pool, signal);
   }
 
-  /** The host's end of an upload. Throws BUSY while something else works on the volume. */
+  /** The host's end of an upload; zeros are left out where that makes holes. Throws BUSY while something else works on it. */
   async openUpload(vol: StorageVolumeRef, range: VolumeRange, signal: AbortSignal): Promise<Duplex> {
+    const quick = { timeoutMs: CALL_TIMEOUT_MS, signal };
     const rpc = await this.#session.streams(signal);
-    const args = { vol, offset: range.offset, length: range.length ?? 0, flags: 0 };
+    const open = async (isSparse: boolean): Promise<Duplex> => {
+      const flags = isSparse ? volumeStreamFlags.sparse : 0;
+      const args = { vol, offset: range.offset, length: range.length ?? 0, flags };
+      return (await rpc.openStream('STORAGE_VOL_UPLOAD', args, { ...quick, isSparse })).stream;
+    };
     try {
-      return (await rpc.openStream('STORAGE_VOL_UPLOAD', args, { timeoutMs: CALL_TIMEOUT_MS, signal })).stream;
+      // A block device has what was there before, and older daemons know no holes in one.
+      const { type } = await this.#session.rpc.call('STORAGE_VOL_GET_INFO', { vol }, quick);
+      if (type !== volumeType.file) return await open(false);
+      return await open(true).catch((thrown: unknown) => {
+        const { code, source } = AppError.from(thrown);
+        if (source === null || code === 'CONFLICT') throw thrown;
+        return open(false);
+      });
     } catch (thrown) {
       const error = AppError.from(thrown);
       if (error.code !== 'CONFLICT') throw error;
@@ -130,7 +143,7 @@ export class StorageActions {
       return (await rpc.openStream('STORAGE_VOL_DOWNLOAD', args, { timeoutMs: CALL_TIMEOUT_MS, signal })).stream;
     };
     try {
-      return { source: await open(volumeDownloadFlags.sparse), sizeBytes };
+      return { source: await open(volumeStreamFlags.sparse), sizeBytes };
     } catch (error) {
       // An older daemon, or a volume without holes to tell; why it cannot be read at all is told by the second try.
       if (AppError.from(error).source === null) throw error;
