@@ -25,7 +25,7 @@ export function UseCpuDialog({ cpu, connectionIds, nameOf, onClose }: UseCpuDial
   const [chosen, setChosen] = useState<readonly Machine[]>([]);
   const machines = items
     .filter(({ connectionId, persistent, ownedByNova }) => {
-      return connectionIds.includes(connectionId) && persistent === true && !ownedByNova;
+      return connectionIds.includes(connectionId) && persistent && !ownedByNova;
     })
     .toSorted((one, other) => one.name.localeCompare(other.name, i18n.language));
   const features = cpu.features.flatMap(({ name, policy }) => {
