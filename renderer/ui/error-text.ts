@@ -61,6 +61,7 @@ function valuesOf(error: AppErrorData, t: TFunction, i18n: i18n, context: ErrorC
       [
         'errors:consoleReasons',
         'machines:reasons',
+        'provisioning:downloadReasons',
         'storage:reasons',
         'networks:reasons',
         'networkFilters:errors',

@@ -8,6 +8,7 @@ import {
   networkConfigFault,
   userDataFault,
 } from '../model/cloud-config.ts';
+import { imageUrlFault } from '../model/image-url.ts';
 import { domainNameFault } from '../model/domain-name.ts';
 import { macFault } from '../model/mac-address.ts';
 import { diskBuses } from './hardware.ts';
@@ -252,3 +253,19 @@ export type CloneMachineInput = z.infer<typeof cloneMachineInput>;
 
 /** One after the other, on one host. */
 export const cloneMachinesInput = z.array(cloneMachineInput).min(1).max(50);
+
+/** An image that is to be read. */
+export const imageRef = z.object({ connectionId: z.string().max(64), ...volume.shape });
+export type ImageRef = z.infer<typeof imageRef>;
+
+export const fetchImageInput = imageRef.extend({
+  name: newVolumeName,
+  /** Over http or https, without a password in it. */
+  url: z.string().refine((url) => imageUrlFault(url) === null),
+  /** What its bytes must have, in lower-case digits; null where it is not known. */
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+});
+export type FetchImageInput = z.infer<typeof fetchImageInput>;

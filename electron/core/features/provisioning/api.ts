@@ -2,12 +2,15 @@ import type { MachineRef } from '../../../../shared/contract/machines.ts';
 import type {
   CloneMachineInput,
   CloneSource,
+  FetchImageInput,
+  ImageRef,
   NewMachineInput,
   NewMachinePreview,
   OwnPublicKey,
   ProvisioningOffer,
   UserDataInput,
 } from '../../../../shared/contract/provisioning.ts';
+import type { IsoHeader } from '../../../../shared/model/iso-image.ts';
 
 /**
  * New machines on libvirt hosts, as the router offers them. Throws NOT_FOUND for an unknown connection, DISCONNECTED
@@ -24,6 +27,10 @@ export interface ProvisioningApi {
   publicKeys(): Promise<OwnPublicKey[]>;
   /** Takes the CD that cloud-init has read from a machine and deletes it. */
   removeSeed(ref: MachineRef): { taskId: string };
+  /** What the head of a volume tells, whether it is an ISO image and of what. */
+  image(ref: ImageRef, signal: AbortSignal): Promise<IsoHeader>;
+  /** Downloads a file into a new volume, by way of the computer on which the core runs. */
+  fetchImage(input: FetchImageInput): { taskId: string };
   cloneSource(ref: MachineRef, signal: AbortSignal): Promise<CloneSource>;
   /** As `create`. */
   clone(inputs: CloneMachineInput[]): { taskIds: string[] };

@@ -26,6 +26,8 @@ const backend: ProvisioningBackend = {
   create: ({ name }) => work(name),
   clone: ({ name }) => work(name),
   removeSeed: (id) => work(id),
+  image: () => expect.fail('not asked'),
+  fetchImage: ({ url }) => work(url),
 };
 const input = (name: string, connectionId = 'c1'): NewMachineInput => ({
   connectionId,
@@ -99,6 +101,14 @@ it('clones, and removes seeds, by a task on the machine', async () => {
   expect(begun.map(({ name }) => name)).toEqual(['m1', 'copy']);
   expect(task(clone.taskIds[0])).toMatchObject({ kind: 'machine.clone', target: { id: newId, name: 'copy' } });
   expect(task(removal.taskId)).toMatchObject({ cancelable: false, target: { id: 'm1', name: 'name of m1' } });
+});
+
+it('downloads an image by a task on its volume', async () => {
+  const url = 'https://host/a.iso';
+  const { taskId } = service.fetchImage({ connectionId: 'c1', poolId: 'p1', name: 'a.iso', url, sha256: null });
+  await clock.advance(0);
+  expect(begun.map(({ name }) => name)).toEqual([url]);
+  expect(task(taskId)).toMatchObject({ kind: 'storageVolume.fetch', cancelable: true, target: { id: 'p1/a.iso' } });
 });
 
 it('writes user-data', () => {

@@ -2,12 +2,15 @@ import type { MachineRef } from '../../../../shared/contract/machines.ts';
 import type {
   CloneMachineInput,
   CloneSource,
+  FetchImageInput,
+  ImageRef,
   NewMachineInput,
   NewMachinePreview,
   OwnPublicKey,
   ProvisioningOffer,
   UserDataInput,
 } from '../../../../shared/contract/provisioning.ts';
+import type { IsoHeader } from '../../../../shared/model/iso-image.ts';
 import { AppError, throwIfAborted } from '../../kernel/app-error.ts';
 import { KeyedMutex } from '../../kernel/keyed-mutex.ts';
 import type { TaskContext, TaskEngine } from '../../tasks/task-engine.ts';
@@ -65,6 +68,20 @@ export class ProvisioningService implements ProvisioningApi {
       // Halfway the drive would be empty and the volume still there.
       cancelable: false,
       run: (task) => this.#backend(connectionId).removeSeed(id, task),
+    });
+    return { taskId };
+  }
+
+  async image(ref: ImageRef, signal: AbortSignal): Promise<IsoHeader> {
+    return this.#backend(ref.connectionId).image(ref, signal);
+  }
+
+  fetchImage(input: FetchImageInput): { taskId: string } {
+    const { connectionId, poolId, name } = input;
+    const taskId = this.#deps.tasks.start({
+      kind: 'storageVolume.fetch',
+      target: { connectionId, resource: 'storageVolume', id: `${poolId}/${name}`, name },
+      run: (task) => this.#backend(connectionId).fetchImage(input, task),
     });
     return { taskId };
   }

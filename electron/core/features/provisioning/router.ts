@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { machineRef } from '../../../../shared/contract/machines.ts';
 import {
   cloneMachinesInput,
+  fetchImageInput,
+  imageRef,
   newMachineInput,
   newMachinesInput,
   userDataInput,
@@ -18,6 +20,8 @@ export function createProvisioningRouter(provisioning: ProvisioningApi) {
     userData: procedure.input(userDataInput).mutation(({ input }) => provisioning.userData(input)),
     publicKeys: procedure.query(() => provisioning.publicKeys()),
     removeSeed: procedure.input(machineRef).mutation(({ input }) => provisioning.removeSeed(input)),
+    image: procedure.input(imageRef).query((o) => provisioning.image(o.input, watcherOf(o).signal)),
+    fetchImage: procedure.input(fetchImageInput).mutation(({ input }) => provisioning.fetchImage(input)),
     cloneSource: procedure.input(machineRef).query((o) => provisioning.cloneSource(o.input, watcherOf(o).signal)),
     clone: procedure.input(cloneMachinesInput).mutation(({ input }) => provisioning.clone(input)),
     create: procedure.input(newMachinesInput).mutation(({ input }) => provisioning.create(input)),

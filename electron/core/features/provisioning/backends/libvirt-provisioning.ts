@@ -1,12 +1,15 @@
 import type {
   CloneMachineInput,
   CloneSource,
+  FetchImageInput,
+  ImageRef,
   MachineDiskInput,
   NewMachineInput,
   NewMachinePreview,
   ProvisioningOffer,
   UserDataInput,
 } from '../../../../../shared/contract/provisioning.ts';
+import type { IsoHeader } from '../../../../../shared/model/iso-image.ts';
 import { osProfileOf } from '../../../../../shared/model/os-profiles.ts';
 import { throwIfAborted } from '../../../kernel/app-error.ts';
 import { userDataOf } from '../../../libvirt/cloud-init/seed.ts';
@@ -19,6 +22,7 @@ import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { StorageBackend } from '../../storage/ports.ts';
 import type { ProvisioningBackend } from '../ports.ts';
 import { cloneDomain, readCloneSource, type CloneDeps } from './libvirt-clone.ts';
+import { fetchImage, readImage } from './libvirt-images.ts';
 import { makeDisk } from './libvirt-new-disk.ts';
 import { readOffer } from './libvirt-offer.ts';
 import { makeSeed, SeedRemover, type SeedDeps } from './libvirt-seed.ts';
@@ -54,6 +58,14 @@ export class LibvirtProvisioning implements ProvisioningBackend {
 
   clone(input: CloneMachineInput, task: TaskContext): Promise<void> {
     return cloneDomain(this.#deps, input, task);
+  }
+
+  image(ref: ImageRef, signal: AbortSignal): Promise<IsoHeader> {
+    return readImage(this.#storage, ref, signal);
+  }
+
+  fetchImage(input: FetchImageInput, task: TaskContext): Promise<void> {
+    return fetchImage(this.#storage, input, task);
   }
 
   async offer(signal: AbortSignal): Promise<ProvisioningOffer> {
