@@ -6,6 +6,9 @@ export type PresetCpuMode = (typeof presetCpuModes)[number];
 
 const count = z.number().int().min(1).max(4_096);
 
+/** How a guest sees its vCPUs. */
+export const cpuTopology = z.object({ sockets: count, cores: count, threads: count });
+
 /** Most presets that are kept. */
 export const MAX_PRESETS = 500;
 
@@ -16,7 +19,7 @@ export const sizePreset = z
     name: z.string().trim().min(1).max(64),
     vcpus: count,
     /** Null leaves it to QEMU. */
-    topology: z.object({ sockets: count, cores: count, threads: count }).nullable(),
+    topology: cpuTopology.nullable(),
     memoryBytes: z.number().int().positive(),
     /** Of the first disk; null where a preset does not say. */
     diskBytes: z.number().int().positive().nullable(),

@@ -1,3 +1,4 @@
+import { cpuTopology, presetCpuModes } from './flavors.ts';
 import { z } from 'zod';
 import { volumeFormats, volumeNameFault } from '../model/storage.ts';
 import {
@@ -165,6 +166,8 @@ export const newMachineInput = z.object({
     .number()
     .int()
     .min(1024 ** 2),
+  /** What it sees of the host's CPU; nulls leave it to what suits the host. */
+  cpu: z.object({ mode: z.enum(presetCpuModes).nullable(), topology: cpuTopology.nullable() }).optional(),
   /** What it starts from while its disk has nothing to start: a CD, the network, or nothing. */
   installer: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('none') }),

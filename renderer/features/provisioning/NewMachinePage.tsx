@@ -6,13 +6,13 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { Loading } from '../../app/Loading.tsx';
 import { toAppError, useTRPC } from '../../core-client/core.tsx';
-import { useConnections, useStoragePools } from '../../core-client/feeds.tsx';
+import { useConnections, usePresets, useStoragePools } from '../../core-client/feeds.tsx';
 import { ErrorDetails } from '../../ui/error-details.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
 import { Choice } from './fields.tsx';
 import { Wizard } from './Wizard.tsx';
 
-/** Makes a machine on a KVM host: `/machines/new?scope=<connection>`. */
+/** Makes a machine on a KVM host: `/machines/new?scope=<connection>`, of a size with `preset=<id>`. */
 export function NewMachinePage(): ReactNode {
   const { t } = useTranslation('provisioning');
   const [params, setParams] = useSearchParams();
@@ -41,22 +41,28 @@ export function NewMachinePage(): ReactNode {
               fault={undefined}
               value={host.id}
               options={hosts.map(({ id, name }) => ({ value: id, label: name }))}
-              onChange={(id) => setParams({ scope: id }, { replace: true })}
+              onChange={(id) => {
+                params.set('scope', id);
+                setParams(params, { replace: true });
+              }}
             />
           </Box>
         </Stack>
-        <OnHost key={host.id} connectionId={host.id} />
+        <OnHost key={host.id} connectionId={host.id} presetId={params.get('preset')} />
       </Stack>
     </Box>
   );
 }
 
-function OnHost({ connectionId }: { connectionId: string }): ReactNode {
+function OnHost({ connectionId, presetId }: { connectionId: string; presetId: string | null }): ReactNode {
+  const presets = usePresets();
   const trpc = useTRPC();
   const offer = useQuery(trpc.provisioning.offer.queryOptions({ connectionId }, { gcTime: 0 }));
   const pools = useStoragePools(connectionId);
   const error = offer.error === null ? pools.error : toAppError(offer.error);
   if (error !== null) return <ErrorDetails error={error} />;
-  if (offer.data === undefined || pools.freshness === 'loading') return <Loading />;
-  return <Wizard connectionId={connectionId} offer={offer.data} pools={pools.items} />;
+  const isAwaited = presetId !== null && presets.freshness === 'loading' && presets.error === null;
+  if (offer.data === undefined || pools.freshness === 'loading' || isAwaited) return <Loading />;
+  const preset = presets.byId.get(presetId ?? '') ?? null;
+  return <Wizard connectionId={connectionId} offer={offer.data} pools={pools.items} preset={preset} />;
 }

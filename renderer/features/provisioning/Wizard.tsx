@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import type { ProvisioningOffer } from '../../../shared/contract/provisioning.ts';
+import type { SizePreset } from '../../../shared/contract/flavors.ts';
 import type { StoragePool } from '../../../shared/contract/storage.ts';
 import { useTRPC } from '../../core-client/core.tsx';
 import { useMachines, useStorageVolumes } from '../../core-client/feeds.tsx';
@@ -12,6 +13,7 @@ import { machinePath } from '../machines/machine-path.ts';
 import { faultySteps, type Faults, type Step as StepName } from './faults.ts';
 import { faultsOf, sizesOf, stepsOf } from './form-faults.ts';
 import { completeForm, emptyForm, inputOf, inputsOf, type CompleteForm, type FormContext } from './machine-form.ts';
+import { withPreset } from './preset-choice.ts';
 import { useFollowedTask } from './use-followed-task.ts';
 import { Outcome } from './Outcome.tsx';
 import { ReviewStep } from './ReviewStep.tsx';
@@ -23,11 +25,16 @@ interface WizardProps {
   connectionId: string;
   offer: ProvisioningOffer;
   pools: readonly StoragePool[];
+  /** The size that it starts with. */
+  preset: SizePreset | null;
 }
 
 /** Asks, step by step, for what a new machine needs. */
-export function Wizard({ connectionId, offer, pools }: WizardProps): ReactNode {
-  const [entered, setEntered] = useState(emptyForm);
+export function Wizard({ connectionId, offer, pools, preset }: WizardProps): ReactNode {
+  const [entered, setEntered] = useState(() => {
+    const empty = emptyForm();
+    return preset === null ? empty : { ...empty, ...withPreset(empty, preset) };
+  });
   const change = useCallback<ChangeForm>(
     (next) => setEntered((before) => ({ ...before, ...(typeof next === 'function' ? next(before) : next) })),
     [],
@@ -62,7 +69,7 @@ function VolumeNames({ connectionId, poolId, onNames }: VolumeNamesProps): React
   return null;
 }
 
-interface BodyProps extends WizardProps {
+interface BodyProps extends Omit<WizardProps, 'preset'> {
   form: CompleteForm;
   change: ChangeForm;
   volumeNames: FormContext['volumeNames'];

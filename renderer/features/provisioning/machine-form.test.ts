@@ -11,7 +11,9 @@ import {
   type CompleteForm,
   type FormContext,
   type MachineForm,
+  withOs,
 } from './machine-form.ts';
+import { isOfPreset, withPreset } from './preset-choice.ts';
 import { emptyNic, type NicDraft } from './nic-form.ts';
 
 const GIB = 1024 ** 3;
@@ -281,5 +283,51 @@ describe('inputsOf', () => {
       networkConfig: expect.stringContaining('dhcp4') as string,
     });
     expect(input?.disks).toMatchObject([{ kind: 'image', image: { name: 'debian-12.qcow2' }, way: 'copy' }]);
+  });
+});
+
+describe('the size of a preset', () => {
+  const preset = {
+    id: 'e2e00000-0000-4000-8a08-000000000001',
+    name: 'db',
+    vcpus: 4,
+    topology: { sockets: 1, cores: 2, threads: 2 },
+    memoryBytes: 6 * GIB,
+    diskBytes: 40 * GIB,
+    cpuMode: 'host-passthrough' as const,
+    notes: '',
+  };
+  const chosen = (change: Partial<MachineForm> = {}): Partial<MachineForm> => ({
+    ...withPreset({ ...emptyForm(), disk: firstDisk() }, preset),
+    ...change,
+  });
+  const [gibs, size] = [(text: string) => ({ text, unit: 'GiB' as const }), { text: '10', unit: 'GiB' as const }];
+
+  it('is what the machine gets', () => {
+    expect(inputs(chosen())[0]).toMatchObject({
+      vcpus: 4,
+      memoryBytes: 6 * GIB,
+      cpu: { mode: 'host-passthrough', topology: preset.topology },
+      disks: [{ capacityBytes: 40 * GIB }],
+    });
+    expect(isOfPreset(complete(chosen()))).toBe(true);
+    expect(inputs({})[0]?.cpu).toEqual({ mode: null, topology: null });
+  });
+
+  it('holds for another system, too, and gives way to what is entered', () => {
+    const form = { ...emptyForm(), ...chosen() };
+    expect(complete({ ...form, ...withOs(form, 'generic') }).memory).toEqual(gibs('6'));
+    for (const own of [{ vcpus: '3' }, { memory: size }, { disk: firstDisk({ size }) }]) {
+      expect(isOfPreset(complete(chosen(own)))).toBe(false);
+    }
+    expect(inputs(chosen({ vcpus: '3', cpuMode: 'auto' }))[0]?.cpu).toEqual({ mode: null, topology: null });
+  });
+
+  it('makes room for the image, and leaves the disk to the system where it says none', () => {
+    expect(complete({ ...chosen({ source: 'cloud', cloudImage: image }) }).disk.size).toEqual(gibs('40'));
+    const small = { ...preset, diskBytes: GIB };
+    expect(complete({ ...chosen({ source: 'cloud', cloudImage: image, preset: small }) }).disk.size).toEqual(gibs('3'));
+    const none = complete(chosen({ preset: { ...preset, diskBytes: null } }));
+    expect(none.disk.size).toEqual(complete({}).disk.size);
   });
 });

@@ -5,6 +5,7 @@ import type {
   OfferedMachineType,
   ProvisioningOffer,
 } from '../../../shared/contract/provisioning.ts';
+import type { PresetCpuMode, SizePreset } from '../../../shared/contract/flavors.ts';
 import type { StoragePool, StorageVolume } from '../../../shared/contract/storage.ts';
 import { osProfileOf, type OsProfile } from '../../../shared/model/os-profiles.ts';
 import { hostNameOf } from '../../../shared/model/cloud-config.ts';
@@ -28,6 +29,9 @@ import { countOf, numbered } from './numbered.ts';
 export const sources = ['cdrom', 'cloud', 'template', 'import', 'network', 'empty'] as const;
 export type Source = (typeof sources)[number];
 
+/** What a machine sees of its host's CPU; `auto` leaves it to what suits the host. */
+type CpuChoice = PresetCpuMode | 'auto';
+
 /** What a person has entered; null where the suggestion stands. */
 export interface MachineForm {
   source: Source;
@@ -45,7 +49,10 @@ export interface MachineForm {
   machineType: string | null;
   firmware: Firmware | null;
   tpm: boolean | null;
+  /** A size that suggests the rest. */
+  preset: SizePreset | null;
   vcpus: string;
+  cpuMode: CpuChoice | null;
   memory: SizeInput | null;
   /** The first disk, unless it is there already. */
   disk: DiskDraft;
@@ -83,6 +90,11 @@ export interface CompleteForm extends MachineForm {
   firmware: Firmware;
   tpm: boolean;
   offeredType: OfferedMachineType | null;
+  cpuMode: CpuChoice;
+  /** Of the preset, while its vCPUs are those of the machine. */
+  topology: SizePreset['topology'];
+  /** Whether memory or the size of the first disk was entered. */
+  isOwnSize: boolean;
   memory: SizeInput;
   disk: CompleteDisk;
   moreDisks: readonly CompleteDisk[];
@@ -111,7 +123,9 @@ export function emptyForm(): MachineForm {
     machineType: null,
     firmware: null,
     tpm: null,
+    preset: null,
     vcpus: '2',
+    cpuMode: null,
     memory: null,
     disk: emptyDisk('new'),
     hasDisk: true,
@@ -138,6 +152,7 @@ export function withOs({ disk, moreDisks, nics }: MachineForm, osId: string): Pa
 /** Fills in what the person has left to us. */
 export function completeForm(form: MachineForm, { offer, pools }: Pick<FormContext, 'offer' | 'pools'>): CompleteForm {
   const profile = osProfileOf(form.osId);
+  const { preset } = form;
   const imageBytes = form.source === 'cloud' ? (form.cloudImage?.capacityBytes ?? 0) : 0;
   const offeredType = offer.machineTypes.find(({ name }) => name === form.machineType) ?? offer.machineTypes[0] ?? null;
   const firmware = form.firmware ?? (profile.needsTrust ? 'efiSecure' : 'bios');
@@ -156,12 +171,15 @@ export function completeForm(form: MachineForm, { offer, pools }: Pick<FormConte
     offeredType,
     firmware: offeredType?.firmwares.includes(firmware) === false ? (offeredType.firmwares[0] ?? 'bios') : firmware,
     tpm: offeredType?.hasTpm === true && (form.tpm ?? profile.needsTrust),
-    memory: form.memory ?? sizeInputOf(Math.min(profile.memoryBytes, offer.memoryBytes / 2)),
+    cpuMode: form.cpuMode ?? preset?.cpuMode ?? 'auto',
+    topology: preset !== null && form.vcpus.trim() === String(preset.vcpus) ? preset.topology : null,
+    isOwnSize: form.memory !== null || form.disk.size !== null,
+    memory: form.memory ?? sizeInputOf(preset?.memoryBytes ?? Math.min(profile.memoryBytes, offer.memoryBytes / 2)),
     buses,
     disk: completeDisk(form.disk, {
       pools: usablePools(pools, isOfImage),
       stem: form.name,
-      bytes: Math.max(profile.diskBytes, imageBytes),
+      bytes: Math.max(preset?.diskBytes ?? profile.diskBytes, imageBytes),
       isLinked: isOfImage && form.cloud.way === 'link',
       ...{ bus, buses },
     }),
@@ -217,6 +235,7 @@ export function inputOf(
     tpm: form.tpm,
     vcpus: sizes.vcpus,
     memoryBytes: sizes.memoryBytes,
+    cpu: { mode: form.cpuMode === 'auto' ? null : form.cpuMode, topology: form.topology },
     installer:
       source === 'cdrom' && cdrom !== null
         ? { kind: 'cdrom', volume: volumeRef(cdrom) }

@@ -12,6 +12,7 @@ import { Choice, NameAndCount, Size, Text } from './fields.tsx';
 import type { Faults } from './faults.ts';
 import { sources, withOs, type CompleteForm, type FormContext, type MachineForm, type Source } from './machine-form.ts';
 import { TemplateChoice } from './TemplateChoice.tsx';
+import { PresetChoice } from './PresetChoice.tsx';
 import { VolumeChoice } from './VolumeChoice.tsx';
 
 /** Changes what was entered, where it needs to by what that is now. */
@@ -194,6 +195,7 @@ export function SizeStep({ form, context, faults, change }: StepProps): ReactNod
   const isTight = memoryBytes < form.profile.minMemoryBytes;
   return (
     <Stack spacing={1.5}>
+      <PresetChoice form={form} change={change} />
       <Stack direction="row" spacing={2} sx={{ '& > *': { flex: 1 } }}>
         <Text
           label={t('size.vcpus')}

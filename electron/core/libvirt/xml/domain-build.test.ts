@@ -16,6 +16,7 @@ const plan: DomainPlan = {
   vcpus: 2,
   memoryBytes: 1024 ** 3,
   cpuMode: 'host-model',
+  topology: null,
   osinfoId: 'http://debian.org/debian/12',
   usesLocalTime: false,
   videoModel: 'virtio',
@@ -81,6 +82,15 @@ describe('newDomainXml', () => {
 it('knows no seed by half a mark', () => {
   expect(readSeedMark('<seed pool="p" volume="v"/>')).toBeNull();
   expect(() => readSeedMark('<other/>')).toThrow(expect.objectContaining({ code: 'PROTOCOL' }));
+});
+
+it('sees its vCPUs as it is to', () => {
+  const topology = { sockets: 1, cores: 2, threads: 2 };
+  const withTopology = { ...plan, vcpus: 4, topology };
+  const xml = newDomainXml(withTopology);
+  expect(xml).toMatch(/<cpu mode="host-model">\s*<topology sockets="1" cores="2" threads="2"\/>\s*<\/cpu>/);
+  expect(newDomainXml({ ...withTopology, cpuMode: null })).toMatch(/<cpu>\s*<topology /);
+  expect(virtInstallCommand(withTopology, options)).toContain('--vcpus 4,sockets=1,cores=2,threads=2');
 });
 
 describe('virtInstallCommand', () => {

@@ -41,6 +41,8 @@ export interface DomainPlan {
   memoryBytes: number;
   /** `host-model`, `maximum`, ...; null leaves it to the host. */
   cpuMode: string | null;
+  /** Null leaves it to QEMU. */
+  topology: { sockets: number; cores: number; threads: number } | null;
   osinfoId: string;
   usesLocalTime: boolean;
   videoModel: string;
@@ -78,7 +80,9 @@ export function newDomainXml(plan: DomainPlan): string {
       ...firmwareNodes(plan),
     ],
     ['features', {}, ['acpi', {}], isX86 ? ['apic', {}] : null, isSecure ? ['smm', { state: 'on' }] : null],
-    plan.cpuMode === null ? null : ['cpu', { mode: plan.cpuMode }],
+    plan.cpuMode === null && plan.topology === null
+      ? null
+      : ['cpu', { mode: plan.cpuMode }, plan.topology === null ? null : ['topology', plan.topology]],
     ['clock', { offset: plan.usesLocalTime ? 'localtime' : 'utc' }],
     [
       'devices',

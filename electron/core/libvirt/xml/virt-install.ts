@@ -45,7 +45,7 @@ export function virtInstallCommand(plan: DomainPlan, options: InstallOptions): s
     ['--uuid', plan.id],
     plan.machineType === null ? [] : ['--machine', plan.machineType],
     ['--memory', String(Math.round(plan.memoryBytes / 1024 ** 2))],
-    ['--vcpus', String(plan.vcpus)],
+    ['--vcpus', vcpusOption(plan)],
     plan.cpuMode === null ? [] : ['--cpu', plan.cpuMode],
     ['--osinfo', `${plan.osinfoId},require=off`],
     boot,
@@ -113,4 +113,10 @@ function networkOption({ type, source, model, mac }: PlannedInterface): string {
 /** A comma parts options; two stand for one. */
 function comma(text: string): string {
   return text.replaceAll(',', ',,');
+}
+
+function vcpusOption({ vcpus, topology }: DomainPlan): string {
+  if (topology === null) return String(vcpus);
+  const { sockets, cores, threads } = topology;
+  return `${vcpus},sockets=${sockets},cores=${cores},threads=${threads}`;
 }

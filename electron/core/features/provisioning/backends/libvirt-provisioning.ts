@@ -210,7 +210,8 @@ export class LibvirtProvisioning implements ProvisioningBackend {
       tpmModel: input.tpm ? tpmModel(told?.tpmModels ?? []) : null,
       vcpus: input.vcpus,
       memoryBytes: input.memoryBytes,
-      cpuMode: cpuMode(input.virtType, told?.cpuModes ?? []),
+      cpuMode: cpuMode(input.virtType, told?.cpuModes ?? [], input.cpu?.mode ?? null),
+      topology: input.cpu?.topology ?? null,
       osinfoId: profile.osinfoId,
       usesLocalTime: profile.usesLocalTime,
       videoModel: profile.hasVirtio && told?.videoModels.includes('virtio') === true ? 'virtio' : 'vga',
@@ -240,8 +241,12 @@ function tpmModel(models: readonly string[]): string {
   return models.find((model) => model === 'tpm-crb') ?? models[0] ?? 'tpm-tis';
 }
 
-/** What today's systems need: with KVM what can be migrated to an equal host, emulated all that QEMU has. */
-function cpuMode(virtType: string, modes: readonly string[]): string | null {
+/**
+ * What is asked for, where the host has it; else what today's systems need: with KVM what can be migrated to an equal
+ * host, emulated all that QEMU has.
+ */
+function cpuMode(virtType: string, modes: readonly string[], asked: string | null): string | null {
+  if (asked !== null && modes.includes(asked)) return asked;
   const wished = virtType === 'kvm' ? 'host-model' : 'maximum';
   return modes.includes(wished) ? wished : null;
 }
