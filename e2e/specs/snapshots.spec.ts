@@ -111,6 +111,13 @@ test('takes one in new files, says what it cannot do, merges it and flattens a d
   const row = page.getByRole('row', { name: 'overlay', exact: true });
   await expect(row).toContainText(/Disks only.*in new files/);
   await expect(row.getByRole('button', { name: 'Go back to overlay' })).toHaveAccessibleDescription(/9\.9 and newer/);
+  // What it showed is kept beside it, in this profile.
+  await row.getByRole('button', { name: 'Show the screen of overlay' }).click();
+  const picture = page.getByRole('dialog').getByRole('img', { name: 'Screen of overlay' });
+  await expect
+    .poll(() => picture.evaluate((element) => (element as { naturalWidth?: number }).naturalWidth))
+    .toBeGreaterThan(600);
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   const chain = page.getByRole('group', { name: 'Disk vda' }).getByRole('listitem');
   await expect(chain).toHaveText([/e2e-external\.img.*raw/, /vda\.overlay.*qcow2.*in use.*since overlay/]);
   await expect(page.getByRole('button', { name: 'Flatten vda' })).toBeDisabled();

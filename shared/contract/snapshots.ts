@@ -86,6 +86,8 @@ export interface SnapshotOverview {
   /** In the order in which they were made. */
   snapshots: DomainSnapshot[];
   offer: SnapshotOffer;
+  /** Names of those that were taken here with a picture of the screen. */
+  pictured: string[];
 }
 
 /**
@@ -129,6 +131,16 @@ export type CreateSnapshotInput = z.infer<typeof createSnapshotInput>;
 
 export const snapshotRef = machineRef.extend({ name: z.string().min(1).max(1_024) });
 export type SnapshotRef = z.infer<typeof snapshotRef>;
+
+/** Another snapshot of the same name was made at another time. */
+export const snapshotPictureRef = snapshotRef.extend({ createdAt: z.number().int() });
+export type SnapshotPictureRef = z.infer<typeof snapshotPictureRef>;
+
+/** What the screen showed when a snapshot was taken. */
+export interface SnapshotPicture {
+  /** A PNG image in Base64. */
+  png: string;
+}
 
 export const describeSnapshotInput = snapshotRef.extend({ description });
 export type DescribeSnapshotInput = z.infer<typeof describeSnapshotInput>;

@@ -32,6 +32,7 @@ import { systemClock, type Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { documentChanges } from '../libvirt/xml/document-changes.ts';
 import { ByteChannels } from '../rpc/byte-channels.ts';
+import { SnapshotPictures } from '../features/snapshots/snapshot-pictures.ts';
 import { SnapshotsService } from '../features/snapshots/snapshots-service.ts';
 import { StorageEditsService } from '../features/storage-edits/storage-edits-service.ts';
 import { StorageService } from '../features/storage/storage-service.ts';
@@ -42,6 +43,7 @@ import { createDocumentHistoryStore } from './stores/document-history-store.ts';
 import { JsonFile } from './stores/json-file.ts';
 import { createPresetStore } from './stores/preset-store.ts';
 import { createConnectionStore, createMachineCache } from './stores/profile-stores.ts';
+import { createSnapshotPictureStore } from './stores/snapshot-picture-store.ts';
 import { createTimelineStore } from './stores/timeline-store.ts';
 import { ProfileSecrets, type Keyring } from './stores/secret-stores.ts';
 
@@ -113,6 +115,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...{ clock, log, compare: documentChanges },
     store: createDocumentHistoryStore({ profileDir, clock, log, onDamaged }),
   });
+  const snapshotPictures = createSnapshotPictureStore(profileDir, log);
   const connections: ConnectionsService = new ConnectionsService({
     clock,
     log,
@@ -123,6 +126,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         await cache.forget(id);
         await timeline.forget(id);
         await documentHistory.forget(id);
+        await snapshotPictures.forget(id);
       },
     },
     secrets,
@@ -144,12 +148,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
     tasks,
   );
-  const snapshots = new SnapshotsService(
-    (id) => connections.get(id).session,
-    tasks,
-    ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
-  );
   const screens = new ScreensService((id) => connections.get(id).session.screens, clock);
+  const snapshots = new SnapshotsService({
+    source: (id) => connections.get(id).session,
+    tasks,
+    machineName: ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
+    pictures: new SnapshotPictures({ store: snapshotPictures, capture: (ref, signal) => screens.capture(ref, signal), clock }),
+  });
   const guestAgent = new GuestAgentService(
     (id) => connections.get(id).session.guestAgent,
     tasks,

@@ -7,7 +7,7 @@ import { errorText } from '../../ui/error-text.ts';
 
 interface ScreenProps {
   machineName: string;
-  picture: ScreenPicture | null;
+  picture: Pick<ScreenPicture, 'png'> | null;
   error: AppErrorData | null;
   /** Said in place of a picture, where there can be none. */
   note?: string;
@@ -61,6 +61,6 @@ export function Screen({ machineName, picture, error, note }: ScreenProps): Reac
 }
 
 /** The address under which the page can show a picture. */
-export function pictureUrl({ png }: ScreenPicture): string {
+export function pictureUrl({ png }: Pick<ScreenPicture, 'png'>): string {
   return `data:image/png;base64,${png}`;
 }

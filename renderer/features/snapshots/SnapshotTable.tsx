@@ -2,30 +2,37 @@ import { mdiDeleteOutline, mdiHistory, mdiPencilOutline } from '@mdi/js';
 import { Chip, Stack, Table, TableBody, TableCell, TableHead, TableRow, Typography } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { MachineRef } from '../../../shared/contract/machines.ts';
 import type { DomainSnapshot } from '../../../shared/contract/snapshots.ts';
 import { formatDateTime } from '../../ui/format.ts';
 import { ReasonButton } from './ReasonButton.tsx';
 import { reasonText } from './reasons.ts';
+import { SnapshotPicture } from './SnapshotPicture.tsx';
 import { snapshotTree, type SnapshotNode } from './snapshot-tree.ts';
 
 /** What can be done with a snapshot. */
 export type SnapshotAction = 'revert' | 'describe' | 'remove';
 
 interface SnapshotTableProps {
+  machine: MachineRef;
   snapshots: readonly DomainSnapshot[];
+  /** Names of those with a picture. */
+  pictured: readonly string[];
   /** Why nothing can be done now; null where it can. */
   why: string | null;
   onOpen: (kind: SnapshotAction, snapshot: DomainSnapshot) => void;
 }
 
 /** Snapshots as a tree, each below the one it grew from. */
-export function SnapshotTable({ snapshots, why, onOpen }: SnapshotTableProps): ReactNode {
+export function SnapshotTable({ machine, snapshots, pictured, why, onOpen }: SnapshotTableProps): ReactNode {
   const { t } = useTranslation('snapshots');
+  const hasPictures = pictured.length > 0;
   return (
     <Table size="small" aria-label={t('title')} sx={{ '& th': { whiteSpace: 'nowrap' } }}>
       <TableHead>
         <TableRow>
           <TableCell sx={{ pl: 3 }}>{t('columns.name')}</TableCell>
+          {hasPictures && <TableCell>{t('columns.screen')}</TableCell>}
           <TableCell>{t('columns.state')}</TableCell>
           <TableCell>{t('columns.disks')}</TableCell>
           <TableCell>{t('columns.created')}</TableCell>
@@ -37,7 +44,21 @@ export function SnapshotTable({ snapshots, why, onOpen }: SnapshotTableProps): R
       </TableHead>
       <TableBody>
         {snapshotTree(snapshots).map((node) => (
-          <SnapshotRow key={node.snapshot.name} node={node} why={why} onOpen={(kind) => onOpen(kind, node.snapshot)} />
+          <SnapshotRow
+            key={node.snapshot.name}
+            node={node}
+            why={why}
+            onOpen={(kind) => onOpen(kind, node.snapshot)}
+            picture={
+              hasPictures && (
+                <TableCell sx={{ py: 0.5 }}>
+                  {pictured.includes(node.snapshot.name) && node.snapshot.createdAt !== null && (
+                    <SnapshotPicture machine={machine} name={node.snapshot.name} createdAt={node.snapshot.createdAt} />
+                  )}
+                </TableCell>
+              )
+            }
+          />
         ))}
       </TableBody>
     </Table>
@@ -48,9 +69,11 @@ interface SnapshotRowProps {
   node: SnapshotNode;
   why: string | null;
   onOpen: (kind: SnapshotAction) => void;
+  /** Its cell, where any has one. */
+  picture: ReactNode;
 }
 
-function SnapshotRow({ node: { snapshot, depth }, why, onOpen }: SnapshotRowProps): ReactNode {
+function SnapshotRow({ node: { snapshot, depth }, why, onOpen, picture }: SnapshotRowProps): ReactNode {
   const { t, i18n } = useTranslation('snapshots');
   const { name, description, createdAt, isCurrent, hasMemory, kind, state, disks } = snapshot;
   const known = `states.${state}`;
@@ -65,6 +88,7 @@ function SnapshotRow({ node: { snapshot, depth }, why, onOpen }: SnapshotRowProp
           {isCurrent && <Chip size="small" color="primary" variant="outlined" label={t('current')} />}
         </Stack>
       </TableCell>
+      {picture}
       <TableCell sx={{ whiteSpace: 'nowrap' }}>
         {hasMemory ? t('withMemory', { state: word }) : word}
         {kind === 'external' && (

@@ -87,7 +87,13 @@ export function SnapshotsTab({ machine, isOnline }: SnapshotsTabProps): ReactNod
         </Stack>
       )}
       {data !== undefined && data.snapshots.length > 0 && (
-        <SnapshotTable snapshots={data.snapshots} why={why} onOpen={(kind, snapshot) => setOpen({ kind, snapshot })} />
+        <SnapshotTable
+          machine={machine}
+          snapshots={data.snapshots}
+          pictured={data.pictured}
+          why={why}
+          onOpen={(kind, snapshot) => setOpen({ kind, snapshot })}
+        />
       )}
       {data !== undefined && data.offer.disks.length > 0 && (
         <DiskChains machine={machine} isOnline={isOnline} why={why} />

@@ -37,6 +37,7 @@ const external: DomainSnapshot = {
 beforeEach(() => {
   overview = {
     snapshots: [],
+    pictured: [],
     offer: {
       isRunning: true,
       hasAgent: false,
@@ -48,6 +49,7 @@ beforeEach(() => {
   chains = [];
   core = new StandInCore({
     'snapshots.overview': () => overview,
+    'snapshots.picture': () => ({ png: 'iVBORw0KGgo=' }),
     'snapshots.chains': () => chains,
     'snapshots.create': () => ({ taskId: 't1' }),
     'snapshots.describe': () => ({ taskId: 't1' }),
@@ -137,4 +139,21 @@ it('leaves machines of OpenStack alone', async () => {
   open({ ownedByNova: true });
   expect(await screen.findByRole('button', { name: 'Take snapshot' })).toBeDisabled();
   expect(await screen.findByRole('button', { name: `Delete ${ODD}` })).toHaveAccessibleDescription(/OpenStack manages/);
+});
+
+it('shows what the screen was like, of those that have a picture', async () => {
+  overview = {
+    ...overview,
+    snapshots: [
+      { ...external, createdAt: 1_000 },
+      { ...external, name: 'plain', createdAt: 2_000 },
+    ],
+    pictured: [ODD],
+  };
+  open();
+  const row = within(await screen.findByRole('row', { name: ODD }));
+  await user.click(row.getByRole('button', { name: `Show the screen of ${ODD}` }));
+  const picture = within(screen.getByRole('dialog')).getByRole('img', { name: `Screen of ${ODD}` });
+  expect(picture).toHaveAttribute('src', 'data:image/png;base64,iVBORw0KGgo=');
+  expect(core.inputsOf('snapshots.picture')).toMatchObject([{ name: ODD, createdAt: 1_000 }]);
 });

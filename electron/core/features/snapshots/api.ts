@@ -5,12 +5,16 @@ import type {
   CreateSnapshotInput,
   DescribeSnapshotInput,
   SnapshotOverview,
+  SnapshotPicture,
+  SnapshotPictureRef,
   SnapshotRef,
 } from '../../../../shared/contract/snapshots.ts';
 
 /** Snapshots and disk chains of domains, as the router offers them. Throws NOT_FOUND for an unknown connection, UNSUPPORTED for a cloud. */
 export interface SnapshotsApi {
   overview(ref: MachineRef, signal: AbortSignal): Promise<SnapshotOverview>;
+  /** What the screen showed when it was taken; null where nobody has kept it. */
+  picture(ref: SnapshotPictureRef): Promise<SnapshotPicture | null>;
   create(input: CreateSnapshotInput): { taskId: string };
   describe(input: DescribeSnapshotInput): { taskId: string };
   revert(ref: SnapshotRef): { taskId: string };

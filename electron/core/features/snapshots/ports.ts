@@ -7,6 +7,9 @@ import type {
 } from '../../../../shared/contract/snapshots.ts';
 import type { TaskContext } from '../../tasks/task-engine.ts';
 
+/** The snapshots of a domain as the host has them. */
+export type SnapshotsNow = Omit<SnapshotOverview, 'pictured'>;
+
 /**
  * Snapshots of the domains of one libvirt host while it is online. All throw MACHINE_GONE, NOT_FOUND for a snapshot,
  * and CONFLICT with the reason (a SnapshotReason) for what would go wrong, before anything is done.
@@ -14,7 +17,7 @@ import type { TaskContext } from '../../tasks/task-engine.ts';
 export interface SnapshotBackend {
   /** Whether a deletion that merges files can be stopped halfway: where this app does it, not libvirt. */
   readonly canStopRemoval: boolean;
-  overview(machineId: string, signal: AbortSignal): Promise<SnapshotOverview>;
+  overview(machineId: string, signal: AbortSignal): Promise<SnapshotsNow>;
   create(machineId: string, input: CreateSnapshotInput, task: TaskContext): Promise<void>;
   describe(machineId: string, input: DescribeSnapshotInput, task: TaskContext): Promise<void>;
   /** The domain is as it was then, with its memory where the snapshot has it. */
@@ -47,4 +50,25 @@ export interface DiskMoveBackend {
   move(machineId: string, input: MoveDiskInput, task: TaskContext): Promise<void>;
   /** Stops a copy that nobody follows any more, and deletes the volume that it wrote. */
   stopCopy(machineId: string, target: string, task: TaskContext): Promise<void>;
+}
+
+/** Which picture: the time tells a snapshot from another one of its name. */
+export interface PictureKey {
+  connectionId: string;
+  machineId: string;
+  name: string;
+  createdAt: number;
+}
+
+/** Pictures of screens beside snapshots, in the profile and bounded there. What cannot be kept or read is not there. */
+export interface SnapshotPictureStore {
+  save(key: PictureKey, png: Buffer): Promise<void>;
+  read(key: PictureKey): Promise<Buffer | null>;
+  /** The names of those with a picture; pictures of other snapshots of the machine are removed. */
+  sync(
+    connectionId: string,
+    machineId: string,
+    snapshots: readonly { name: string; createdAt: number }[],
+  ): Promise<string[]>;
+  forget(connectionId: string): Promise<void>;
 }

@@ -5,11 +5,14 @@ import type {
   CreateSnapshotInput,
   DescribeSnapshotInput,
   SnapshotOverview,
+  SnapshotPicture,
+  SnapshotPictureRef,
   SnapshotRef,
 } from '../../../../shared/contract/snapshots.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { TaskContext, TaskEngine } from '../../tasks/task-engine.ts';
 import type { SnapshotsApi } from './api.ts';
+import type { SnapshotPictures } from './snapshot-pictures.ts';
 import type { DiskChainBackend, DiskMoveBackend, SnapshotBackend } from './ports.ts';
 
 /** What a host knows about snapshots. */
@@ -22,26 +25,41 @@ interface SnapshotBackends {
 /** Where snapshots of a connection are found, none for a cloud. Throws NOT_FOUND, and DISCONNECTED while not online. */
 type SnapshotSource = (connectionId: string) => Partial<SnapshotBackends>;
 
+interface SnapshotServiceDeps {
+  source: SnapshotSource;
+  tasks: TaskEngine;
+  machineName(ref: MachineRef): string;
+  pictures: SnapshotPictures;
+}
+
 /** Snapshots and disk chains of the domains of all connections. */
 export class SnapshotsService implements SnapshotsApi {
-  readonly #source: SnapshotSource;
-  readonly #tasks: TaskEngine;
-  readonly #machineName: (ref: MachineRef) => string;
+  readonly #deps: SnapshotServiceDeps;
 
-  constructor(source: SnapshotSource, tasks: TaskEngine, machineName: (ref: MachineRef) => string) {
-    this.#source = source;
-    this.#tasks = tasks;
-    this.#machineName = machineName;
+  constructor(deps: SnapshotServiceDeps) {
+    this.#deps = deps;
   }
 
-  overview(ref: MachineRef, signal: AbortSignal): Promise<SnapshotOverview> {
-    return this.#backends(ref.connectionId).snapshots.overview(ref.id, signal);
+  async overview(ref: MachineRef, signal: AbortSignal): Promise<SnapshotOverview> {
+    const now = await this.#backends(ref.connectionId).snapshots.overview(ref.id, signal);
+    return { ...now, pictured: await this.#deps.pictures.sync(ref, now) };
+  }
+
+  picture(ref: SnapshotPictureRef): Promise<SnapshotPicture | null> {
+    return this.#deps.pictures.read(ref);
   }
 
   create(input: CreateSnapshotInput): { taskId: string } {
-    return this.#start('snapshot.create', true, input, ({ snapshots }, task) =>
-      snapshots.create(input.id, input, task),
-    );
+    const { pictures } = this.#deps;
+    return this.#start('snapshot.create', true, input, async ({ snapshots }, task) => {
+      // Before: while the snapshot is taken the emulator answers nobody.
+      const picture = await pictures.take(input, task.signal);
+      await snapshots.create(input.id, input, task);
+      if (picture === null) return;
+      // Only what is listed tells when it was taken; a snapshot that was taken is no failure for want of its picture.
+      const now = await snapshots.overview(input.id, task.signal).catch(() => null);
+      if (now !== null) await pictures.keep(input, input.name, picture, now);
+    });
   }
 
   describe(input: DescribeSnapshotInput): { taskId: string } {
@@ -57,7 +75,7 @@ export class SnapshotsService implements SnapshotsApi {
   }
 
   remove(ref: SnapshotRef): { taskId: string } {
-    const { snapshots } = this.#source(ref.connectionId);
+    const { snapshots } = this.#deps.source(ref.connectionId);
     const cancelable = snapshots?.canStopRemoval ?? false;
     return this.#start('snapshot.remove', cancelable, ref, (backends, task) =>
       backends.snapshots.remove(ref.id, ref.name, task),
@@ -104,9 +122,9 @@ export class SnapshotsService implements SnapshotsApi {
     run: (backends: SnapshotBackends, task: TaskContext) => Promise<void>,
   ): { taskId: string } {
     const { connectionId, id } = ref;
-    const taskId = this.#tasks.start({
+    const taskId = this.#deps.tasks.start({
       kind,
-      target: { connectionId, resource: 'machine', id, name: this.#machineName(ref) },
+      target: { connectionId, resource: 'machine', id, name: this.#deps.machineName(ref) },
       cancelable,
       run: async (task) => run(this.#backends(connectionId), task),
     });
@@ -114,7 +132,7 @@ export class SnapshotsService implements SnapshotsApi {
   }
 
   #backends(connectionId: string): SnapshotBackends {
-    const { snapshots, diskChains, diskMoves } = this.#source(connectionId);
+    const { snapshots, diskChains, diskMoves } = this.#deps.source(connectionId);
     if (snapshots === undefined || diskChains === undefined || diskMoves === undefined) {
       throw new AppError('UNSUPPORTED', { params: { action: 'snapshots' } });
     }

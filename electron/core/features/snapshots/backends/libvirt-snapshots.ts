@@ -1,9 +1,5 @@
 import type { Machine } from '../../../../../shared/contract/machines.ts';
-import type {
-  CreateSnapshotInput,
-  DescribeSnapshotInput,
-  SnapshotOverview,
-} from '../../../../../shared/contract/snapshots.ts';
+import type { CreateSnapshotInput, DescribeSnapshotInput } from '../../../../../shared/contract/snapshots.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import { KeyedMutex } from '../../../kernel/keyed-mutex.ts';
@@ -19,7 +15,7 @@ import { refuseTakenPath } from '../../../libvirt/session/host-files.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { describeSnapshotXml, writeSnapshotXml } from '../../../libvirt/xml/snapshot-xml.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
-import type { SnapshotBackend } from '../ports.ts';
+import type { SnapshotBackend, SnapshotsNow } from '../ports.ts';
 import { showMerging } from './block-job.ts';
 import { mergeOverlays } from './merge-snapshot.ts';
 import { plannedSnapshot } from './planned-snapshot.ts';
@@ -64,7 +60,7 @@ export class LibvirtSnapshots implements SnapshotBackend {
     return this.#deps.libVersion < DELETES_EXTERNAL;
   }
 
-  async overview(machineId: string, signal: AbortSignal): Promise<SnapshotOverview> {
+  async overview(machineId: string, signal: AbortSignal): Promise<SnapshotsNow> {
     return overviewOf(await this.#read(machineId, signal));
   }
 

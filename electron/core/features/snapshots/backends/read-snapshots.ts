@@ -60,7 +60,7 @@ export async function readSnapshots(
 }
 
 /** What is shown of them. */
-export function overviewOf({ facts, current }: ReadSnapshots): SnapshotOverview {
+export function overviewOf({ facts, current }: ReadSnapshots): SnapshotsNow {
   return {
     snapshots: facts.snapshots.map((snapshot): DomainSnapshot => {
       const { name, parent, description, createdAtMs, state, hasMemory, memoryFile, kind, disks } = snapshot;
