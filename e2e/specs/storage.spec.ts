@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -13,6 +13,9 @@ import { StoragePage } from '../pages/storage-page.ts';
 
 /** A change made elsewhere must show this soon. */
 const LIVE_MS = 5_000;
+/** A lost connection is back by then. */
+const BACK_MS = 60_000;
+const MIB = 1024 ** 2;
 const POOL = 'e2e pool <b> & "1"';
 const ODD = `e2e it's a "disk" & <script>alert(1)<b> 😀 $(touch x);\`id\` %s`;
 const NEW_POOL = 'e2e-storage-new';
@@ -135,7 +138,9 @@ test('shows what libvirt says when it refuses, and keeps what was entered', asyn
 
 test('uploads a file with progress, and removes one that was cancelled', async ({ page }) => {
   const file = join(host.home.dir, 'small.iso');
-  await writeFile(file, Buffer.alloc(5 * 1024 * 1024, 'virtdeck'));
+  // With zeros in the middle and at the end, which are not sent.
+  const piece = Buffer.alloc(MIB, 'virtdeck');
+  await writeFile(file, Buffer.concat([piece, Buffer.alloc(MIB), piece, Buffer.alloc(2 * MIB)]));
   await storage.openPool(POOL);
   await page.getByRole('button', { name: 'Upload' }).click();
   await storage.dialog.getByLabel('Choose a file').setInputFiles(file);
@@ -159,6 +164,28 @@ test('uploads a file with progress, and removes one that was cancelled', async (
   await expect(app.task('Upload volume', 'big.img')).toContainText('Cancelled');
   await expect(storage.volume('big.img')).toBeHidden();
   expect(await readdir(poolDir)).not.toContain('big.img');
+});
+
+test('goes on with an upload where the connection is lost', async ({ page }) => {
+  const file = join(host.home.dir, 'long.img');
+  const piece = randomBytes(MIB);
+  await writeFile(file, Buffer.concat(Array.from({ length: 128 }, () => piece)));
+  const hash = sha256(await readFile(file));
+  await storage.openPool(POOL);
+  await page.getByRole('button', { name: 'Upload' }).click();
+  await storage.dialog.getByLabel('Choose a file').setInputFiles(file);
+  await storage.button('Upload').click();
+  await expect(storage.dialog).toContainText(/[1-9]\d* MiB of 128 MiB/);
+  await host.sshd.killSessions();
+  await expect(storage.dialog.getByRole('status')).toContainText('Waiting for the connection');
+  await expect(storage.dialog).not.toContainText('A volume with this name exists');
+  await storage.button('Go on in the background').click();
+  await app.openTasks();
+  await expect(app.task('Upload volume', 'long.img')).toContainText('Done', { timeout: BACK_MS });
+  expect(sha256(await readFile(join(poolDir, 'long.img')))).toBe(hash);
+  await page.keyboard.press('Escape');
+  await storage.act(storage.volume('long.img'), 'Delete');
+  await storage.finish('Delete');
 });
 
 test('downloads a volume with its checksum, and stops on request', async ({ page }) => {
