@@ -134,7 +134,7 @@ function MoveForm({ machine, offer, pools, first, onClose }: MoveFormProps): Rea
         </Alert>
       )}
       <Typography variant="body2" color="text.secondary" sx={{ overflowWrap: 'anywhere' }}>
-        {t('from')}: {offer.path}
+        {t('from', { path: offer.path ?? offer.target })}
       </Typography>
       <TextField
         select

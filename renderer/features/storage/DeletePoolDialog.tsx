@@ -46,7 +46,11 @@ export function DeletePoolDialog({ pool, onClose }: { pool: StoragePool; onClose
             control={
               <Checkbox size="small" checked={isAccepted} onChange={(event) => setAccepted(event.target.checked)} />
             }
-            label={<Typography variant="body2">{t('deletePool.accept', { count: data.volumes })}</Typography>}
+            label={
+              <Typography variant="body2">
+                {t(isNeeded ? 'deletePool.acceptNeeded' : 'deletePool.accept', { count: data.volumes })}
+              </Typography>
+            }
           />
         </>
       )}

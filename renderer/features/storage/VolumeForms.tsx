@@ -125,8 +125,14 @@ export function CreateVolumeDialog({ pool, volumes, onClose }: CreateVolumeDialo
   );
 }
 
+interface ResizeVolumeDialogProps {
+  volume: StorageVolume;
+  pool: StoragePool;
+  onClose: () => void;
+}
+
 /** Asks for the new size of a volume, and grows it. */
-export function ResizeVolumeDialog({ volume, onClose }: { volume: StorageVolume; onClose: () => void }): ReactNode {
+export function ResizeVolumeDialog({ volume, pool, onClose }: ResizeVolumeDialogProps): ReactNode {
   const { t, i18n } = useTranslation('storage');
   const trpc = useTRPC();
   const resize = useMutation(trpc.storage.resizeVolume.mutationOptions());
@@ -136,12 +142,18 @@ export function ResizeVolumeDialog({ volume, onClose }: { volume: StorageVolume;
   const isChanged = size.text !== sizeInputOf(presentBytes).text || size.unit !== sizeInputOf(presentBytes).unit;
   const present = formatBytes(presentBytes, i18n.language);
   const machine = volume.usedBy?.find(({ isRunning }) => isRunning);
+  const free = formatBytes(pool.availableBytes ?? 0, i18n.language);
+  const isTooBig = (capacityBytes ?? 0) - presentBytes > (pool.availableBytes ?? Infinity);
+  // Files take what is written; parts of a device are given as a whole.
+  const isTakenAtOnce = (creatableFormats(pool.type) ?? []).length === 0;
   const fault =
     capacityBytes === null
       ? t('faults.size')
       : isChanged && capacityBytes <= presentBytes
         ? t('faults.notBigger', { size: present })
-        : null;
+        : isTooBig && isTakenAtOnce
+          ? t('faults.noSpace', { size: free })
+          : null;
   return (
     <TaskDialog
       title={t('form.resizeTitle', { name: volume.name })}
@@ -158,7 +170,7 @@ export function ResizeVolumeDialog({ volume, onClose }: { volume: StorageVolume;
         label={t('form.size')}
         value={size}
         fault={fault}
-        help={t('form.presentSize', { size: present })}
+        help={isTooBig ? t('form.overcommitted', { size: free }) : t('form.presentSize', { size: present })}
         onChange={setSize}
       />
       <Typography variant="body2" color="text.secondary">

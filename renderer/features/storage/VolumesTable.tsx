@@ -175,7 +175,7 @@ function VolumeDialogs({ dialog, pool, volumes, names, onClose }: VolumeDialogsP
     case 'xml':
       return <VolumeXmlDialog volume={dialog.volume} onClose={onClose} />;
     case 'resize':
-      return <ResizeVolumeDialog volume={dialog.volume} onClose={onClose} />;
+      return <ResizeVolumeDialog volume={dialog.volume} pool={pool} onClose={onClose} />;
     case 'clone':
       return <CopyVolumeDialog volume={dialog.volume} pool={pool} onClose={onClose} />;
     case 'move':

@@ -133,9 +133,13 @@ export function volumeActionDefs(isOnline: boolean, isCreatable: boolean): reado
     id,
   });
   return [
-    define('resize', mdiResize, ({ usedBy }) =>
+    define('resize', mdiResize, ({ type, usedBy }) =>
       whenOnline(
-        (usedBy ?? []).filter(({ isRunning }) => isRunning).length > 1 ? 'storage:reasons.inUseByRunning' : null,
+        type === 'dir'
+          ? 'storage:reasons.isDirectory'
+          : (usedBy ?? []).filter(({ isRunning }) => isRunning).length > 1
+            ? 'storage:reasons.inUseByRunning'
+            : null,
       ),
     ),
     define('clone', mdiContentDuplicate, () => whenOnline(isCreatable ? null : 'storage:reasons.notCreatable')),

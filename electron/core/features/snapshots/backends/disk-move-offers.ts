@@ -52,16 +52,16 @@ export async function readMovableDisks(
   });
   return Promise.all(
     disks.map(async ({ disk, source }): Promise<MovableDisk> => {
-      const [found, below] = await Promise.all([
-        findVolume(session, source, signal),
-        disk.isComplete ? { below: [] } : readLayersBelow(session, disk.layers.at(-1)?.path ?? null, signal),
-      ]);
+      const found = await findVolume(session, source, signal);
       const path = found?.xml.path ?? source.name;
       const size = sizes.get(path ?? '');
+      const told = disk.layers.slice(1).map((layer) => sizes.get(layer.path ?? '')?.allocationBytes ?? null);
+      const isTold = disk.isComplete && told.every((each) => each !== null);
+      // What libvirt does not tell of the chain is asked of the pools.
+      const below = isTold ? [] : (await readLayersBelow(session, path, signal)).below;
       const taken = [
         size?.allocationBytes ?? found?.xml.allocationBytes ?? null,
-        ...disk.layers.slice(1).map((layer) => sizes.get(layer.path ?? '')?.allocationBytes ?? null),
-        ...below.below.map((layer) => layer.allocationBytes),
+        ...(isTold ? told : below.map((layer) => layer.allocationBytes)),
       ];
       const capacityBytes = size?.capacityBytes ?? found?.xml.capacityBytes ?? null;
       const others = users?.of({ path, pool: source.pool ?? '', name: source.name ?? '' }) ?? null;
@@ -73,7 +73,7 @@ export async function readMovableDisks(
         volume: found?.volume.name ?? null,
         capacityBytes,
         takesBytes: taken.every((each) => each !== null) ? taken.reduce((sum, each) => sum + each, 0) : null,
-        base: disk.layers[1]?.path ?? below.below[0]?.path ?? null,
+        base: disk.layers[1]?.path ?? below[0]?.path ?? null,
         isRunning: facts.storage.isRunning,
         oldStays: found === null ? 'noPool' : others === null ? 'usersUnknown' : null,
         strayCopy: source.mirror?.isCopy === true ? source.mirror.path : null,
