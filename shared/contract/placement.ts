@@ -39,6 +39,8 @@ export const guestCells = z
         .number()
         .int()
         .min(1024 ** 2),
+      /** Cells of the host that its memory comes from; empty where that of the machine counts. */
+      nodes: numberSet,
     }),
   )
   .max(64);

@@ -1,5 +1,5 @@
-import { Box, Button, Paper, Stack, Typography } from '@mui/material';
-import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { Box, Button, Paper, Stack, Typography, type SxProps, type Theme } from '@mui/material';
+import { memo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { HostCpuCell } from '../../../shared/contract/placement.ts';
 import { cellText } from './cell-text.ts';
@@ -48,13 +48,29 @@ export function CpuPicture({ cells, markOf, memoryCells, isDisabled, onToggle }:
     setCurrent(next);
     picture.current?.querySelector<HTMLElement>(`[data-cpu="${next}"]`)?.focus();
   };
+  const toggle = ({ target }: MouseEvent): void => {
+    const text = target instanceof Element ? target.closest('[data-cpu]')?.getAttribute('data-cpu') : null;
+    if (isDisabled || text == null) return;
+    setCurrent(Number(text));
+    onToggle([Number(text)]);
+  };
+  const labelOf = (cpu: number, { threads, others }: CpuMark): string =>
+    [
+      t('placement.cpu', { number: cpu }),
+      ...(threads.length === 0 ? [] : [listed(threads)]),
+      ...(others.length === 0 ? [] : [t('placement.alsoThere', { machines: listed(others) })]),
+    ].join(' · ');
   return (
     <Box
       ref={picture}
       role="group"
       aria-label={t('placement.picture')}
       onKeyDown={move}
-      sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 400px), 1fr))' }}
+      onClick={toggle}
+      sx={[
+        squareStyles,
+        { display: 'grid', gap: 1.5, gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 400px), 1fr))' },
+      ]}
     >
       {cells.map((cell) => {
         const cpus = cpusOfCell(cell);
@@ -96,24 +112,23 @@ export function CpuPicture({ cells, markOf, memoryCells, isDisabled, onToggle }:
                 )}
                 <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75 }}>
                   {socket.cores.map((core) => (
-                    <Box
-                      key={core[0]}
-                      sx={{ display: 'flex', gap: '2px', p: '2px', borderRadius: 1, bgcolor: 'action.hover' }}
-                    >
-                      {core.map((cpu) => (
-                        <CpuSquare
-                          key={cpu}
-                          cpu={cpu}
-                          mark={markOf(cpu)}
-                          isStop={cpu === stop}
-                          isDisabled={isDisabled}
-                          onToggle={() => {
-                            setCurrent(cpu);
-                            onToggle([cpu]);
-                          }}
-                        />
-                      ))}
-                    </Box>
+                    <div key={core[0]} data-core>
+                      {core.map((cpu) => {
+                        const mark = markOf(cpu);
+                        return (
+                          <CpuSquare
+                            key={cpu}
+                            cpu={cpu}
+                            chosen={mark.chosen}
+                            isMine={mark.threads.length > 0}
+                            hasOthers={mark.others.length > 0}
+                            label={labelOf(cpu, mark)}
+                            isStop={cpu === stop}
+                            isDisabled={isDisabled}
+                          />
+                        );
+                      })}
+                    </div>
                   ))}
                 </Box>
               </Box>
@@ -127,68 +142,71 @@ export function CpuPicture({ cells, markOf, memoryCells, isDisabled, onToggle }:
 
 interface CpuSquareProps {
   cpu: number;
-  mark: CpuMark;
+  chosen: CpuMark['chosen'];
+  isMine: boolean;
+  hasOthers: boolean;
+  label: string;
   isStop: boolean;
   isDisabled: boolean;
-  onToggle: () => void;
 }
 
-function CpuSquare({ cpu, mark, isStop, isDisabled, onToggle }: CpuSquareProps): ReactNode {
-  const { t } = useTranslation('hardware');
-  const { chosen, threads, others } = mark;
-  const label = [
-    t('placement.cpu', { number: cpu }),
-    ...(threads.length === 0 ? [] : [listed(threads)]),
-    ...(others.length === 0 ? [] : [t('placement.alsoThere', { machines: listed(others) })]),
-  ].join(' · ');
+/** One of hundreds: plain, styled by the picture, and drawn again only when it is another one. */
+const CpuSquare = memo(function CpuSquare(props: CpuSquareProps): ReactNode {
+  const { cpu, chosen, isMine, hasOthers, label, isStop, isDisabled } = props;
   return (
-    <Box
-      component="button"
+    <button
       type="button"
       data-cpu={cpu}
+      data-chosen={chosen}
+      data-mine={isMine}
+      data-others={hasOthers}
       tabIndex={isStop ? 0 : -1}
       aria-label={label}
       aria-pressed={chosen === 'all' ? true : chosen === 'some' ? 'mixed' : false}
       aria-disabled={isDisabled}
       title={label}
-      onClick={isDisabled ? undefined : onToggle}
-      sx={{
-        position: 'relative',
-        minWidth: 26,
-        height: 24,
-        px: '3px',
-        font: 'inherit',
-        fontSize: 11,
-        fontVariantNumeric: 'tabular-nums',
-        borderRadius: '4px',
-        cursor: isDisabled ? 'default' : 'pointer',
-        border: 1,
-        borderColor: chosen === 'none' && threads.length === 0 ? 'divider' : 'primary.main',
-        borderStyle: chosen === 'some' ? 'dashed' : 'solid',
-        bgcolor: chosen === 'all' ? 'primary.main' : 'background.paper',
-        color: chosen === 'all' ? 'primary.contrastText' : threads.length > 0 ? 'primary.main' : 'text.secondary',
-        '&:hover': isDisabled ? {} : { borderColor: 'primary.main' },
-        '&:focus-visible': { outline: '2px solid', outlineColor: 'text.primary', outlineOffset: 1 },
-        ...(others.length > 0 && {
-          '&::after': {
-            content: '""',
-            position: 'absolute',
-            top: -3,
-            right: -3,
-            width: 8,
-            height: 8,
-            borderRadius: '50%',
-            bgcolor: 'warning.main',
-            border: '1px solid',
-            borderColor: 'background.paper',
-          },
-        }),
-      }}
     >
       {cpu}
-    </Box>
+    </button>
   );
-}
+});
+
+const squareStyles: SxProps<Theme> = {
+  '& [data-core]': { display: 'flex', gap: '2px', p: '2px', borderRadius: 1, bgcolor: 'action.hover' },
+  '& button[data-cpu]': {
+    position: 'relative',
+    minWidth: 26,
+    height: 24,
+    px: '3px',
+    font: 'inherit',
+    fontSize: 11,
+    fontVariantNumeric: 'tabular-nums',
+    borderRadius: '4px',
+    cursor: 'pointer',
+    border: '1px solid',
+    borderColor: 'divider',
+    bgcolor: 'background.paper',
+    color: 'text.secondary',
+  },
+  '& button[data-mine="true"]': { borderColor: 'primary.main', color: 'primary.main' },
+  '& button[data-chosen="some"]': { borderStyle: 'dashed' },
+  '& button[data-chosen="all"]': { bgcolor: 'primary.main', color: 'primary.contrastText' },
+  '& button[data-cpu]:hover': { borderColor: 'primary.main' },
+  '& button[data-cpu][aria-disabled="true"]': { cursor: 'default' },
+  '& button[data-cpu]:focus-visible': { outline: '2px solid', outlineColor: 'text.primary', outlineOffset: 1 },
+  '& button[data-others="true"]::after': {
+    content: '""',
+    position: 'absolute',
+    top: -3,
+    right: -3,
+    width: 8,
+    height: 8,
+    borderRadius: '50%',
+    bgcolor: 'warning.main',
+    border: '1px solid',
+    borderColor: 'background.paper',
+  },
+};
 
 const MAX_LISTED = 6;
 

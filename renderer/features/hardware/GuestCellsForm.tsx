@@ -2,23 +2,26 @@ import { Box, Button, Stack, TextField, Typography } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { HardwareBasics } from '../../../shared/contract/hardware.ts';
+import type { HostCpus } from '../../../shared/contract/placement.ts';
 import { parseCpuSet } from '../../../shared/model/cpu-set.ts';
 import { formatCount } from '../../ui/format.ts';
 import { ChangeForm, type PageProps } from './ChangeForm.tsx';
-import { TextEntry } from './fields.tsx';
+import { Choice, TextEntry } from './fields.tsx';
 import { cellsOf, mebibytesOf, splitEvenly, vcpusFault, type CellDraft } from './numa-plan.ts';
 import { useDraft } from './use-draft.ts';
 
 const MEBIBYTE = 1024 ** 2;
 const MAX_CELLS = 64;
+const ANYWHERE = 'default';
 
 /** The NUMA cells that the guest sees, with their vCPUs and memory. */
-export function GuestCellsForm(props: PageProps & { basics: HardwareBasics }): ReactNode {
-  const { hardware, basics, locked } = props;
+export function GuestCellsForm(props: PageProps & { basics: HardwareBasics; host: HostCpus | null }): ReactNode {
+  const { hardware, basics, host, locked } = props;
   const { t, i18n } = useTranslation('hardware');
-  const present: CellDraft[] = basics.numa.cells.map(({ vcpus, memoryBytes }) => ({
+  const present: CellDraft[] = basics.numa.cells.map(({ vcpus, memoryBytes, nodes }) => ({
     vcpus,
     mebibytes: String(Math.round(memoryBytes / MEBIBYTE)),
+    nodes,
   }));
   // Compared as text: what is read again is another list of the same cells.
   const draft = useDraft({
@@ -32,7 +35,9 @@ export function GuestCellsForm(props: PageProps & { basics: HardwareBasics }): R
   const most = Math.min(MAX_CELLS, basics.maxVcpus);
   const total = mebibytesOf(values.total);
   const split = (wanted: number): void =>
-    set({ cells: JSON.stringify(splitEvenly(wanted, basics.maxVcpus, total ?? 0)) });
+    set({
+      cells: JSON.stringify(splitEvenly(wanted, { vcpus: basics.maxVcpus, mebibytes: total ?? 0, before: cells })),
+    });
   const setCell = (place: number, part: Partial<CellDraft>): void =>
     set({ cells: JSON.stringify(cells.map((cell, index) => (index === place ? { ...cell, ...part } : cell))) });
   const sum = cells.reduce((all, { mebibytes }) => all + (mebibytesOf(mebibytes) ?? 0), 0);
@@ -50,6 +55,8 @@ export function GuestCellsForm(props: PageProps & { basics: HardwareBasics }): R
               total: formatCount(total ?? 0, i18n.language),
             })
           : null;
+  const nodes = host?.cells.map(({ id }) => String(id)) ?? [];
+  const hasNodes = nodes.length > 1 || cells.some((cell) => cell.nodes !== '');
   const hasModules = hardware.devices.some(({ kind }) => kind === 'memory');
   const isValid = countFault === null && sumFault === null && known !== null && count === cells.length;
   return (
@@ -115,7 +122,14 @@ export function GuestCellsForm(props: PageProps & { basics: HardwareBasics }): R
         const name = t('numa.guestCell', { number: place });
         const ids = parseCpuSet(cell.vcpus);
         return (
-          <Stack key={place} direction="row" spacing={1} role="group" aria-label={name} sx={{ maxWidth: 560 }}>
+          <Stack
+            key={place}
+            direction="row"
+            spacing={1}
+            role="group"
+            aria-label={name}
+            sx={{ maxWidth: hasNodes ? 760 : 560 }}
+          >
             <Typography variant="body2" sx={{ width: 72, flexShrink: 0, pt: 1.25 }}>
               {name}
             </Typography>
@@ -135,6 +149,16 @@ export function GuestCellsForm(props: PageProps & { basics: HardwareBasics }): R
               isDisabled={locked !== null || hasModules}
               onChange={(mebibytes) => setCell(place, { mebibytes })}
             />
+            {hasNodes && (
+              <Choice<string>
+                label={t('numa.from')}
+                value={cell.nodes === '' ? ANYWHERE : cell.nodes}
+                options={[ANYWHERE, ...nodes]}
+                text={(each) => (each === ANYWHERE ? t('numa.modes.default') : t('placement.cell', { number: each }))}
+                isDisabled={locked !== null || hasModules}
+                onChange={(next) => setCell(place, { nodes: next === ANYWHERE ? '' : next })}
+              />
+            )}
           </Stack>
         );
       })}

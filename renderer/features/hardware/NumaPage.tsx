@@ -32,7 +32,7 @@ export function NumaPage(props: PageProps & { basics: HardwareBasics }): ReactNo
         />
       )}
       <NumaTuneForm {...props} host={host} />
-      <GuestCellsForm {...props} />
+      <GuestCellsForm {...props} host={host} />
       <MemoryBackingForm {...props} host={host} />
     </Stack>
   );
@@ -61,7 +61,12 @@ function told(
       t('numa.guest'),
       cells.length === 0
         ? null
-        : cells.map(({ vcpus, memoryBytes }) => `${vcpus} (${formatBytes(memoryBytes, language)})`).join(', '),
+        : cells
+            .map(({ vcpus, memoryBytes, nodes }) => {
+              const size = formatBytes(memoryBytes, language);
+              return `${vcpus} (${nodes === '' ? size : `${size}, ${t('placement.cell', { number: nodes })}`})`;
+            })
+            .join(', '),
     ],
     [
       t('numa.hugepages.label'),

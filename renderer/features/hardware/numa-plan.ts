@@ -7,10 +7,15 @@ const MEBIBYTE = 1024 ** 2;
 export interface CellDraft {
   vcpus: string;
   mebibytes: string;
+  /** Cells of the host; empty for any. */
+  nodes: string;
 }
 
 /** As many cells as wanted with equal parts of the vCPUs and of the memory; what does not divide goes to the first. */
-export function splitEvenly(count: number, vcpus: number, mebibytes: number): CellDraft[] {
+export function splitEvenly(
+  count: number,
+  { vcpus, mebibytes, before }: { vcpus: number; mebibytes: number; before: readonly CellDraft[] },
+): CellDraft[] {
   const parts = (all: number): number[] =>
     Array.from({ length: count }, (_, place) => Math.floor(all / count) + (place < all % count ? 1 : 0));
   let from = 0;
@@ -18,7 +23,7 @@ export function splitEvenly(count: number, vcpus: number, mebibytes: number): Ce
   return parts(vcpus).map((size, place) => {
     const cpus = Array.from({ length: size }, (_, index) => from + index);
     from += size;
-    return { vcpus: formatCpuSet(cpus), mebibytes: String(memory[place] ?? 0) };
+    return { vcpus: formatCpuSet(cpus), mebibytes: String(memory[place] ?? 0), nodes: before[place]?.nodes ?? '' };
   });
 }
 
@@ -43,12 +48,12 @@ export function mebibytesOf(text: string): number | null {
 
 /** As the contract has them; null while one is wrong. */
 export function cellsOf(drafts: readonly CellDraft[]): GuestCells | null {
-  const cells = drafts.map(({ vcpus, mebibytes }) => {
+  const cells = drafts.map(({ vcpus, mebibytes, nodes }) => {
     const memory = mebibytesOf(mebibytes);
     const ids = parseCpuSet(vcpus);
     return memory === null || ids === null || ids.length === 0
       ? null
-      : { vcpus: formatCpuSet(ids), memoryBytes: memory * MEBIBYTE };
+      : { vcpus: formatCpuSet(ids), memoryBytes: memory * MEBIBYTE, nodes };
   });
   const known = cells.filter((cell) => cell !== null);
   return known.length === cells.length ? known : null;

@@ -105,6 +105,8 @@ describe('the page of the placement', () => {
   };
   const apply = (form = 0): Promise<void> =>
     user.click(screen.getAllByText('Apply', { selector: 'button' })[form] ?? document.body);
+  // Letter by letter, each draws the whole host.
+  const enter = (field: HTMLElement, value: string): boolean => fireEvent.change(field, { target: { value } });
   const thread = (name: string): HTMLElement =>
     within(screen.getByRole('list', { name: 'Threads of the machine' })).getByText(name);
 
@@ -129,14 +131,14 @@ describe('the page of the placement', () => {
 
     await user.click(thread('Emulator'));
     const set = screen.getByRole('textbox', { name: 'CPUs of the host' });
-    await user.type(set, '2-5,200');
+    enter(set, '2-5,200');
     expect(set).toHaveAccessibleDescription('The host has no CPU 200 that is online.');
     expect(screen.getByText('Apply', { selector: 'button' })).toBeDisabled();
     // What is wrong stays while another thread is looked at.
     await user.click(thread('I/O thread 1'));
     await user.click(thread('Emulator'));
     expect(screen.getByRole('textbox', { name: 'CPUs of the host' })).toHaveValue('2-5,200');
-    await user.type(screen.getByRole('textbox', { name: 'CPUs of the host' }), '{Backspace}{Backspace}{Backspace}6');
+    enter(screen.getByRole('textbox', { name: 'CPUs of the host' }), '2-6');
     await apply();
     expect(core.inputsOf('hardware.change')).toMatchObject([
       {
@@ -214,14 +216,16 @@ describe('the page of the placement', () => {
     await user.type(within(cell).getByRole('textbox', { name: 'Memory (MiB)' }), '0');
     expect(screen.getByText('The cells have 4,102 MiB together; the machine has 1,024 MiB.')).toBeVisible();
     await user.click(screen.getByText('Split evenly'));
+    await user.click(within(cell).getByRole('combobox', { name: /^From/ }));
+    await user.click(screen.getByRole('option', { name: 'NUMA cell 3' }));
     await apply(1);
     expect(core.inputsOf('hardware.change')).toMatchObject([
       {
         change: {
           what: 'guestCells',
           cells: [
-            { vcpus: '0-1', memoryBytes: 342 * 1024 ** 2 },
-            { vcpus: '2', memoryBytes: 341 * 1024 ** 2 },
+            { vcpus: '0-1', memoryBytes: 342 * 1024 ** 2, nodes: '3' },
+            { vcpus: '2', memoryBytes: 341 * 1024 ** 2, nodes: '' },
             { vcpus: '3', memoryBytes: 341 * 1024 ** 2 },
           ],
         },
@@ -247,9 +251,9 @@ describe('the page of the placement', () => {
     answer = 'refused';
     await open();
     expect(await screen.findByText('Try again')).toBeVisible();
-    await user.type(screen.getByRole('textbox', { name: 'CPUs of the host' }), '0-1,');
+    enter(screen.getByRole('textbox', { name: 'CPUs of the host' }), '0-1,');
     expect(screen.getByRole('textbox', { name: 'CPUs of the host' })).toHaveAccessibleDescription(/Numbers and ranges/);
-    await user.type(screen.getByRole('textbox', { name: 'CPUs of the host' }), '3');
+    enter(screen.getByRole('textbox', { name: 'CPUs of the host' }), '0-1,3');
     await apply();
     expect(core.inputsOf('hardware.change')).toMatchObject([
       { change: { pins: { vcpus: [{ id: 0, cpus: '0-1,3' }, {}, {}, {}] } } },

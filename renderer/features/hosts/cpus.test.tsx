@@ -20,7 +20,7 @@ const named = (model: string, ...features: string[]): NamedCpu => ({
 });
 const own = standInConnection();
 const other = standInConnection({ id: 'c2', name: 'kvm2' });
-const down = standInConnection({ id: 'c3', name: 'kvm3', phase: 'offline' });
+const down = standInConnection({ id: 'c3', name: 'kvm3', phase: 'off' });
 let core: StandInCore;
 let comparison: CpuComparison;
 

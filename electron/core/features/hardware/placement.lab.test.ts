@@ -99,7 +99,7 @@ describe.skipIf(reason !== null)('placement of a domain', { timeout: 60_000 }, (
   });
 
   it('gets cells of its own whose memory is the machine’s, and pages', async () => {
-    const cells = [0, 1].map((vcpu) => ({ vcpus: String(vcpu), memoryBytes: 48 * MIB }));
+    const cells = ['', '0'].map((nodes, vcpu) => ({ vcpus: String(vcpu), memoryBytes: 48 * MIB, nodes }));
     await change({ what: 'guestCells', cells }, 'next');
     await change({ what: 'memoryBacking', hugepages: 2 * MIB, isLocked: true, isShared: true }, 'next');
     expect((await hardware.read(id, signal)).next).toMatchObject({

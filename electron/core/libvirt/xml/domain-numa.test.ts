@@ -26,8 +26,8 @@ describe('where the memory of a domain lies', () => {
     expect(readNuma(parseRoot(full, 'domain'))).toEqual({
       tune: { mode: 'strict', nodes: '0-1' },
       cells: [
-        { vcpus: '0-1', memoryBytes: 512 * MIB },
-        { vcpus: '2-3', memoryBytes: 512 * MIB },
+        { vcpus: '0-1', memoryBytes: 512 * MIB, nodes: '0' },
+        { vcpus: '2-3', memoryBytes: 512 * MIB, nodes: '1' },
       ],
       hugepages: 2 * MIB,
       isLocked: false,
@@ -37,11 +37,14 @@ describe('where the memory of a domain lies', () => {
   });
 
   it('keeps what is told of a cell that stays, and nothing of one that goes', () => {
-    const text = edited(full, (root) => writeGuestCells(root, [{ vcpus: '0-3', memoryBytes: 1024 * MIB }]));
+    const text = edited(full, (root) => writeGuestCells(root, [{ vcpus: '0-3', memoryBytes: 1024 * MIB, nodes: '1' }]));
+    expect(text).toContain('<memnode cellid="0" mode="strict" nodeset="1"/>');
     expect(text).toContain(
       '<cell id="0" cpus="0-3" memory="1048576" unit="KiB" discard="yes"><distances><sibling id="0" value="10"/></distances></cell></numa>',
     );
     expect(text).not.toContain('cellid="1"');
+    const bound = edited('<domain/>', (root) => writeGuestCells(root, [{ vcpus: '0', memoryBytes: MIB, nodes: '0' }]));
+    expect(bound).toContain('<numatune><memnode cellid="0" mode="strict" nodeset="0"/></numatune>');
     const gone = edited(full, (root) => writeGuestCells(root, []));
     expect(gone).toContain('<cpu mode="host-model"/>');
     expect(gone).not.toContain('memnode');

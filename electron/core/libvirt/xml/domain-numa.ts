@@ -16,6 +16,8 @@ interface GuestCell {
   /** A set of its vCPUs, e.g. `0-3`. */
   vcpus: string;
   memoryBytes: number;
+  /** A set of cells of the host that its memory comes from; empty where that of the domain counts. */
+  nodes: string;
 }
 
 /** `none`, `default` for pages of the host's default size, `mixed` for several sizes, or the size in bytes. */
@@ -40,9 +42,10 @@ export function readNuma(domain: Element): DomainNuma {
             mode: attribute(memory, 'mode') ?? 'strict',
             nodes: normalCpuSet(attribute(memory, 'nodeset') ?? '') ?? '',
           },
-    cells: named(child(domain, 'cpu', 'numa'), 'cell').map((cell) => ({
+    cells: named(child(domain, 'cpu', 'numa'), 'cell').map((cell, place) => ({
       vcpus: normalCpuSet(attribute(cell, 'cpus') ?? '') ?? '',
       memoryBytes: bytesOf(attribute(cell, 'memory'), attribute(cell, 'unit') ?? 'KiB') ?? 0,
+      nodes: normalCpuSet(attribute(memnodeOf(domain, attribute(cell, 'id') ?? String(place)), 'nodeset') ?? '') ?? '',
     })),
     hugepages: hugepagesOf(child(domain, 'memoryBacking', 'hugepages')),
     isLocked: child(domain, 'memoryBacking', 'locked') !== null,
@@ -83,6 +86,7 @@ export function writeGuestCells(domain: Element, cells: readonly GuestCell[]): v
   for (const node of named(child(domain, 'numatune'), 'memnode')) {
     if (!isKept(attribute(node, 'cellid'))) remove(node);
   }
+  for (const [place, { nodes }] of cells.entries()) writeMemnode(domain, String(place), nodes);
   removeIfEmpty(child(domain, 'numatune'));
   for (const [place, { vcpus, memoryBytes }] of cells.entries()) {
     const element = old[place] ?? append(ensure(cpu, 'numa'), { name: 'cell' });
@@ -90,6 +94,22 @@ export function writeGuestCells(domain: Element, cells: readonly GuestCell[]): v
   }
   removeIfEmpty(child(cpu, 'numa'));
   if (children(cpu).length === 0 && cpu.attributes.length === 0) remove(cpu);
+}
+
+function writeMemnode(domain: Element, cellid: string, nodes: string): void {
+  const present = memnodeOf(domain, cellid);
+  if (nodes === '') {
+    if (present !== null) remove(present);
+    return;
+  }
+  // libvirt takes this mode for all or for none.
+  const mode = attribute(child(domain, 'numatune', 'memory'), 'mode') === 'restrictive' ? 'restrictive' : 'strict';
+  const element = present ?? append(ensure(domain, 'numatune'), { name: 'memnode', attributes: { cellid, mode } });
+  if (normalCpuSet(attribute(element, 'nodeset') ?? '') !== normalCpuSet(nodes)) set(element, { nodeset: nodes });
+}
+
+function memnodeOf(domain: Element, cellid: string): Element | null {
+  return named(child(domain, 'numatune'), 'memnode').find((each) => attribute(each, 'cellid') === cellid) ?? null;
 }
 
 /** `mixed` keeps the pages that are there. */
