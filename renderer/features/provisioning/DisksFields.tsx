@@ -101,6 +101,7 @@ function DiskCard({ pools, buses, faults, number, disk, isOfImage, onChange, onR
             label={t('source.disk')}
             value={disk.volume}
             fault={faults[`disk:${disk.key}:volume`]}
+            brings="disk"
             help=" "
             onChange={(volume) => onChange({ volume })}
           />

@@ -8,6 +8,7 @@ import {
   completeForm,
   emptyForm,
   inputsOf,
+  isoKey,
   type CompleteForm,
   type FormContext,
   type MachineForm,
@@ -103,6 +104,18 @@ describe('completeForm', () => {
       memory: { text: '1' },
       nics: [{ network: 'isolated' }],
     });
+  });
+
+  it('takes the system that the image is for, until a person chooses one', () => {
+    const cdrom = standInVolume({ name: 'install.iso' });
+    const isoHeader = { isIso: true, label: 'Debian 13.1.0 amd64 n', of: isoKey(cdrom) };
+    expect(complete({ source: 'cdrom', cdrom, isoHeader })).toMatchObject({ osId: 'debian13', foundOsId: 'debian13' });
+    expect(complete({ source: 'cdrom', cdrom, isoHeader, osId: 'arch' })).toMatchObject({ osId: 'arch' });
+    const other = standInVolume({ name: 'other.iso' });
+    expect(complete({ source: 'cdrom', cdrom: other, isoHeader })).toMatchObject({ osId: 'generic', isNoIso: false });
+    const empty = { ...isoHeader, isIso: false, label: null };
+    expect(complete({ source: 'cdrom', cdrom, isoHeader: empty })).toMatchObject({ isNoIso: true });
+    expect(complete(cloud({})).osId).toBe('debian12');
   });
 
   it('gives a disk no bus that the machine does not have', () => {

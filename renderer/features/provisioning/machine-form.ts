@@ -7,6 +7,8 @@ import type {
 } from '../../../shared/contract/provisioning.ts';
 import type { PresetCpuMode, SizePreset } from '../../../shared/contract/flavors.ts';
 import type { StoragePool, StorageVolume } from '../../../shared/contract/storage.ts';
+import type { IsoHeader } from '../../../shared/model/iso-image.ts';
+import { detectOs } from '../../../shared/model/os-detection.ts';
 import { osProfileOf, type OsProfile } from '../../../shared/model/os-profiles.ts';
 import { hostNameOf } from '../../../shared/model/cloud-config.ts';
 import { sizeInputOf, type SizeInput } from '../../ui/size-input.ts';
@@ -36,6 +38,8 @@ type CpuChoice = PresetCpuMode | 'auto';
 export interface MachineForm {
   source: Source;
   cdrom: StorageVolume | null;
+  /** What the head of that image tells; null while it is not read. */
+  isoHeader: (IsoHeader & { of: string }) | null;
   /** Id of a template. */
   templateId: string | null;
   image: StorageVolume | null;
@@ -44,7 +48,7 @@ export interface MachineForm {
   /** Of one machine, or the pattern of several. */
   name: string;
   count: string;
-  osId: string;
+  osId: string | null;
   virtType: string | null;
   machineType: string | null;
   firmware: Firmware | null;
@@ -84,6 +88,11 @@ export interface FormContext {
 /** The form with every suggestion filled in. */
 export interface CompleteForm extends MachineForm {
   profile: OsProfile;
+  osId: string;
+  /** The system that the image is for, as far as its label or name tells. */
+  foundOsId: string | null;
+  /** Whether what is to be installed from is no ISO image. */
+  isNoIso: boolean;
   /** Of all machines; as many as are to be made. */
   names: readonly string[];
   virtType: string;
@@ -112,13 +121,14 @@ export function emptyForm(): MachineForm {
   return {
     source: 'cdrom',
     cdrom: null,
+    isoHeader: null,
     templateId: null,
     image: null,
     cloudImage: null,
     cloud: emptyCloudForm(),
     name: '',
     count: '1',
-    osId: 'generic',
+    osId: null,
     virtType: null,
     machineType: null,
     firmware: null,
@@ -149,9 +159,21 @@ export function withOs({ disk, moreDisks, nics }: MachineForm, osId: string): Pa
   };
 }
 
+/** What tells one image from others. */
+export function isoKey(volume: StorageVolume | null): string {
+  return volume === null ? '' : `${volume.poolId}/${volume.name}`;
+}
+
 /** Fills in what the person has left to us. */
 export function completeForm(form: MachineForm, { offer, pools }: Pick<FormContext, 'offer' | 'pools'>): CompleteForm {
-  const profile = osProfileOf(form.osId);
+  const image = form.source === 'cdrom' ? form.cdrom : form.source === 'cloud' ? form.cloudImage : form.image;
+  const header = form.source === 'cdrom' && form.isoHeader?.of === isoKey(form.cdrom) ? form.isoHeader : null;
+  const foundOsId =
+    form.source === 'network' || form.source === 'empty'
+      ? null
+      : detectOs([header?.label ?? null, image?.name ?? null]);
+  const osId = form.osId ?? foundOsId ?? 'generic';
+  const profile = osProfileOf(osId);
   const { preset } = form;
   const imageBytes = form.source === 'cloud' ? (form.cloudImage?.capacityBytes ?? 0) : 0;
   const offeredType = offer.machineTypes.find(({ name }) => name === form.machineType) ?? offer.machineTypes[0] ?? null;
@@ -164,6 +186,9 @@ export function completeForm(form: MachineForm, { offer, pools }: Pick<FormConte
   const nicModel = profile.hasVirtio ? 'virtio' : offeredType?.name === 'pc' ? 'e1000' : 'e1000e';
   return {
     ...form,
+    osId,
+    foundOsId,
+    isNoIso: header?.isIso === false,
     profile,
     names,
     virtType: form.virtType ?? offer.virtTypes[0] ?? 'qemu',

@@ -1,16 +1,26 @@
-import { FormControlLabel, Radio, RadioGroup, Stack, Switch, Typography } from '@mui/material';
+import { Alert, FormControlLabel, Radio, RadioGroup, Stack, Switch, Typography } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
-import { useCallback, type ReactNode } from 'react';
+import { useCallback, useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { imageWays } from '../../../shared/contract/provisioning.ts';
 import type { StorageVolume } from '../../../shared/contract/storage.ts';
 import { osProfiles } from '../../../shared/model/os-profiles.ts';
+import { useTRPC } from '../../core-client/core.tsx';
 import { formatBytes } from '../../ui/format.ts';
 import { sizeBytesOf } from '../../ui/size-input.ts';
 import { DisksFields } from './DisksFields.tsx';
 import { Choice, NameAndCount, Size, Text } from './fields.tsx';
 import type { Faults } from './faults.ts';
-import { sources, withOs, type CompleteForm, type FormContext, type MachineForm, type Source } from './machine-form.ts';
+import {
+  isoKey,
+  sources,
+  withOs,
+  type CompleteForm,
+  type FormContext,
+  type MachineForm,
+  type Source,
+} from './machine-form.ts';
 import { TemplateChoice } from './TemplateChoice.tsx';
 import { PresetChoice } from './PresetChoice.tsx';
 import { VolumeChoice } from './VolumeChoice.tsx';
@@ -59,15 +69,24 @@ export function SourceStep({ form, context, faults, change }: StepProps): ReactN
         ))}
       </RadioGroup>
       {form.source === 'cdrom' && (
-        <VolumeChoice
-          key="cdrom"
-          pools={context.pools}
-          label={t('source.iso')}
-          value={form.cdrom}
-          fault={faults.cdrom}
-          help={t('source.isoHelp')}
-          onChange={setCdrom}
-        />
+        <>
+          <VolumeChoice
+            key="cdrom"
+            pools={context.pools}
+            label={t('source.iso')}
+            value={form.cdrom}
+            fault={faults.cdrom}
+            help={t('source.isoHelp')}
+            onChange={setCdrom}
+            brings="iso"
+          />
+          {form.cdrom !== null && <IsoHead key={isoKey(form.cdrom)} image={form.cdrom} change={change} />}
+          {form.isNoIso && (
+            <Alert severity="warning" variant="outlined">
+              {t('source.notIso')}
+            </Alert>
+          )}
+        </>
       )}
       {form.source === 'template' && (
         <TemplateChoice
@@ -87,6 +106,7 @@ export function SourceStep({ form, context, faults, change }: StepProps): ReactN
             fault={faults.cloudImage}
             help={t('source.cloudImageHelp')}
             onChange={setCloudImage}
+            brings="disk"
           />
           <Choice
             label={t('source.way')}
@@ -107,16 +127,34 @@ export function SourceStep({ form, context, faults, change }: StepProps): ReactN
           fault={faults.image}
           help={t('source.diskHelp')}
           onChange={setImage}
+          brings="disk"
         />
       )}
     </Stack>
   );
 }
 
+/** Reads what the head of an image tells; draws nothing. */
+function IsoHead({ image, change }: { image: StorageVolume; change: ChangeForm }): ReactNode {
+  const trpc = useTRPC();
+  const { connectionId, poolId, name } = image;
+  const { data } = useQuery(trpc.provisioning.image.queryOptions({ connectionId, poolId, name }, { gcTime: 0 }));
+  const of = isoKey(image);
+  useEffect(() => {
+    if (data !== undefined) change({ isoHeader: { ...data, of } });
+  }, [data, of, change]);
+  return null;
+}
+
 function firmwareHelp({ offeredType, firmware, profile, tpm }: CompleteForm, t: TFunction<'provisioning'>): string {
   if (profile.needsTrust && (firmware !== 'efiSecure' || !tpm)) return t('system.needsTrust');
   if (firmware === 'efiSecure') return t('system.secureBoot');
   return (offeredType?.firmwares.length ?? 0) > 1 ? ' ' : t('system.onlyFirmware');
+}
+
+function osHelp({ osId, foundOsId, profile }: CompleteForm, t: TFunction<'provisioning'>): string {
+  const drivers = t(profile.hasVirtio ? 'system.virtio' : 'system.noVirtio');
+  return osId === foundOsId ? t('system.found', { drivers }) : drivers;
 }
 
 /** What it is called and what it is made for. */
@@ -135,7 +173,7 @@ export function SystemStep({ form, context: { offer }, faults, change }: StepPro
       <Choice
         label={t('system.os')}
         fault={undefined}
-        help={t(form.profile.hasVirtio ? 'system.virtio' : 'system.noVirtio')}
+        help={osHelp(form, t)}
         value={form.osId}
         options={osProfiles.map(({ id, name }) => ({ value: id, label: name === '' ? t(`os.${id}`) : name }))}
         // What was suggested for the other system does not hold for this one.

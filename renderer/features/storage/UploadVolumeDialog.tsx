@@ -18,20 +18,28 @@ interface UploadVolumeDialogProps {
   pool: StoragePool;
   /** Names that are taken. */
   names: ReadonlySet<string>;
+  /** Told of the task and of the volume that it makes. */
+  onStarted?: (taskId: string, name: string) => void;
+  /** What is wrong with a file before it is sent, in the person's language; null where nothing is. */
+  fileFault?: (file: File) => Promise<string | null>;
   onClose: () => void;
 }
 
 /** Asks for a file of this computer and sends it to the pool as a volume. */
-export function UploadVolumeDialog({ pool, names, onClose }: UploadVolumeDialogProps): ReactNode {
+export function UploadVolumeDialog(props: UploadVolumeDialogProps): ReactNode {
+  const { pool, names, onStarted, fileFault: checkFile, onClose } = props;
   const { t, i18n } = useTranslation('storage');
   const trpc = useTRPC();
   const core = useCore();
   const upload = useMutation(trpc.storage.uploadVolume.mutationOptions());
   const input = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File | null>(null);
+  const [checked, setChecked] = useState<{ file: File; fault: string | null } | null>(null);
   const [name, setName] = useState('');
   const [sentName, setSentName] = useState<string | null>(null);
   const [meter, setMeter] = useState<TransferMeter | null>(null);
+  // Undefined while it is not known.
+  const contentFault = checkFile === undefined ? null : checked?.file === file ? checked?.fault : undefined;
   const size = (bytes: number): string => formatBytes(bytes, i18n.language);
   // The volume that is being sent is no other of that name.
   const nameFault = name === sentName ? null : newNameFault(name, names);
@@ -42,12 +50,12 @@ export function UploadVolumeDialog({ pool, names, onClose }: UploadVolumeDialogP
         ? t('faults.fileEmpty')
         : pool.availableBytes !== null && file.size > pool.availableBytes
           ? t('faults.noSpace', { size: size(pool.availableBytes) })
-          : null;
+          : (contentFault ?? null);
   return (
     <TaskDialog
       title={t('form.uploadTitle', { pool: pool.name })}
       submit={t('form.upload')}
-      canSubmit={file !== null && fileFault === null && nameFault === null}
+      canSubmit={file !== null && fileFault === null && contentFault !== undefined && nameFault === null}
       start={async () => {
         if (file === null) return [];
         const { connectionId, id: poolId } = pool;
@@ -55,6 +63,7 @@ export function UploadVolumeDialog({ pool, names, onClose }: UploadVolumeDialogP
         // Goes on when the dialog is left; how it ends is told by the task.
         const sent = new TransferMeter();
         setSentName(name);
+        onStarted?.(taskId, name);
         setMeter(sent);
         void sendFile(file, await core.openBytes(ticket), (byteCount) => sent.add(byteCount));
         return [taskId];
@@ -86,6 +95,9 @@ export function UploadVolumeDialog({ pool, names, onClose }: UploadVolumeDialogP
             const chosen = target.files?.[0];
             if (chosen === undefined) return;
             setFile(chosen);
+            const told = (fault: string | null): void => setChecked({ file: chosen, fault });
+            // A file that cannot be read is told when it is sent.
+            checkFile?.(chosen).then(told, () => told(null));
             setName(chosen.name);
           }}
         />
