@@ -1,4 +1,4 @@
-import type { DomainSnapshot, SnapshotOffer, SnapshotOverview } from '../../../../../shared/contract/snapshots.ts';
+import type { DomainSnapshot, SnapshotOffer } from '../../../../../shared/contract/snapshots.ts';
 import { AppError } from '../../../kernel/app-error.ts';
 import { domainXmlFlags } from '../../../libvirt/protocol/constants.ts';
 import type { DomainRef } from '../../../libvirt/protocol/references.ts';
@@ -6,6 +6,7 @@ import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { readDomainStorage } from '../../../libvirt/xml/domain-storage.ts';
 import { inLineageOrder } from '../../../libvirt/xml/lineage.ts';
 import { readSnapshotXml, type SnapshotXml } from '../../../libvirt/xml/snapshot-xml.ts';
+import type { SnapshotsNow } from '../ports.ts';
 import { formObstacle, removeObstacle, revertObstacle, snapshotDisks, type SnapshotFacts } from './snapshot-rules.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
