@@ -5,6 +5,8 @@ const fields = {
   language: z.enum(['system', 'en', 'zh-CN']),
   /** How often figures are read while the window has the focus. */
   refreshSeconds: z.number().int().min(1).max(300),
+  /** Guests that stood still get the right time by their agent when they go on. */
+  syncGuestClock: z.boolean(),
   /** Opaque to the core: saved table columns, drawer sizes and the like, one JSON-safe value per key. */
   view: z.record(z.string().max(128), z.json()),
 };
@@ -13,6 +15,7 @@ export const settingsSchema = z.object({
   theme: fields.theme.default('system'),
   language: fields.language.default('system'),
   refreshSeconds: fields.refreshSeconds.default(2),
+  syncGuestClock: fields.syncGuestClock.default(true),
   view: fields.view.default({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;

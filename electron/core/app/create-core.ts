@@ -14,6 +14,7 @@ import { DocumentHistory } from '../features/documents/document-history.ts';
 import { DocumentsService } from '../features/documents/documents-service.ts';
 import { FlavorsService } from '../features/flavors/flavors-service.ts';
 import { GuestAgentService } from '../features/guest-agent/guest-agent-service.ts';
+import { GuestClock } from '../features/guest-agent/guest-clock.ts';
 import { HardwareService } from '../features/hardware/hardware-service.ts';
 import { HostsService } from '../features/hosts/hosts-service.ts';
 import { KeyPairsService } from '../features/key-pairs/key-pairs-service.ts';
@@ -141,10 +142,16 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     finder: findConnections(log),
     pace: () => settings.pace(),
   });
+  const guestClock = new GuestClock({
+    source: (id) => connections.get(id).session.guestAgent,
+    isWanted: () => settings.get().syncGuestClock,
+    ...{ clock, log },
+  });
   const machines = new MachinesService(
     {
       machines: (id) => connections.get(id).machines,
       backend: (id) => connections.get(id).session.machines,
+      wentOn: (ref) => void guestClock.follow(ref),
     },
     tasks,
   );

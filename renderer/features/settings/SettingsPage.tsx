@@ -1,4 +1,4 @@
-import { mdiInformationOutline, mdiKeyVariant, mdiPaletteOutline, mdiPulse } from '@mdi/js';
+import { mdiInformationOutline, mdiKeyVariant, mdiMonitor, mdiPaletteOutline, mdiPulse } from '@mdi/js';
 import {
   Alert,
   Box,
@@ -6,6 +6,7 @@ import {
   Paper,
   Slider,
   Stack,
+  Switch,
   TextField,
   ToggleButton,
   ToggleButtonGroup,
@@ -82,6 +83,17 @@ export function SettingsPage(): ReactNode {
       </Section>
       <Section icon={mdiPulse} title={t('live.title')}>
         <RefreshRow seconds={settings.refreshSeconds} onChange={(refreshSeconds) => update({ refreshSeconds })} />
+      </Section>
+      <Section icon={mdiMonitor} title={t('machines.title')}>
+        <Row label={t('machines.syncClock')} help={t('machines.syncClockHelp')}>
+          {(labelId) => (
+            <Switch
+              checked={settings.syncGuestClock}
+              onChange={(_event, syncGuestClock) => update({ syncGuestClock })}
+              slotProps={{ input: { 'aria-labelledby': labelId } }}
+            />
+          )}
+        </Row>
       </Section>
       <DataSection />
     </Stack>

@@ -5,6 +5,9 @@ import { defineAgentGuest } from '../../../../e2e/fixtures/agent-guest.ts';
 import { BOOT_TIMEOUT_MS, virsh, type SpecGuest } from '../../../../e2e/fixtures/virsh.ts';
 import { readLab } from '../../../../e2e/lab/lab.ts';
 import { LibvirtLab, rowWith, type Opened } from '../connections/fixtures/lab-libvirt.ts';
+import { systemClock } from '../../kernel/clock.ts';
+import { silentLogger } from '../../kernel/logger.ts';
+import { GuestClock } from './guest-clock.ts';
 import type { GuestAgentBackend } from './ports.ts';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJx9qbqv0Jk1vL1m0G1C9M0yqQ2m7n6w8vV5Xw3Tz1aB ann@laptop';
@@ -90,6 +93,15 @@ describe.skipIf(reason !== null)('the agent in a guest', { timeout: BOOT_TIMEOUT
     await expect(agent.setPassword(guest.uuid, 'nobody-here', 'x', task)).rejects.toMatchObject({
       code: 'LIBVIRT_ERROR',
     });
+  });
+
+  it('sets the clock when the machine goes on', async () => {
+    await virsh('suspend', guest.uuid);
+    await rowWith(opened.machines, guest.uuid, (row) => row?.state === 'paused', 5_000);
+    await virsh('resume', guest.uuid);
+    await rowWith(opened.machines, guest.uuid, (row) => row?.state === 'running', 5_000);
+    const clock = new GuestClock({ source: () => agent, isWanted: () => true, clock: systemClock, log: silentLogger });
+    expect(await clock.follow({ connectionId: 'lab', id: guest.uuid })).toBe('set');
   });
 
   it('adds and removes keys of a user, and leaves those of others', async () => {

@@ -27,7 +27,9 @@ function setUp(count: number, runAction: MachineBackend['runAction']) {
     watchConsoleLog: never,
     openConsole: never,
   };
+  const wentOn: string[] = [];
   const source = {
+    wentOn: ({ id }: { id: string }) => void wentOn.push(id),
     machines: () => list,
     backend: (connectionId: string) => {
       if (connectionId !== 'c') throw new AppError('DISCONNECTED', { retryable: true });
@@ -36,7 +38,7 @@ function setUp(count: number, runAction: MachineBackend['runAction']) {
   };
   const tasks = new TaskEngine(clock, silentLogger);
   const refs = ids.map((id) => ({ connectionId: 'c', id }));
-  return { clock, list, tasks, refs, service: new MachinesService(source, tasks, clock) };
+  return { clock, list, tasks, refs, wentOn, service: new MachinesService(source, tasks, clock) };
 }
 
 const taskOf = (tasks: TaskEngine, id: string | undefined) => tasks.list.items.get(id ?? '');
@@ -63,6 +65,21 @@ describe('MachinesService.runAction', () => {
     expect(new Set(ended.map((task) => task?.groupId)).size).toBe(1);
     expect(ended.filter((task) => task?.status === 'succeeded')).toHaveLength(24);
     expect(ended[3]).toMatchObject({ status: 'failed', error: { code: 'LIBVIRT_ERROR' }, target: { name: 'vm m3' } });
+  });
+
+  it('tells who stood still and goes on', async () => {
+    const { clock, list, refs, service, wentOn } = setUp(4, (_action, id) =>
+      id === 'm2' ? Promise.reject(new AppError('LIBVIRT_ERROR')) : Promise.resolve(),
+    );
+    const change = (id: string, init: Partial<Machine>): void => list.patch([{ ...list.items.get(id)!, ...init }]);
+    change('m0', { state: 'paused' });
+    change('m1', { state: 'stopped', hasManagedSave: true });
+    change('m2', { state: 'paused' });
+    change('m3', { state: 'stopped' });
+    service.runAction('resume', refs);
+    service.runAction('start', refs);
+    await clock.advance(0);
+    expect(wentOn.sort()).toEqual(['m0', 'm1']);
   });
 
   it('says why an action cannot run, without asking the server', async () => {

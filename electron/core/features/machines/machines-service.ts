@@ -24,6 +24,8 @@ export interface MachineSource {
   machines(connectionId: string): LiveList<Machine>;
   /** Throws DISCONNECTED while the connection is not online. */
   backend(connectionId: string): MachineBackend;
+  /** Told of a machine that stood still and goes on: it was resumed, or started from its saved state. */
+  wentOn?(ref: MachineRef): void;
 }
 
 /** How many machines of one connection a bulk action works on at once. */
@@ -128,6 +130,8 @@ export class MachinesService implements MachinesApi {
             });
           }
           await backend.runAction(action, ref.id, task, deleteDisks);
+          const stoodStill = action === 'resume' ? machine.state === 'paused' : machine.hasManagedSave;
+          if ((action === 'resume' || action === 'start') && stoodStill) this.#source.wentOn?.(ref);
         }),
       { signal: task.signal },
     );

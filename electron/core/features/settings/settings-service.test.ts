@@ -48,6 +48,7 @@ describe('SettingsService', () => {
       theme: 'dark',
       language: 'zh-CN',
       refreshSeconds: 2,
+      syncGuestClock: true,
       view: { 'machines.columns': ['name'], 'machines.sort': { by: 'name' } },
     });
     expect(disk.settings).toEqual(service.get());
