@@ -82,11 +82,11 @@ export class DocumentHistory {
   }
 
   async #keep(document: DocumentRef, text: string): Promise<void> {
-    const { store, clock, compare } = this.#deps;
+    const { store, clock } = this.#deps;
     const kept = await store.load(document);
     const before = kept.at(-1);
     if (before?.text === text) return;
-    const changes = before === undefined ? null : compare(document.resource, before.text, text);
+    const changes = before === undefined ? null : this.#deps.compare(document.resource, before.text, text);
     const versions = bounded([...kept, { id: crypto.randomUUID(), timeMs: clock.now(), text, changes }]);
     await store.save(document, versions);
     this.#watched.get(keyOf(document))?.reset(versions.map(withoutText), 'live');

@@ -25,7 +25,7 @@ interface WatchDeps {
  * setting or device (`virsh attach-device --config`): those are seen when somebody looks next.
  */
 export function watchDefinitions({ rpc }: LibvirtSession, deps: WatchDeps): void {
-  const { scope, log, isPersistent, saw } = deps;
+  const { scope, log } = deps;
   const queue = new Set<string>();
   let isReading = false;
 
@@ -34,7 +34,7 @@ export function watchDefinitions({ rpc }: LibvirtSession, deps: WatchDeps): void
     try {
       const args = { dom: domainRef(id), flags: domainXmlFlags.inactive };
       const options = { timeoutMs: CALL_TIMEOUT_MS, priority: BACKGROUND, signal: scope.signal };
-      saw(id, (await rpc.call('DOMAIN_GET_XML_DESC', args, options)).xml);
+      deps.saw(id, (await rpc.call('DOMAIN_GET_XML_DESC', args, options)).xml);
     } catch (error) {
       // Gone again meanwhile, or the connection is.
       log.debug('a changed definition was not read', { id, code: AppError.from(error).code });
@@ -61,7 +61,7 @@ export function watchDefinitions({ rpc }: LibvirtSession, deps: WatchDeps): void
   );
   scope.defer(
     rpc.onEvent('DOMAIN_EVENT_CALLBACK_METADATA_CHANGE', ({ dom }) => {
-      if (isPersistent(dom.uuid)) want(dom.uuid);
+      if (deps.isPersistent(dom.uuid)) want(dom.uuid);
     }),
   );
 }
