@@ -26,5 +26,5 @@ export function idFault(id: string): PermissionFault | null {
 export function modeText(mode: string): string {
   if (modeFault(mode) !== null) return '';
   const bits = parseInt(mode, 8);
-  return [...'rwxrwxrwx'].map((letter, index) => ((bits >> (8 - index)) & 1 ? letter : '-')).join('');
+  return 'rwxrwxrwx'.replaceAll(/./g, (letter, index: number) => ((bits >> (8 - index)) & 1 ? letter : '-'));
 }

@@ -49,7 +49,7 @@ function runHere([program = '', ...args]: readonly string[], signal: AbortSignal
     execFile(program, args, { signal, maxBuffer: 1024 * 1024 }, (error, stdout, stderr) => {
       if (error === null) resolve({ stdout, stderr, exitCode: 0 });
       else if (typeof error.code === 'number') resolve({ stdout, stderr, exitCode: error.code });
-      else reject(signal.aborted ? abortError(signal) : error);
+      else reject(signal.aborted ? abortError(signal) : AppError.from(error));
     });
   });
 }
