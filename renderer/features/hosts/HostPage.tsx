@@ -8,6 +8,7 @@ import { useConnections } from '../../core-client/feeds.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { ResourceGone, ResourceWaiting } from '../../ui/resource-page.tsx';
 import { ConnectionState } from '../connections/connection-state.tsx';
+import { HostNetworkTab } from '../host-network/HostNetworkTab.tsx';
 import { ConnectionProblems } from '../machines/ConnectionProblems.tsx';
 import { CpusTab } from './CpusTab.tsx';
 import { DevicesTab } from './DevicesTab.tsx';
@@ -15,7 +16,7 @@ import { hostPath } from './host-path.ts';
 import { SecretsTab } from './SecretsTab.tsx';
 import { OverviewTab } from './OverviewTab.tsx';
 
-const tabs = ['overview', 'devices', 'cpus', 'secrets'] as const;
+const tabs = ['overview', 'network', 'devices', 'cpus', 'secrets'] as const;
 type TabKey = (typeof tabs)[number];
 
 /** One KVM host itself: `/hosts/:connectionId/:tab?`. */
@@ -114,6 +115,7 @@ function HostBody({ connection, tab }: { connection: Connection; tab: TabKey }):
         }}
       >
         {tab === 'overview' && <OverviewTab connection={connection} />}
+        {tab === 'network' && <HostNetworkTab connection={connection} />}
         {tab === 'devices' && <DevicesTab connection={connection} />}
         {tab === 'cpus' && <CpusTab connection={connection} />}
         {tab === 'secrets' && <SecretsTab connection={connection} />}
