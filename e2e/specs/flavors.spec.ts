@@ -3,12 +3,17 @@ import { join } from 'node:path';
 import { expect, test, type Locator } from '@playwright/test';
 import { PASSWORD, StandInCloud } from '../../electron/core/openstack/stand-in-cloud.ts';
 import { seriousFindings } from '../fixtures/axe.ts';
+import { needLab, needSshd } from '../fixtures/backends.ts';
 import { Cleanup } from '../fixtures/cleanup.ts';
 import { makeHome } from '../fixtures/home.ts';
+import { KVM_HOST, startWithKvmHost } from '../fixtures/kvm-host.ts';
 import { startPortalProcess, type PortalProcess } from '../fixtures/portal-process.ts';
+import { virsh } from '../fixtures/virsh.ts';
 import { AppPage } from '../pages/app-page.ts';
+import { NewMachinePage } from '../pages/new-machine-page.ts';
 
 const CLOUD = 'flavor-cloud';
+const MACHINE = 'hd-e2e-preset';
 
 const cleanup = new Cleanup();
 let portal: PortalProcess;
@@ -103,4 +108,47 @@ test('presets are made, changed, copied from a cloud and deleted, in every windo
   await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
   await expect(row('e2e copy')).toBeHidden();
   await expect(row('e2e build', other)).toBeHidden();
+});
+
+test('a machine is made with the size of a preset', async ({ page }) => {
+  needSshd('key');
+  await needLab('libvirt');
+  const forget = async (): Promise<void> => {
+    if ((await virsh('list', '--all', '--name')).split('\n').includes(MACHINE)) await virsh('undefine', MACHINE);
+  };
+  await forget();
+  cleanup.defer(forget);
+  const host = await startWithKvmHost(cleanup);
+  const app = new AppPage(page);
+  await app.open(host.portal.url, '/flavors');
+  await app.waitUntilConnected(KVM_HOST);
+  await page.getByRole('row', { name: 'medium', exact: true }).dblclick();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('switch', { name: 'Set sockets, cores and threads' }).check();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
+  await page.getByRole('row', { name: 'medium', exact: true }).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'New machine of this size' }).click();
+
+  const wizard = new NewMachinePage(page);
+  await wizard.form.getByRole('radio', { name: /Nothing/ }).click();
+  await wizard.next();
+  await wizard.field('Name').fill(MACHINE);
+  await wizard.next();
+  await expect(wizard.choice('Preset')).toContainText('medium (2 vCPUs · 4 GiB · 40 GiB)');
+  await wizard.choose('Preset', 'small (1 vCPU · 2 GiB · 20 GiB)');
+  await expect(wizard.field('Virtual processors')).toHaveValue('1');
+  await wizard.field('Memory').fill('3');
+  await expect(wizard.choice('Preset')).toContainText('Own values');
+  await wizard.choose('Preset', 'medium (2 vCPUs · 4 GiB · 40 GiB)');
+  await expect(wizard.field('Memory')).toHaveValue('4');
+  await expect(wizard.form).toContainText('1 socket · 2 cores · 1 thread');
+  await wizard.form.getByRole('button', { name: /^Remove/ }).click();
+  await wizard.next();
+  await wizard.next();
+  await wizard.form.getByRole('switch', { name: /^Start/ }).uncheck();
+  await wizard.button('Create').click();
+  await expect(page.getByRole('heading', { name: MACHINE, level: 1 })).toBeVisible({ timeout: 60_000 });
+  const xml = await virsh('dumpxml', MACHINE);
+  for (const part of ["<memory unit='KiB'>4194304<", '>2</vcpu>', "<topology sockets='1'"]) expect(xml).toContain(part);
 });
