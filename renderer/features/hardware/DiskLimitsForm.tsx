@@ -72,7 +72,7 @@ export function DiskLimitsForm(props: DevicePageProps): ReactNode {
         }}
       />
       {isOpen && (
-        <Stack spacing={0.5}>
+        <Stack spacing={1.5}>
           <Typography variant="body2" color="text.secondary">
             {t(limited.length === 0 ? 'diskLimits.noLimits' : 'diskLimits.burstHint')}
           </Typography>

@@ -154,7 +154,7 @@ export function GuestCellsForm(props: PageProps & { basics: HardwareBasics; host
                 label={t('numa.from')}
                 value={cell.nodes === '' ? ANYWHERE : cell.nodes}
                 options={[ANYWHERE, ...nodes]}
-                text={(each) => (each === ANYWHERE ? t('numa.modes.default') : t('placement.cell', { number: each }))}
+                text={(each) => (each === ANYWHERE ? t('numa.asMachine') : t('placement.cell', { number: each }))}
                 isDisabled={locked !== null || hasModules}
                 onChange={(next) => setCell(place, { nodes: next === ANYWHERE ? '' : next })}
               />

@@ -37,6 +37,7 @@ import { deviceTitle } from './device-texts.ts';
 import { iconOf } from './hardware-entries.ts';
 import { IothreadsForm } from './IothreadsForm.tsx';
 import { NumaPage } from './NumaPage.tsx';
+import { PagesShortage } from './PagesNote.tsx';
 import { PlacementPage } from './PlacementPage.tsx';
 import { PlatformPage } from './PlatformPage.tsx';
 import { useEndedChanges } from './use-change.ts';
@@ -163,6 +164,11 @@ function HardwareBody(props: PageProps): ReactNode {
           <Typography variant="body2" color="text.secondary" sx={{ mb: 2 }}>
             {locked}
           </Typography>
+        )}
+        {!hardware.isRunning && typeof hardware.next?.numa.hugepages === 'number' && current !== 'numa' && (
+          <Box sx={{ mb: 2 }}>
+            <PagesShortage machine={props.machine} basics={hardware.next} />
+          </Box>
         )}
         {/* What was typed for one part is not for the next. */}
         <Box key={current}>

@@ -1,12 +1,13 @@
-import { Alert, Typography } from '@mui/material';
+import { Typography } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { HardwareBasics } from '../../../shared/contract/hardware.ts';
 import type { HostCpus, Hugepages } from '../../../shared/contract/placement.ts';
-import { formatBytes, formatCount } from '../../ui/format.ts';
+import { formatBytes } from '../../ui/format.ts';
 import { ChangeForm, type PageProps } from './ChangeForm.tsx';
 import { Choice, OnOff } from './fields.tsx';
-import { pagesFor, pageSizes } from './numa-plan.ts';
+import { pageSizes } from './numa-plan.ts';
+import { PagesNote } from './PagesNote.tsx';
 import { useDraft } from './use-draft.ts';
 
 /** Pages of a machine's memory, whether they may be swapped out, and whether others may map them. */
@@ -83,41 +84,5 @@ export function MemoryBackingForm(props: PageProps & { basics: HardwareBasics; h
         </Typography>
       )}
     </ChangeForm>
-  );
-}
-
-interface PagesNoteProps {
-  basics: HardwareBasics;
-  host: HostCpus | null;
-  sizeBytes: number;
-  /** The running machine has its pages already. */
-  isNow: boolean;
-}
-
-/** Whether the host has enough large pages for the next start. */
-function PagesNote({ basics, host, sizeBytes, isNow }: PagesNoteProps): ReactNode {
-  const { t, i18n } = useTranslation('hardware');
-  const pages = pagesFor(host, sizeBytes, basics.numa.tune);
-  if (host === null) return null;
-  const needed = Math.ceil(basics.maxMemoryBytes / sizeBytes);
-  const free = pages?.free ?? null;
-  const values = {
-    size: formatBytes(sizeBytes, i18n.language),
-    needed: formatCount(needed, i18n.language),
-    free: formatCount(free ?? 0, i18n.language),
-    total: formatCount(pages?.count ?? 0, i18n.language),
-  };
-  if (isNow) {
-    return (
-      <Typography variant="body2" color="text.secondary">
-        {t('numa.pagesHad', values)}
-      </Typography>
-    );
-  }
-  const isShort = pages === null || (free ?? pages.count) < needed;
-  return (
-    <Alert severity={isShort ? 'warning' : 'info'} variant="outlined" role={isShort ? 'alert' : 'status'}>
-      {t(isShort ? 'numa.pagesShort' : 'numa.pagesEnough', values)}
-    </Alert>
   );
 }

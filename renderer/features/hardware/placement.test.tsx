@@ -247,6 +247,13 @@ describe('the page of the placement', () => {
     ]);
   });
 
+  it('says so on every page of a machine that is off', async () => {
+    const numa = { ...basics.numa, hugepages: 2 * 1024 ** 2, tune: { mode: 'strict', nodes: '0' } };
+    hardware = { ...hardware, next: { ...basics, numa } };
+    await open('Boot order');
+    expect(await screen.findByText(/has 0 of 1,024 free .* It would not start/)).toBeVisible();
+  });
+
   it('takes numbers where the host cannot be read', async () => {
     answer = 'refused';
     await open();
