@@ -12,9 +12,9 @@ const MAX_FOLLOWED = 500;
 
 interface GuestClockDeps {
   /** Nowhere for a cloud. Throws NOT_FOUND, and DISCONNECTED while not online. */
-  source(connectionId: string): GuestAgentBackend | undefined;
+  source: (connectionId: string) => GuestAgentBackend | undefined;
   /** Whether the person wants it. */
-  isWanted(): boolean;
+  isWanted: () => boolean;
   clock: Clock;
   log: Logger;
 }
@@ -54,7 +54,8 @@ export class GuestClock {
   async #set(connectionId: string, id: string): Promise<ClockOutcome> {
     const { source, clock } = this.#deps;
     const { signal } = new AbortController();
-    for (const end = clock.now() + WAIT_MS; ; await delay(clock, PERIOD_MS)) {
+    const end = clock.now() + WAIT_MS;
+    for (;;) {
       const backend = source(connectionId);
       const state = await backend?.state(id, signal);
       if (backend !== undefined && state === 'connected') {
@@ -62,6 +63,7 @@ export class GuestClock {
         return 'set';
       }
       if (state !== 'silent' || clock.now() >= end) return 'noAgent';
+      await delay(clock, PERIOD_MS);
     }
   }
 }

@@ -11,7 +11,7 @@ const CAPTURE_TIMEOUT_MS = 4_000;
 interface PictureDeps {
   store: SnapshotPictureStore;
   /** What the machine's screen shows. Throws where there is nothing to see. */
-  capture(ref: MachineRef, signal: AbortSignal): Promise<ScreenPicture>;
+  capture: (ref: MachineRef, signal: AbortSignal) => Promise<ScreenPicture>;
   clock: Clock;
 }
 
