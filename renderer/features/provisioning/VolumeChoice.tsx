@@ -1,6 +1,6 @@
 import { mdiDownload, mdiUpload } from '@mdi/js';
 import { Autocomplete, Button, Stack, TextField } from '@mui/material';
-import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StoragePool, StorageVolume } from '../../../shared/contract/storage.ts';
 import { ISO_HEADER, readIsoHeader } from '../../../shared/model/iso-image.ts';
@@ -60,13 +60,14 @@ function VolumeField(props: VolumeChoiceProps & { pool: StoragePool }): ReactNod
   }, [current, value, onChange]);
   const [brought, setBrought] = useState<{ taskId: string; name: string } | null>(null);
   const task = useTasks().byId.get(brought?.taskId ?? '');
+  const chosen = useRef<string | null>(null);
   useEffect(() => {
-    if (brought === null || task?.endedAt == null) return;
+    // Half-made it is in the list already; it is there for good when its task has done its work.
+    if (brought === null || task?.status !== 'succeeded' || chosen.current === brought.taskId) return;
     const volume = items.find(({ name }) => name === brought.name);
-    // Half-made it is in the list already, and it is there for good when its task has done its work.
-    if (task.status === 'succeeded' && volume === undefined) return;
-    setBrought(null);
-    if (task.status === 'succeeded' && volume !== undefined) onChange(volume);
+    if (volume === undefined) return;
+    chosen.current = brought.taskId;
+    onChange(volume);
   }, [brought, task, items, onChange]);
   return (
     <>

@@ -39,7 +39,7 @@ export function UploadVolumeDialog(props: UploadVolumeDialogProps): ReactNode {
   const [sentName, setSentName] = useState<string | null>(null);
   const [meter, setMeter] = useState<TransferMeter | null>(null);
   // Undefined while it is not known.
-  const contentFault = checkFile === undefined ? null : checked?.file === file ? checked?.fault : undefined;
+  const contentFault = checkFile === undefined ? null : checked?.file === file ? checked.fault : undefined;
   const size = (bytes: number): string => formatBytes(bytes, i18n.language);
   // The volume that is being sent is no other of that name.
   const nameFault = name === sentName ? null : newNameFault(name, names);
