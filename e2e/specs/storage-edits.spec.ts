@@ -95,6 +95,13 @@ test('edits a pool, shows what volumes stand on, sets their permissions, and del
     await storage.finish('Close');
   });
 
+  await test.step('a compressed copy is made', async () => {
+    await storage.act(storage.volume('top.qcow2'), 'Copy');
+    await storage.dialog.getByRole('checkbox', { name: 'Compressed' }).check();
+    await storage.finish('Copy');
+    await expect(storage.volume('top-copy.qcow2')).toBeVisible();
+  });
+
   await test.step('who needs a volume from another pool is said first', async () => {
     await storage.act(storage.volume(ODD), 'Delete');
     await expect(storage.dialog).toContainText(`above.qcow2 (${OTHER}) is based on ${ODD}`);
@@ -105,7 +112,7 @@ test('edits a pool, shows what volumes stand on, sets their permissions, and del
   await test.step('the pool goes with its volumes', async () => {
     await app.navigation.getByRole('link', { name: 'Storage', exact: true }).click();
     await storage.act(storage.pool(POOL), 'Delete with volumes');
-    await expect(storage.dialog).toContainText('2 volumes');
+    await expect(storage.dialog).toContainText('3 volumes');
     await expect(storage.dialog).toContainText('Still needed');
     await expect(storage.button('Delete all')).toBeDisabled();
     await storage.dialog.getByRole('checkbox').check();

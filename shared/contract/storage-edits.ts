@@ -9,6 +9,7 @@ import {
   type PoolValues,
 } from '../model/pool-kinds.ts';
 import { idFault, modeFault, type FilePermissions } from '../model/permissions.ts';
+import { volumeNameFault } from '../model/storage.ts';
 import { poolRef, volumeRef, type VolumeMachine } from './storage.ts';
 
 /** How a pool is defined, which is how it will be at its next start. */
@@ -121,3 +122,13 @@ export type VolumesAboveInput = z.infer<typeof volumesAboveInput>;
 
 /** Volumes of other started pools that stand on some of a pool; null where there are too many on the host to look. */
 export type VolumesAbove = { name: string; above: { pool: string; name: string }[] }[] | null;
+
+export const compressVolumeInput = volumeRef.extend({
+  newName: z
+    .string()
+    .max(1_024)
+    .refine((name) => volumeNameFault(name) === null),
+  /** A pool of files of the same host. */
+  toPoolId: z.string().max(64),
+});
+export type CompressVolumeInput = z.infer<typeof compressVolumeInput>;

@@ -1,5 +1,13 @@
-import { MenuItem, TextField, Typography } from '@mui/material';
-import { useMutation } from '@tanstack/react-query';
+import {
+  Checkbox,
+  FormControl,
+  FormControlLabel,
+  FormHelperText,
+  MenuItem,
+  TextField,
+  Typography,
+} from '@mui/material';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StoragePool, StorageVolume } from '../../../shared/contract/storage.ts';
@@ -25,7 +33,10 @@ export function CopyVolumeDialog({ volume, pool, onClose }: CopyVolumeDialogProp
   const clone = useMutation(trpc.storage.cloneVolume.mutationOptions());
   const pools = useStoragePools(volume.connectionId).items.filter(canTake);
   const [toPoolId, setToPoolId] = useState(volume.poolId);
+  const compress = useMutation(trpc.storageEdits.compress.mutationOptions());
+  const shell = useQuery(trpc.storageEdits.hasShell.queryOptions({ connectionId: volume.connectionId }));
   const [format, setFormat] = useState<ImageFormat | 'same'>('same');
+  const [isSmall, setSmall] = useState(false);
   const [typedName, setTypedName] = useState<string | null>(null);
   const target = pools.find(({ id }) => id === toPoolId) ?? pool;
   const present = useStorageVolumes(volume.connectionId, target.id);
@@ -34,6 +45,10 @@ export function CopyVolumeDialog({ volume, pool, onClose }: CopyVolumeDialogProp
   const newName = typedName ?? freeName;
   const fault = newNameFault(newName, names);
   const hasFormat = (creatableFormats(target.type) ?? []).length > 0;
+  const isQcow2 = hasFormat && (format === 'qcow2' || (format === 'same' && volume.format === 'qcow2'));
+  const whyNotSmall =
+    shell.data === false ? 'noShell' : (volume.usedBy ?? []).some(({ isRunning }) => isRunning) ? 'isRunning' : null;
+  const isCompressed = isQcow2 && isSmall && whyNotSmall === null;
   const free = formatBytes(target.availableBytes ?? 0, i18n.language);
   const isTight = (volume.allocationBytes ?? 0) > (target.availableBytes ?? Infinity);
   return (
@@ -43,6 +58,10 @@ export function CopyVolumeDialog({ volume, pool, onClose }: CopyVolumeDialogProp
       canSubmit={fault === null}
       start={async () => {
         const { connectionId, poolId, name } = volume;
+        if (isCompressed) {
+          const toPool = { newName, toPoolId: target.id };
+          return [(await compress.mutateAsync({ connectionId, poolId, name, ...toPool })).taskId];
+        }
         const { taskId } = await clone.mutateAsync({
           ...{ connectionId, poolId, name, newName },
           ...(target.id !== poolId && { toPoolId: target.id }),
@@ -86,6 +105,16 @@ export function CopyVolumeDialog({ volume, pool, onClose }: CopyVolumeDialogProp
               </MenuItem>
             ))}
         </TextField>
+      )}
+      {isQcow2 && (
+        <FormControl>
+          <FormControlLabel
+            disabled={whyNotSmall !== null}
+            control={<Checkbox size="small" checked={isSmall} onChange={(event) => setSmall(event.target.checked)} />}
+            label={<Typography variant="body2">{t('form.compress')}</Typography>}
+          />
+          <FormHelperText sx={{ mt: 0 }}>{t(`form.compressHelp.${whyNotSmall ?? 'plain'}`)}</FormHelperText>
+        </FormControl>
       )}
       <NameField value={newName} fault={fault} onChange={setTypedName} />
       <Typography variant="body2" color="text.secondary">

@@ -1,4 +1,5 @@
 import type {
+  CompressVolumeInput,
   DeletePoolInput,
   EditPoolInput,
   PoolContents,
@@ -23,6 +24,10 @@ export interface StorageEditsApi {
   chain(ref: VolumeRef, signal: AbortSignal): Promise<VolumeChain>;
   /** What would become unreadable with some volumes. */
   volumesAbove(input: VolumesAboveInput, signal: AbortSignal): Promise<VolumesAbove>;
+  /** Whether commands can be run on the host, which compressing needs. */
+  hasShell(connectionId: string): boolean;
+  /** A compressed qcow2 copy. */
+  compress(input: CompressVolumeInput): { taskId: string };
   permissions(ref: VolumeRef, signal: AbortSignal): Promise<VolumePermissions>;
   setPermissions(input: VolumePermissionsInput): { taskId: string };
 }

@@ -1,4 +1,5 @@
 import type {
+  CompressVolumeInput,
   DeletePoolInput,
   EditPoolInput,
   PoolContents,
@@ -32,6 +33,10 @@ export interface StorageEditBackend {
   chain(volume: VolumeRef, signal: AbortSignal): Promise<VolumeChain>;
   /** Of volumes that are gone nothing is told. */
   volumesAbove(input: VolumesAboveInput, signal: AbortSignal): Promise<VolumesAbove>;
+  /** Whether commands can be run on the host, which some of this needs. */
+  readonly hasShell: boolean;
+  /** A compressed qcow2 copy that stands alone, by qemu-img on the host. Throws CONFLICT, SSH_COMMAND_FAILED. */
+  compress(input: CompressVolumeInput, task: TaskContext): Promise<void>;
   permissions(volume: VolumeRef, signal: AbortSignal): Promise<VolumePermissions>;
   /**
    * By chmod and chown on the host, for libvirt cannot. Throws CONFLICT with the obstacle as reason, SSH_COMMAND_FAILED

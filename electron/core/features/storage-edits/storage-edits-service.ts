@@ -1,4 +1,5 @@
 import type {
+  CompressVolumeInput,
   DeletePoolInput,
   EditPoolInput,
   PoolContents,
@@ -59,12 +60,28 @@ export class StorageEditsService implements StorageEditsApi {
   }
 
   setPermissions(input: VolumePermissionsInput): { taskId: string } {
-    const { connectionId, poolId, name } = input;
+    return this.#startOnVolume('setPermissions', input, (backend, task) => backend.setPermissions(input, task));
+  }
+
+  hasShell(connectionId: string): boolean {
+    return this.#backend(connectionId).hasShell;
+  }
+
+  compress(input: CompressVolumeInput): { taskId: string } {
+    return this.#startOnVolume('compress', input, (backend, task) => backend.compress(input, task));
+  }
+
+  /** What runs on the host goes on there, whoever waits for it. */
+  #startOnVolume(
+    what: string,
+    { connectionId, poolId, name }: VolumeRef,
+    run: (backend: StorageEditBackend, task: TaskContext) => Promise<void>,
+  ): { taskId: string } {
     const taskId = this.#tasks.start({
-      kind: 'storageVolume.setPermissions',
+      kind: `storageVolume.${what}`,
       target: { connectionId, resource: 'storageVolume', id: `${poolId}/${name}`, name },
       cancelable: false,
-      run: async (task) => this.#backend(connectionId).setPermissions(input, task),
+      run: async (task) => run(this.#backend(connectionId), task),
     });
     return { taskId };
   }

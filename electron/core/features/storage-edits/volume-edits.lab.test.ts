@@ -74,6 +74,24 @@ describe.skipIf(reason !== null)('changes of volumes', { timeout: 60_000 }, () =
     expect([(mode & 0o777).toString(8), uid]).toEqual(['640', 7]);
   });
 
+  it('makes a compressed copy that stands alone, and takes no name that is taken', async () => {
+    const toPoolId = await virsh('pool-uuid', `${name}-b`);
+    const base = join(dir, 'a', ODD);
+    await run('qemu-io', ['-f', 'raw', '-c', 'write -P 9 0 2M', base]);
+    const newName = `$(small) & it's.qcow2`;
+    const input = { connectionId: 'lab', poolId, name: 'top.qcow2', newName, toPoolId };
+    await edits.compress(input, task);
+    const copy = join(dir, 'b', newName);
+    await run('qemu-img', ['compare', '-f', 'raw', '-F', 'qcow2', base, copy]);
+    const { stdout } = await run('qemu-img', ['info', '--output=json', copy]);
+    expect(JSON.parse(stdout)).not.toHaveProperty('backing-filename');
+    const { size, mode } = await stat(copy);
+    expect(size).toBeLessThan(1024 ** 2);
+    expect((mode & 0o777).toString(8)).toBe('600');
+    await expect(edits.compress(input, task)).rejects.toMatchObject({ params: { reason: 'fileExists' } });
+    expect(await readdir(join(dir, 'b'))).toEqual([newName]);
+  });
+
   it('tells what a volume stands on, and what stands on it', async () => {
     const base = { path: join(dir, 'a', ODD), format: 'raw', capacityBytes: 4 * 1024 ** 2 };
     expect(await edits.chain({ connectionId: 'lab', poolId, name: 'top.qcow2' }, signal)).toMatchObject({

@@ -1,5 +1,6 @@
 import {
   hasDirectory,
+  type CompressVolumeInput,
   type DeletePoolInput,
   type EditPoolInput,
   type PoolContents,
@@ -22,6 +23,7 @@ import { readVolumeXml } from '../../../libvirt/xml/storage-xml.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { StorageEditBackend } from '../ports.ts';
 import { PoolRemover, type PoolRemoverDeps } from './pool-remover.ts';
+import { VolumeCompressor } from './volume-compressor.ts';
 import { VolumePermissionEditor } from './volume-permissions.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
@@ -34,12 +36,14 @@ export class LibvirtStorageEdits implements StorageEditBackend {
   readonly #deps: PoolRemoverDeps;
   readonly #remover: PoolRemover;
   readonly #permissions: VolumePermissionEditor;
+  readonly #compressor: VolumeCompressor;
 
   constructor(session: LibvirtSession, deps: PoolRemoverDeps) {
     this.#session = session;
     this.#deps = deps;
     this.#remover = new PoolRemover(session, deps);
     this.#permissions = new VolumePermissionEditor(session, deps);
+    this.#compressor = new VolumeCompressor(session, deps);
   }
 
   async poolSettings(poolId: string, signal: AbortSignal): Promise<PoolSettings> {
@@ -122,6 +126,16 @@ export class LibvirtStorageEdits implements StorageEditBackend {
           return { name: vol.name, above: found.map((each) => ({ pool: each.pool, name: each.name })) };
         }),
     );
+  }
+
+  get hasShell(): boolean {
+    return this.#session.transport.run !== undefined;
+  }
+
+  async compress(input: CompressVolumeInput, task: TaskContext): Promise<void> {
+    const { poolId, toPoolId } = input;
+    const [from, to] = await Promise.all([this.#pool(poolId, task.signal), this.#pool(toPoolId, task.signal)]);
+    await this.#compressor.compress(from, to, input, task);
   }
 
   async permissions({ poolId, name }: VolumeRef, signal: AbortSignal): Promise<VolumePermissions> {

@@ -5,8 +5,8 @@ import type { StoragePoolRef } from '../../../libvirt/protocol/references.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { readVolumePermissions } from '../../../libvirt/xml/pool-edit.ts';
 import { readVolumeXml } from '../../../libvirt/xml/storage-xml.ts';
-import { quoteCommand } from '../../../ssh/quote.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
+import { runOnHost } from './host-command.ts';
 import type { PoolRemoverDeps } from './pool-remover.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
@@ -37,7 +37,7 @@ export class VolumePermissionEditor {
       const reason = obstacle ?? 'noFile';
       throw new AppError('CONFLICT', { params: { action: 'setPermissions', reason }, detail: reason });
     }
-    for (const argv of permissionCommands(path, permissions)) await this.#run(argv, task.signal);
+    for (const argv of permissionCommands(path, permissions)) await runOnHost(this.#session, argv, task.signal);
   }
 
   async #look(pool: StoragePoolRef, name: string, signal: AbortSignal): Promise<Looked> {
@@ -62,22 +62,6 @@ export class VolumePermissionEditor {
               ? 'noShell'
               : null,
     };
-  }
-
-  /** Who may not do it may be allowed to as root, without a question. */
-  async #run(argv: readonly string[], signal: AbortSignal): Promise<void> {
-    const { transport } = this.#session;
-    const ways = transport.user === 'root' ? [argv] : [argv, ['sudo', '-n', ...argv]];
-    let said = '';
-    for (const way of ways) {
-      const result = await transport.run?.(way, signal);
-      if (result?.exitCode === 0) return;
-      said ||= result?.stderr.trim() ?? '';
-    }
-    throw new AppError('SSH_COMMAND_FAILED', {
-      params: { host: transport.hostName, command: quoteCommand(argv) },
-      detail: said,
-    });
   }
 }
 
