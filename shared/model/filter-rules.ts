@@ -152,14 +152,9 @@ export function withFieldText(field: RuleField, values: Record<string, string>, 
   const [first, second] = attributes;
   const at = separator === undefined || second === undefined ? -1 : text.indexOf(separator);
   const parts = at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
-  const changed = { ...values };
-  for (const [index, name] of [first, second].entries()) {
-    if (name === undefined) continue;
-    const value = (parts[index] ?? '').trim();
-    if (value === '') delete changed[name];
-    else changed[name] = value;
-  }
-  return changed;
+  const typed = [first, second].map((name, index) => [name ?? '', (parts[index] ?? '').trim()] as const);
+  const kept = Object.entries(values).filter(([name]) => name !== first && name !== second);
+  return Object.fromEntries([...kept, ...typed.filter(([name, value]) => name !== '' && value !== '')]);
 }
 
 /** Names a text (networkFilters:faults.<fault>). */

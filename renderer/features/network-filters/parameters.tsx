@@ -38,7 +38,7 @@ export function ParametersField({ value, onChange }: ParametersFieldProps): Reac
       size="small"
       fullWidth
       label={t('form.parameters')}
-      placeholder="IP=192.0.2.10"
+      placeholder={t('form.parametersExample')}
       value={value}
       error={isWrong}
       helperText={t(isWrong ? 'faults.parameter' : 'form.parametersHint')}
