@@ -1,6 +1,6 @@
 import { XMLSerializer } from '@xmldom/xmldom';
 import { describe, expect, it } from 'vitest';
-import { readPlacement, writePins } from './domain-placement.ts';
+import { maxVcpusOf, readPlacement, writePins } from './domain-placement.ts';
 import { writeIothreads } from './domain-limits.ts';
 import { parseRoot } from './elements.ts';
 
@@ -44,6 +44,15 @@ describe('where a domain runs', () => {
     expect(new XMLSerializer().serializeToString(fresh)).toContain('<cputune><emulatorpin cpuset="1"/></cputune>');
     writePins(fresh, { vcpus: [], emulator: '', iothreads: [] });
     expect(new XMLSerializer().serializeToString(fresh)).not.toContain('cputune');
+  });
+
+  it.each([
+    ['4', 4],
+    ['1e9', 4_096],
+    ['-1', 1],
+    ['', 1],
+  ])('has for a count of %j vCPUs at most %i', (told, most) => {
+    expect(maxVcpusOf(parseRoot(`<domain><vcpu>${told}</vcpu></domain>`, 'domain'))).toBe(most);
   });
 
   it('forgets the pin of an I/O thread that goes', () => {

@@ -1,7 +1,7 @@
 import type { Element } from '@xmldom/xmldom';
 import { formatCpuSet, normalCpuSet, parseCpuSet } from '../../../../shared/model/cpu-set.ts';
 import { append, ensure, remove, set } from './domain-edit.ts';
-import { attribute, child, children } from './elements.ts';
+import { attribute, child, children, textOf } from './elements.ts';
 
 interface Pin {
   id: number;
@@ -39,6 +39,15 @@ export function readPlacement(domain: Element, hostCpus: readonly number[] | nul
     iothreads: pinsOf('iothreadpin', 'iothread'),
     others: cpusOf(attribute(child(domain, 'vcpu'), 'cpuset')),
   };
+}
+
+/** The most vCPUs of a domain that QEMU has; whoever tells of more is not believed. */
+const MAX_VCPUS = 4_096;
+
+/** How many vCPUs a domain can have, those that are plugged in later included. */
+export function maxVcpusOf(domain: Element): number {
+  const told = Number(textOf(child(domain, 'vcpu')) ?? '1');
+  return Number.isInteger(told) && told > 0 ? Math.min(told, MAX_VCPUS) : 1;
 }
 
 /** Makes these the only pins; what else is in `<cputune>` stays. */

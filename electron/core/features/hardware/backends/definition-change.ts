@@ -12,8 +12,8 @@ import {
   writeNumaTune,
   writeSharedMemory,
 } from '../../../libvirt/xml/domain-numa.ts';
-import { writePins } from '../../../libvirt/xml/domain-placement.ts';
-import { attribute, child, sizeOf, textOf } from '../../../libvirt/xml/elements.ts';
+import { maxVcpusOf, writePins } from '../../../libvirt/xml/domain-placement.ts';
+import { attribute, child, sizeOf } from '../../../libvirt/xml/elements.ts';
 import { refuseSecond } from './device-rules.ts';
 import { editDevice, type Settled } from './hardware-edits.ts';
 
@@ -63,7 +63,7 @@ export function prepareDefinition(text: string, change: HardwareChange, settled:
       break;
     }
     case 'pins': {
-      const maximum = Number(textOf(child(edit.root, 'vcpu')) ?? '1');
+      const maximum = maxVcpusOf(edit.root);
       const threads = readIothreads(edit.root);
       // libvirt refuses a pin of a thread that the definition has not.
       writePins(edit.root, {
@@ -114,7 +114,7 @@ function setGuestCells(edit: DomainEdit, cells: GuestCells): void {
   // Memory modules belong to the sum, too, and to a cell.
   if (edit.devices().some(({ kind }) => kind === 'memory')) throw conflict('memoryModules');
   if (cells.length > 0) {
-    const maximum = Number(textOf(child(edit.root, 'vcpu')) ?? '1');
+    const maximum = maxVcpusOf(edit.root);
     const all = cells.flatMap(({ vcpus }) => parseCpuSet(vcpus) ?? []);
     if (all.length !== maximum || formatCpuSet(all) !== formatCpuSet(Array.from({ length: maximum }).keys())) {
       throw badInput('guestCells');

@@ -12,9 +12,9 @@ import { deviceFacts, domainDevices, type DeviceElement } from '../../../libvirt
 import { hasSecureBoot, readCpu } from '../../../libvirt/xml/domain-cpu.ts';
 import { readIothreads } from '../../../libvirt/xml/domain-limits.ts';
 import { hasSharedMemory, readNuma } from '../../../libvirt/xml/domain-numa.ts';
-import { readPlacement } from '../../../libvirt/xml/domain-placement.ts';
+import { maxVcpusOf, readPlacement } from '../../../libvirt/xml/domain-placement.ts';
 import { DomainXml } from '../../../libvirt/xml/domain-xml.ts';
-import { attribute, child, parseRoot, sizeOf, textOf } from '../../../libvirt/xml/elements.ts';
+import { attribute, child, parseRoot, sizeOf } from '../../../libvirt/xml/elements.ts';
 import { readDevice } from './device-readers.ts';
 
 /** A server's XML may hold any number of devices; nobody reads more than these. */
@@ -42,13 +42,12 @@ export function hardwareOf(
 
 function basicsOf(text: string, root: Element, hostCpus: readonly number[] | null): HardwareBasics {
   const xml = new DomainXml(text);
-  const maxVcpus = Number(textOf(child(root, 'vcpu')) ?? '1');
   const maxMemoryBytes = sizeOf(child(root, 'memory')) ?? 0;
   return {
     title: xml.title ?? '',
     description: xml.description ?? '',
     vcpus: xml.vcpus ?? 1,
-    maxVcpus: Number.isInteger(maxVcpus) && maxVcpus > 0 ? maxVcpus : 1,
+    maxVcpus: maxVcpusOf(root),
     topology: topologyOf(child(root, 'cpu', 'topology')),
     memoryBytes: sizeOf(child(root, 'currentMemory')) ?? maxMemoryBytes,
     maxMemoryBytes,

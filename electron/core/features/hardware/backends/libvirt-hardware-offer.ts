@@ -1,9 +1,9 @@
 import type { HardwareOffer } from '../../../../../shared/contract/hardware-devices.ts';
-import { AppError } from '../../../kernel/app-error.ts';
 import type { RpcClient } from '../../../libvirt/rpc/client.ts';
 import { readDeviceCapabilities, readMachineTypes } from '../../../libvirt/xml/device-capabilities-xml.ts';
 import { machineFamily } from '../../../libvirt/xml/domain-cpu.ts';
 import { attribute, child, parseRoot, textOf } from '../../../libvirt/xml/elements.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 /** libvirtd looks into a QEMU binary when it is asked for the first time. */
 const CALL_TIMEOUT_MS = 120_000;
@@ -30,14 +30,16 @@ export async function readHardwareOffer(
     flags: 0,
   };
   const [capabilities, machineTypes] = await Promise.all([
-    unlessRefused(async () => {
-      const answer = await rpc.call('CONNECT_GET_DOMAIN_CAPABILITIES', args, options);
-      return readDeviceCapabilities(answer.capabilities);
-    }),
-    unlessRefused(async () => {
-      const answer = await rpc.call('CONNECT_GET_CAPABILITIES', {}, options);
-      return readMachineTypes(answer.capabilities, architecture);
-    }),
+    unlessRefused(
+      rpc
+        .call('CONNECT_GET_DOMAIN_CAPABILITIES', args, options)
+        .then((answer) => readDeviceCapabilities(answer.capabilities)),
+    ),
+    unlessRefused(
+      rpc
+        .call('CONNECT_GET_CAPABILITIES', {}, options)
+        .then((answer) => readMachineTypes(answer.capabilities, architecture)),
+    ),
   ]);
   const told = capabilities?.cpuModels ?? [];
   // Hosts that are older tell the names alone.
@@ -64,18 +66,8 @@ async function modelNames(
   arch: string,
   options: { timeoutMs: number; signal: AbortSignal },
 ): Promise<HardwareOffer['cpuModels']> {
-  const answer = await unlessRefused(() =>
+  const answer = await unlessRefused(
     rpc.call('CONNECT_GET_CPU_MODEL_NAMES', { arch, needResults: 1, flags: 0 }, options),
   );
   return (answer?.models ?? []).map((name) => ({ name, isUsable: null }));
-}
-
-/** Null where the host answers that it cannot tell. */
-async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | null> {
-  try {
-    return await ask();
-  } catch (thrown) {
-    if (AppError.from(thrown).source === null) throw thrown;
-    return null;
-  }
 }

@@ -19,6 +19,7 @@ import { readHostCpus, readOnlineCpus } from './libvirt-host-cpus.ts';
 import { hostDeviceElement, readHostDevices } from './libvirt-host-devices.ts';
 import { prepareLive } from './live-change.ts';
 import { refuseTakenMac } from './mac-users.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 const CALL_TIMEOUT_MS = 60_000;
 const MAX_NETWORKS = 1_000;
@@ -50,7 +51,7 @@ export class LibvirtHardware implements HardwareBackend {
     if (next !== null) this.#deps.saw(machineId, next);
     // Only where something is pinned does it matter what all of them are.
     const hasPins = [live, next].some((text) => text?.includes('cpuset=') === true);
-    return hardwareOf(live, next, hasPins ? await this.#readHostCpus(signal) : null);
+    return hardwareOf(live, next, hasPins ? await unlessRefused(readOnlineCpus(this.#session.rpc, signal)) : null);
   }
 
   async networks(signal: AbortSignal): Promise<HardwareNetwork[]> {
@@ -130,16 +131,6 @@ export class LibvirtHardware implements HardwareBackend {
     if (isRunning) throw new AppError('CONFLICT', { params: { reason: 'stopFirst' }, detail: 'the domain runs' });
     const options = { timeoutMs: CALL_TIMEOUT_MS, signal };
     await this.#session.rpc.call('DOMAIN_RENAME', { dom, newName, flags: 0 }, options);
-  }
-
-  /** The CPUs that are online; null where the host does not tell. */
-  async #readHostCpus(signal: AbortSignal): Promise<number[] | null> {
-    try {
-      return await readOnlineCpus(this.#session.rpc, signal);
-    } catch (thrown) {
-      if (AppError.from(thrown).source === null) throw thrown;
-      return null;
-    }
   }
 
   /** The XML as it runs, null while it does not, and as it is defined, null for a transient domain. */

@@ -1,6 +1,5 @@
 import type { HostCpus, PinnedMachine } from '../../../../../shared/contract/placement.ts';
 import { formatCpuSet, parseCpuSet } from '../../../../../shared/model/cpu-set.ts';
-import { AppError } from '../../../kernel/app-error.ts';
 import { listDomainsFlags } from '../../../libvirt/protocol/constants.ts';
 import { cpusOfMap } from '../../../libvirt/protocol/cpu-map.ts';
 import type { RpcClient } from '../../../libvirt/rpc/client.ts';
@@ -8,6 +7,7 @@ import { readEachDomain } from '../../../libvirt/session/each-domain.ts';
 import { readPlacement } from '../../../libvirt/xml/domain-placement.ts';
 import { readHostCpusXml } from '../../../libvirt/xml/host-cpus-xml.ts';
 import { readHostXml, type HostXml } from '../../../libvirt/xml/host-xml.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 /** Behind what a person waits for. */
@@ -87,14 +87,4 @@ function readPinned(rpc: RpcClient, signal: AbortSignal): Promise<{ found: Pinne
     },
     { signal, priority: BACKGROUND },
   );
-}
-
-/** Null where the host answers that it cannot tell. */
-async function unlessRefused<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (thrown) {
-    if (AppError.from(thrown).source === null) throw thrown;
-    return null;
-  }
 }

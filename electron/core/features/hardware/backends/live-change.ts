@@ -10,7 +10,8 @@ import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import { diskLimitNames, readIothreads, type DiskBurst, type DiskLimits } from '../../../libvirt/xml/domain-limits.ts';
 import { DomainEdit } from '../../../libvirt/xml/domain-edit.ts';
 import { hasSharedMemory, readNuma } from '../../../libvirt/xml/domain-numa.ts';
-import { attribute, child, sizeOf, textOf } from '../../../libvirt/xml/elements.ts';
+import { maxVcpusOf } from '../../../libvirt/xml/domain-placement.ts';
+import { attribute, child, sizeOf } from '../../../libvirt/xml/elements.ts';
 import { refuseSecond } from './device-rules.ts';
 import { editDevice, type Settled } from './hardware-edits.ts';
 import { detachDevice } from './libvirt-detach.ts';
@@ -40,7 +41,7 @@ export function prepareLive(text: string, change: HardwareChange, settled: Settl
     case 'describe':
       return setDescription(change.title.trim(), change.description.trim());
     case 'vcpus':
-      return setVcpus(change.vcpus, Number(textOf(child(edit.root, 'vcpu')) ?? '1'));
+      return setVcpus(change.vcpus, maxVcpusOf(edit.root));
     case 'memory':
       return setMemory(change.memoryBytes, sizeOf(child(edit.root, 'memory')) ?? 0);
     case 'addDisk':

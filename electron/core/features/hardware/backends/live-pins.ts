@@ -6,8 +6,7 @@ import { mapOfCpus } from '../../../libvirt/protocol/cpu-map.ts';
 import type { DomainRef } from '../../../libvirt/protocol/references.ts';
 import type { RpcClient } from '../../../libvirt/rpc/client.ts';
 import { readIothreads } from '../../../libvirt/xml/domain-limits.ts';
-import { readPlacement } from '../../../libvirt/xml/domain-placement.ts';
-import { child, textOf } from '../../../libvirt/xml/elements.ts';
+import { maxVcpusOf, readPlacement } from '../../../libvirt/xml/domain-placement.ts';
 import { readOnlineCpus } from './libvirt-host-cpus.ts';
 
 const CALL_TIMEOUT_MS = 60_000;
@@ -59,7 +58,7 @@ function stepsOf(
   const flags = affectFlags.live;
   const options = { timeoutMs: CALL_TIMEOUT_MS, signal };
   const of = (pins: readonly Pin[], id: number): string => pins.find((pin) => pin.id === id)?.cpus ?? '';
-  const vcpus = Array.from({ length: Number(textOf(child(root, 'vcpu')) ?? '1') }, (_, id) => id);
+  const vcpus = Array.from({ length: maxVcpusOf(root) }, (_, id) => id);
   const steps: Step[] = [
     ...vcpus.map((id) => ({
       before: of(now.vcpus, id),
