@@ -129,7 +129,7 @@ export function NewMdevDialog({ device, types, onClose }: NewMdevDialogProps): R
       <TextField
         size="small"
         required
-        label="UUID"
+        label={t('mdev.uuid')}
         value={uuid}
         onChange={({ target }) => setUuid(target.value)}
         error={!isUuid}

@@ -28,7 +28,7 @@ export interface NetworksApi {
   /** Of what is defined. */
   settings(network: NetworkRef): Promise<NetworkSettingsView>;
   /** Throws BAD_INPUT for settings that cannot be, and PROTOCOL for what is no network. */
-  edit(input: EditNetworkInput): Promise<EditedNetwork>;
+  edit(input: EditNetworkInput): EditedNetwork;
   /** Null where the host does not tell. */
   hostInterfaces(connectionId: string): Promise<HostInterface[] | null>;
   preview(input: NewNetworkInput): Promise<NewNetworkPreview>;

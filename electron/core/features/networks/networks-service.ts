@@ -51,7 +51,7 @@ export class NetworksService implements NetworksApi {
     return this.#backend(connectionId).settings(networkId);
   }
 
-  async edit(input: EditNetworkInput): Promise<EditedNetwork> {
+  edit(input: EditNetworkInput): EditedNetwork {
     return this.#backend(input.connectionId).edit(input);
   }
 
