@@ -1,5 +1,5 @@
 /** Longer addresses are refused by many servers. */
-export const MAX_URL_LENGTH = 2_048;
+const MAX_URL_LENGTH = 2_048;
 
 /** What is wrong with the address of an image; null where nothing is. Names a text (provisioning:faults.<code>). */
 export function imageUrlFault(url: string): 'urlMissing' | 'urlScheme' | 'urlCredentials' | 'url' | null {

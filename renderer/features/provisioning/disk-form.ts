@@ -37,7 +37,7 @@ export interface CompleteDisk extends DiskDraft {
 }
 
 /** What suggestions come from. */
-export interface DiskSurroundings {
+interface DiskSurroundings {
   /** Pools in which it can be made. */
   pools: readonly StoragePool[];
   /** Its name without extension. */
@@ -103,7 +103,7 @@ export function completeMoreDisks(
 }
 
 /** What else there is beside a disk. */
-export interface DiskNeighbours {
+interface DiskNeighbours {
   /** How many machines are made. */
   count: number;
   /** Names of the volumes of each pool. */

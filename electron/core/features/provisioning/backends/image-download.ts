@@ -11,7 +11,7 @@ const MAX_BYTES = 1024 ** 4;
 const TOLD_EVERY_BYTES = 1024 ** 2;
 
 /** What can be told of a download that failed: names a text (provisioning:downloadReasons.<reason>). */
-export type DownloadReason = 'status' | 'notReached' | 'tooBig' | 'stalled' | 'short' | 'checksum';
+type DownloadReason = 'status' | 'notReached' | 'tooBig' | 'stalled' | 'short' | 'checksum';
 
 /** DOWNLOAD_FAILED, with the host that was asked and why. */
 export function downloadFailed(
@@ -25,7 +25,7 @@ export function downloadFailed(
 }
 
 /** The bytes of an address, and how many there are; null where the server does not tell. */
-export interface Download {
+interface Download {
   body: Readable;
   sizeBytes: number | null;
 }

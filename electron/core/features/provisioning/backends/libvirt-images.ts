@@ -5,6 +5,7 @@ import { AppError } from '../../../kernel/app-error.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
 import type { StorageBackend } from '../../storage/ports.ts';
 import { CheckedBytes, downloadFailed, openDownload } from './image-download.ts';
+import { withUndo } from './undo.ts';
 
 /** Reads what the head of an image tells (STORAGE_VOL_DOWNLOAD of 2 KiB). */
 export async function readImage(storage: StorageBackend, image: ImageRef, signal: AbortSignal): Promise<IsoHeader> {
@@ -37,28 +38,28 @@ export async function fetchImage(storage: StorageBackend, input: FetchImageInput
   const { body, sizeBytes } = await openDownload(url, task.signal);
   try {
     const available = storage.pool(poolId)?.availableBytes ?? Infinity;
-    if (sizeBytes === 0 || (sizeBytes ?? 0) > available)
-      throw downloadFailed(url, sizeBytes === 0 ? 'short' : 'tooBig');
-    // A file grows beyond its size as it is written; a part of a device cannot.
-    await storage.createForUpload({ ...volume, sizeBytes: sizeBytes ?? 1 });
-  } catch (error) {
-    body.destroy();
-    throw error;
-  }
-  try {
-    const checked = new CheckedBytes({
-      ...{ url, sizeBytes, sha256 },
-      onBytes: (byteCount) => task.progress('fetching', sizeBytes === null ? null : byteCount / sizeBytes),
+    if (sizeBytes === 0) throw downloadFailed(url, 'short');
+    if ((sizeBytes ?? 0) > available) throw downloadFailed(url, 'tooBig');
+    await withUndo(task, async (made) => {
+      // A file grows beyond its size as it is written; a part of a device cannot.
+      await storage.createForUpload({ ...volume, sizeBytes: sizeBytes ?? 1 });
+      made({ name, remove: () => storage.removeHalfMade(volume) });
+      const checked = new CheckedBytes({
+        ...{ url, sizeBytes, sha256 },
+        onBytes: (byteCount) => task.progress('fetching', sizeBytes === null ? null : byteCount / sizeBytes),
+      });
+      task.progress('fetching', sizeBytes === null ? null : 0);
+      const target = await storage.openForWriting(volume, { offset: 0, length: sizeBytes }, task.signal);
+      try {
+        await pipeline(body, checked, target, { signal: task.signal });
+      } catch (error) {
+        if (task.signal.aborted) throw AppError.from(task.signal.reason);
+        // The server has ended it, which fetch only calls terminated.
+        throw error instanceof AppError || body.errored === null ? error : downloadFailed(url, 'short', {}, error);
+      }
+      await storage.showVolume(volume);
     });
-    task.progress('fetching', sizeBytes === null ? null : 0);
-    const target = await storage.openForWriting(volume, { offset: 0, length: sizeBytes }, task.signal);
-    await pipeline(body, checked, target, { signal: task.signal });
-    await storage.showVolume(volume);
-  } catch (error) {
+  } finally {
     body.destroy();
-    await storage.removeHalfMade(volume);
-    if (task.signal.aborted) throw AppError.from(task.signal.reason);
-    // The server has ended it, which fetch only calls terminated.
-    throw error instanceof AppError || body.errored === null ? error : downloadFailed(url, 'short', {}, error);
   }
 }

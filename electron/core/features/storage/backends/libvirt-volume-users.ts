@@ -5,13 +5,13 @@ import { domainXmlFlags, statsFlags, statsGroups } from '../../../libvirt/protoc
 import type { DomainRef } from '../../../libvirt/protocol/references.ts';
 import { readDomain } from '../../../libvirt/session/read-domain.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
-import { VolumeBases } from './libvirt-volume-bases.ts';
+import { readVolumesAbove } from '../../../libvirt/session/volume-chain.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 /** Domains whose XML is read because the statistics do not name their disks; with more, users stay unknown. */
 const MAX_XML_READS = 200;
-/** Disks of machines that are off, of which it is asked what they stand on; with more, users stay unknown. */
-const MAX_BASE_READS = 2_000;
+/** A call for each volume of the host. */
+const BASES_TIMEOUT_MS = 120_000;
 /** Behind everything a person waits for. */
 const BACKGROUND = -10;
 
@@ -45,7 +45,7 @@ export class VolumeUserReader {
 
   /**
    * As `read`, and a machine that is off counts also as a user of what its disks stand on, which the bulk call tells
-   * only of those that run: two calls for each of its disks. To be asked before something is destroyed.
+   * only of those that run: a call for each volume of the host. To be asked before something is destroyed.
    */
   readWithBases(): Promise<VolumeUsers | null> {
     return this.#guarded(true);
@@ -102,19 +102,22 @@ export class VolumeUserReader {
     };
   }
 
-  /** False where there are too many. */
+  /** False where the host has too many volumes to look at. */
   async #addBases(users: Map<string, Map<string, VolumeMachine>>): Promise<boolean> {
-    const bases = new VolumeBases(this.#session.rpc, { timeoutMs: CALL_TIMEOUT_MS });
-    const ofDisks = [...users].filter(([, machines]) => [...machines.values()].some(({ isRunning }) => !isRunning));
-    if (ofDisks.length > MAX_BASE_READS) return false;
-    await Promise.all(
-      ofDisks.map(async ([disk, machines]) => {
-        const [pool = '', volume] = disk.split('\0');
-        for (const path of await bases.below(volume === undefined ? { path: disk } : { pool, volume })) {
-          users.set(path, new Map([...(users.get(path) ?? []), ...machines]));
-        }
-      }),
-    );
+    const above = await readVolumesAbove(this.#session, AbortSignal.timeout(BASES_TIMEOUT_MS));
+    if (above === null) return false;
+    const baseOf = new Map<string, string>();
+    for (const [base, volumes] of above) {
+      for (const { path, pool, name } of volumes) baseOf.set(path, base).set(diskName(pool, name), base);
+    }
+    for (const [disk, machines] of [...users]) {
+      const seen = new Set([disk]);
+      // A damaged chain may be a circle.
+      for (let base = baseOf.get(disk); base !== undefined && !seen.has(base); base = baseOf.get(base)) {
+        seen.add(base);
+        users.set(base, new Map([...(users.get(base) ?? []), ...machines]));
+      }
+    }
     return true;
   }
 
