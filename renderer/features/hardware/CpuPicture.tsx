@@ -67,10 +67,7 @@ export function CpuPicture({ cells, markOf, memoryCells, isDisabled, onToggle }:
       aria-label={t('placement.picture')}
       onKeyDown={move}
       onClick={toggle}
-      sx={[
-        squareStyles,
-        { display: 'grid', gap: 1.5, gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 400px), 1fr))' },
-      ]}
+      sx={pictureStyles}
     >
       {cells.map((cell) => {
         const cpus = cpusOfCell(cell);
@@ -171,7 +168,10 @@ const CpuSquare = memo(function CpuSquare(props: CpuSquareProps): ReactNode {
   );
 });
 
-const squareStyles: SxProps<Theme> = {
+const pictureStyles: SxProps<Theme> = {
+  display: 'grid',
+  gap: 1.5,
+  gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 400px), 1fr))',
   '& [data-core]': { display: 'flex', gap: '2px', p: '2px', borderRadius: 1, bgcolor: 'action.hover' },
   '& button[data-cpu]': {
     position: 'relative',
