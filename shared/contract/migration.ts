@@ -9,10 +9,10 @@ export type MigrationWay = (typeof migrationWays)[number];
 /** How many machines of one bulk migration are on their way at once, at most. */
 export const MAX_PARALLEL_MIGRATIONS = 3;
 
-/** How machines are to be migrated. What does not suit a machine that is off (all but `way`) does not count for it. */
+/** How machines are to be migrated. What is about memory does not count for a machine that is off. */
 export const migrationPlan = z.object({
   toConnectionId: z.string().max(64),
-  /** `shared`: both hosts see the same disks. `copy`: they are copied while the machine runs. */
+  /** `shared`: both hosts see the same disks. `copy`: they are copied, by the hosts where it runs, else by this app. */
   storage: z.enum(['shared', 'copy']),
   /** UUID of the pool at the destination that takes copied disks; null for the paths that they have now. */
   poolId: z.string().max(64).nullable(),

@@ -160,7 +160,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     source: (id) => connections.get(id).session,
     tasks,
     machineName: ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
-    pictures: new SnapshotPictures({ store: snapshotPictures, capture: (ref, signal) => screens.capture(ref, signal), clock }),
+    pictures: new SnapshotPictures({
+      store: snapshotPictures,
+      capture: (ref, signal) => screens.capture(ref, signal),
+      clock,
+    }),
   });
   const guestAgent = new GuestAgentService(
     (id) => connections.get(id).session.guestAgent,
@@ -176,6 +180,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     (id) => connections.get(id).session.migration,
     tasks,
     ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
+    (from, to, task) => storage.copyVolume(from, to, task),
   );
   const backups = new BackupsService(
     (id) => connections.get(id).session,

@@ -120,9 +120,8 @@ export function MigrateDialog({ machines, onOpen, onClose }: MigrateDialogProps)
         </Typography>
       ) : (
         <>
-          {isLive ? (
-            <DiskChoice form={form} host={chosen} onChange={change} />
-          ) : (
+          <DiskChoice form={form} host={chosen} isLive={isLive} onChange={change} />
+          {!isLive && form.storage === 'shared' && (
             <Alert severity="info" variant="outlined">
               {t('offlineOnly')}
             </Alert>
@@ -158,11 +157,13 @@ function isOnlySource(id: string, sources: ReadonlySet<string>): boolean {
 interface DiskChoiceProps {
   form: MigrationForm;
   host: Connection;
+  /** True where at least one of the machines runs. */
+  isLive: boolean;
   onChange: (change: Partial<MigrationForm>) => void;
 }
 
 /** Whether the disks go along, and where to. */
-function DiskChoice({ form, host, onChange }: DiskChoiceProps): ReactNode {
+function DiskChoice({ form, host, isLive, onChange }: DiskChoiceProps): ReactNode {
   const { t, i18n } = useTranslation('migration');
   const pools = useStoragePools(host.id).items.filter(
     ({ state, targetPath }) => state === 'running' && targetPath !== null,
@@ -180,7 +181,7 @@ function DiskChoice({ form, host, onChange }: DiskChoiceProps): ReactNode {
         value={form.storage}
         options={storages}
         text={(storage) => t(`storages.${storage}`)}
-        help={t(`storageHelp.${form.storage}`)}
+        help={t(form.storage === 'copy' && !isLive ? 'storageHelp.copyOff' : `storageHelp.${form.storage}`)}
         onChange={(storage) => onChange({ storage })}
       />
       {form.storage === 'copy' && (

@@ -5,15 +5,19 @@ import type {
   StartMigrationInput,
 } from '../../../../shared/contract/migration.ts';
 import { MAX_PARALLEL_MIGRATIONS } from '../../../../shared/contract/migration.ts';
+import type { VolumeRef } from '../../../../shared/contract/storage.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { Gate } from '../../kernel/gate.ts';
 import { KeyedMutex } from '../../kernel/keyed-mutex.ts';
-import type { TaskEngine } from '../../tasks/task-engine.ts';
+import type { TaskContext, TaskEngine } from '../../tasks/task-engine.ts';
 import type { MigrationApi } from './api.ts';
-import type { MigrationBackend } from './ports.ts';
+import type { CopyVolume, MigrationBackend } from './ports.ts';
 
 /** A connection's host, none for a cloud. Throws NOT_FOUND, and DISCONNECTED while it is not online. */
 type MigrationSource = (connectionId: string) => MigrationBackend | undefined;
+
+/** Copies a volume between two connected hosts. */
+type CopyBetween = (from: VolumeRef, to: VolumeRef, task: TaskContext) => Promise<void>;
 
 /** Pre-flights of a bulk migration that ask the hosts at once. */
 const PARALLEL_CHECKS = 4;
@@ -23,13 +27,20 @@ export class MigrationService implements MigrationApi {
   readonly #source: MigrationSource;
   readonly #tasks: TaskEngine;
   readonly #nameOf: (ref: MachineRef) => string;
+  readonly #copyVolume: CopyBetween;
   readonly #perMachine = new KeyedMutex();
   readonly #perSource = new Map<string, Gate>();
 
-  constructor(source: MigrationSource, tasks: TaskEngine, nameOf: (ref: MachineRef) => string) {
+  constructor(
+    source: MigrationSource,
+    tasks: TaskEngine,
+    nameOf: (ref: MachineRef) => string,
+    copyVolume: CopyBetween,
+  ) {
     this.#source = source;
     this.#tasks = tasks;
     this.#nameOf = nameOf;
+    this.#copyVolume = copyVolume;
   }
 
   check({ machines, plan }: CheckMigrationInput, signal: AbortSignal): Promise<MachineMigrationCheck[]> {
@@ -61,8 +72,15 @@ export class MigrationService implements MigrationApi {
         target: { connectionId: ref.connectionId, resource: 'machine', id: ref.id, name: this.#nameOf(ref) },
         groupId,
         run: (task) => {
+          const destination = (): MigrationBackend => this.#backend(plan.toConnectionId);
+          const copyVolume: CopyVolume = (from, to, copying) =>
+            this.#copyVolume(
+              { connectionId: ref.connectionId, ...from },
+              { connectionId: plan.toConnectionId, ...to },
+              copying,
+            );
           const migrate = (): Promise<void> =>
-            this.#backend(ref.connectionId).migrate(ref.id, plan, () => this.#backend(plan.toConnectionId), task);
+            this.#backend(ref.connectionId).migrate(ref.id, plan, destination, copyVolume, task);
           task.progress('waitingForTurn');
           const inTurn = (): Promise<void> => this.#perMachine.run(`${ref.connectionId}/${ref.id}`, migrate);
           const { signal } = task;

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,8 +9,11 @@ import { readLab } from '../../../../e2e/lab/lab.ts';
 import { labCache, secondLibvirtSocket } from '../../../../e2e/lab/paths.ts';
 import type { MigrationCheck, MigrationPlan } from '../../../../shared/contract/migration.ts';
 import { AppError } from '../../kernel/app-error.ts';
+import { systemClock } from '../../kernel/clock.ts';
+import { silentLogger } from '../../kernel/logger.ts';
 import { LibvirtLab, rowWith, type Opened } from '../connections/fixtures/lab-libvirt.ts';
-import type { MigrationBackend } from './ports.ts';
+import { VolumeTransfers } from '../storage/volume-transfers.ts';
+import type { CopyVolume, MigrationBackend } from './ports.ts';
 
 const FIRST = 'qemu:///system';
 const SECOND = `qemu+unix:///system?socket=${secondLibvirtSocket}`;
@@ -45,7 +48,10 @@ describe.skipIf(reason !== null)('migration between real hosts', { timeout: 120_
   const connections = new LibvirtLab();
   const names: string[] = [];
   const files: string[] = [];
+  const poolName = `ht-migration-${process.pid}`;
   let dir: string;
+  /** The directory of a pool of the first host. */
+  let pool: string;
   let first: Opened;
   let second: Opened;
   let source: MigrationBackend;
@@ -56,6 +62,9 @@ describe.skipIf(reason !== null)('migration between real hosts', { timeout: 120_
     dir = await mkdtemp(join(tmpdir(), 'mig-'));
     // QEMU runs as a user of its own.
     await chmod(dir, 0o755);
+    pool = join(dir, 'pool');
+    await mkdir(pool);
+    await virsh(FIRST, 'pool-create-as', poolName, 'dir', '--target', pool);
     first = await connections.connect(FIRST);
     second = await connections.connect(SECOND);
     source = first.session.migration!;
@@ -67,6 +76,7 @@ describe.skipIf(reason !== null)('migration between real hosts', { timeout: 120_
   });
   afterAll(async () => {
     await connections.close();
+    await Promise.allSettled([virsh(FIRST, 'pool-destroy', poolName)]);
     await rm(dir, { recursive: true, force: true });
   });
 
@@ -78,7 +88,11 @@ describe.skipIf(reason !== null)('migration between real hosts', { timeout: 120_
   }
 
   /** A guest whose disk the other host does not see, started unless told otherwise. */
-  async function makeGuest({ isOff = false } = {}): Promise<{ id: string; name: string; disk: string }> {
+  async function makeGuest({ isOff = false, images = IMAGES } = {}): Promise<{
+    id: string;
+    name: string;
+    disk: string;
+  }> {
     const number = (next++).toString(16);
     const name = `mig-lab-${number}`;
     const id = `e2e00000-0000-4000-8000-0000000000${number}`;
@@ -86,8 +100,8 @@ describe.skipIf(reason !== null)('migration between real hosts', { timeout: 120_
     // One that a killed run has left would be in the way.
     await removeGuest(name);
     await rm(join(SECOND_IMAGES, disk), { force: true });
-    await run('qemu-img', ['create', '-q', '-f', 'qcow2', join(IMAGES, disk), '24M']);
-    files.push(join(IMAGES, disk), join(SECOND_IMAGES, disk));
+    await run('qemu-img', ['create', '-q', '-f', 'qcow2', join(images, disk), '24M']);
+    files.push(join(images, disk), join(SECOND_IMAGES, disk));
     const file = join(dir, `${name}.xml`);
     await writeFile(
       file,
@@ -95,7 +109,7 @@ describe.skipIf(reason !== null)('migration between real hosts', { timeout: 120_
         <metadata><x:own xmlns:x='urn:virtdeck-test' a='1'/></metadata>
         <os><type arch='x86_64' machine='pc'>hvm</type><kernel>${labCache}/guest/vmlinuz</kernel>
           <initrd>${labCache}/guest/initrd</initrd><cmdline>console=ttyS0 quiet panic=10</cmdline></os>
-        <devices><disk type='file'><driver name='qemu' type='qcow2'/><source file='${IMAGES}/${disk}'/>
+        <devices><disk type='file'><driver name='qemu' type='qcow2'/><source file='${images}/${disk}'/>
           <target dev='vda' bus='virtio'/></disk>
         <interface type='network'><mac address='52:54:00:e2:e0:${number}'/>
           <source network='default'/><model type='virtio'/></interface>
@@ -110,7 +124,7 @@ describe.skipIf(reason !== null)('migration between real hosts', { timeout: 120_
   }
 
   const steps: string[] = [];
-  const taskWith = (signal: AbortSignal): Parameters<MigrationBackend['migrate']>[3] => ({
+  const taskWith = (signal: AbortSignal): Parameters<MigrationBackend['migrate']>[4] => ({
     signal,
     progress: (step) => {
       if (steps.at(-1) !== step) steps.push(step);
@@ -118,8 +132,18 @@ describe.skipIf(reason !== null)('migration between real hosts', { timeout: 120_
   });
   const migrate = (id: string, plan: Partial<MigrationPlan> = {}, signal = new AbortController().signal) => {
     steps.length = 0;
-    return source.migrate(id, { ...basePlan, ...plan }, () => destination, taskWith(signal));
+    return source.migrate(id, { ...basePlan, ...plan }, () => destination, copyVolume, taskWith(signal));
   };
+  const transfers = new VolumeTransfers({
+    backend: (id) => (id === 'first' ? first : second).session.storage!,
+    online: () => Promise.resolve(),
+    tasks: { start: () => expect.fail('no task of its own') },
+    bytes: { offer: () => expect.fail('no page takes part') },
+    clock: systemClock,
+    log: silentLogger,
+  });
+  const copyVolume: CopyVolume = (from, to, task) =>
+    transfers.copy({ connectionId: 'first', ...from }, { connectionId: 'second', ...to }, task);
   const check = (id: string, plan: Partial<MigrationPlan> = {}): Promise<MigrationCheck[]> =>
     source.check(id, { ...basePlan, ...plan }, destination, new AbortController().signal);
   const blockers = (checks: MigrationCheck[]): string[] =>
@@ -135,18 +159,18 @@ describe.skipIf(reason !== null)('migration between real hosts', { timeout: 120_
     await expect(virsh(FIRST, 'domstate', name)).rejects.toThrow();
     expect(existsSync(join(SECOND_IMAGES, disk))).toBe(true);
 
-    const pool = `${name}-pool`;
-    await virsh(FIRST, 'pool-create-as', pool, 'dir', '--target', dir);
+    const ownPool = `${name}-pool`;
+    await virsh(FIRST, 'pool-create-as', ownPool, 'dir', '--target', dir);
     try {
-      const poolId = await virsh(FIRST, 'pool-uuid', pool);
+      const poolId = await virsh(FIRST, 'pool-uuid', ownPool);
       const plan = { ...basePlan, poolId, bandwidthMiBps: 500, downtimeMs: 200 };
-      await destination.migrate(id, plan, () => source, taskWith(new AbortController().signal));
+      await destination.migrate(id, plan, () => source, copyVolume, taskWith(new AbortController().signal));
       expect(await virsh(FIRST, 'domstate', name)).toBe('running');
       expect(await virsh(FIRST, 'domblklist', name)).toContain(join(dir, disk));
       expect(await virsh(FIRST, 'dumpxml', '--inactive', name)).toContain(join(dir, disk));
       await virsh(FIRST, 'destroy', name);
     } finally {
-      await virsh(FIRST, 'pool-destroy', pool);
+      await virsh(FIRST, 'pool-destroy', ownPool);
     }
   });
 
@@ -168,14 +192,56 @@ describe.skipIf(reason !== null)('migration between real hosts', { timeout: 120_
     await rowWith(first.machines, id, (row) => row?.state === 'stopped', 10_000);
   });
 
-  it('moves the definition of a machine that is off', async () => {
-    const { id, name } = await makeGuest({ isOff: true });
-    const checks = await check(id);
+  it('moves the definition of a machine that is off where the hosts share its disks', async () => {
+    const { id, name, disk } = await makeGuest({ isOff: true });
+    const checks = await check(id, { storage: 'shared' });
     expect(blockers(checks)).toEqual([]);
     expect(checks).toContainEqual({ id: 'state', level: 'warning', reason: 'offline', params: {} });
-    await migrate(id);
+    await migrate(id, { storage: 'shared' });
     expect(await virsh(SECOND, 'domstate', name)).toBe('shut off');
     await expect(virsh(FIRST, 'domstate', name)).rejects.toThrow();
+    expect(existsSync(join(SECOND_IMAGES, disk))).toBe(false);
+  });
+
+  it('copies the disks of a machine that is off, into a pool of choice, and takes them away where it is stopped', async () => {
+    const { id, name, disk } = await makeGuest({ isOff: true, images: pool });
+    // With something in it, and a hole that is not sent.
+    await run('qemu-io', ['-f', 'qcow2', '-c', 'write -P 7 1M 8M', join(pool, disk)]);
+    await virsh(FIRST, 'pool-refresh', poolName);
+    const poolId = await virsh(SECOND, 'pool-uuid', 'default');
+    const cancel = new AbortController();
+    const stopped = source.migrate(id, { ...basePlan, poolId }, () => destination, copyVolume, {
+      signal: cancel.signal,
+      progress: (step) => {
+        if (step === 'copyingDisk') cancel.abort(new AppError('CANCELLED'));
+      },
+    });
+    await expect(stopped).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(existsSync(join(SECOND_IMAGES, disk))).toBe(false);
+    expect(await virsh(FIRST, 'domstate', name)).toBe('shut off');
+
+    const checks = await check(id, { poolId });
+    expect(checks.filter(({ level }) => level !== 'ok')).toEqual([]);
+    await migrate(id, { poolId });
+    expect(steps).toEqual(['checking', 'copyingDisk', 'migrationPreparing', 'migrationFinishing']);
+    expect(await virsh(SECOND, 'domstate', name)).toBe('shut off');
+    await expect(virsh(FIRST, 'domstate', name)).rejects.toThrow();
+    const [here, there] = await Promise.all(
+      [join(pool, disk), join(SECOND_IMAGES, disk)].map((path) => readFile(path)),
+    );
+    expect(here?.equals(there ?? Buffer.alloc(0))).toBe(true);
+    expect(await virsh(SECOND, 'vol-dumpxml', disk, '--pool', 'default')).toContain("<format type='qcow2'/>");
+  });
+
+  it('says which disks of a machine that is off cannot be copied', async () => {
+    const { id, disk } = await makeGuest({ isOff: true, images: pool });
+    const base = disk.replace('.qcow2', '-base.img');
+    files.push(join(pool, base));
+    await run('qemu-img', ['create', '-q', '-f', 'raw', join(pool, base), '24M']);
+    await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', join(pool, base), '-F', 'raw', join(pool, disk)]);
+    await virsh(FIRST, 'pool-refresh', poolName);
+    const poolId = await virsh(SECOND, 'pool-uuid', 'default');
+    expect(blockers(await check(id, { poolId }))).toEqual(['disks hasBase']);
   });
 
   it('stops where it is cancelled: the machine goes on, and the copy is gone', async () => {
@@ -197,12 +263,18 @@ describe.skipIf(reason !== null)('migration between real hosts', { timeout: 120_
     const { id, name } = await makeGuest();
     const other = await connections.connect(SECOND);
     const lost: Promise<void>[] = [];
-    const migration = source.migrate(id, { ...basePlan, bandwidthMiBps: 1 }, () => other.session.migration!, {
-      signal: new AbortController().signal,
-      progress: (step) => {
-        if (step === 'migrating' && lost.length === 0) lost.push(other.scope.close());
+    const migration = source.migrate(
+      id,
+      { ...basePlan, bandwidthMiBps: 1 },
+      () => other.session.migration!,
+      copyVolume,
+      {
+        signal: new AbortController().signal,
+        progress: (step) => {
+          if (step === 'migrating' && lost.length === 0) lost.push(other.scope.close());
+        },
       },
-    });
+    );
     await expect(migration).rejects.toMatchObject({ code: 'MIGRATION_FAILED', params: { machine: name } });
     await Promise.all(lost);
     expect(await virsh(FIRST, 'domstate', name)).toBe('running');
@@ -251,7 +323,7 @@ describe.skipIf(reason !== null)('migration between real hosts', { timeout: 120_
     expect(await virsh(FIRST, 'domstate', guest.name)).toBe('running');
     await virsh(FIRST, 'managedsave', guest.name);
     await rowWith(first.machines, guest.id, (row) => row?.hasManagedSave === true, 10_000);
-    expect(blockers(await check(guest.id))).toEqual(['state savedMemory']);
+    expect(blockers(await check(guest.id, { storage: 'shared' }))).toEqual(['state savedMemory']);
     await virsh(FIRST, 'managedsave-remove', guest.name);
   });
 });

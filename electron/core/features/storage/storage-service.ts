@@ -122,6 +122,11 @@ export class StorageService implements StorageApi {
     return this.#transfers.checksum(input);
   }
 
+  /** Copies a volume, as it is, to a new one, maybe of another host; what does not come to its end is removed. */
+  async copyVolume(from: VolumeRef, to: VolumeRef, task: TaskContext): Promise<void> {
+    await this.#transfers.copy(from, to, task);
+  }
+
   checksum(taskId: string): { sha256: string | null } {
     return { sha256: this.#transfers.checksumOf(taskId) };
   }

@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../kernel/app-error.ts';
 import { FakeClock } from '../../kernel/clock.ts';
 import { silentLogger } from '../../kernel/logger.ts';
-import { TaskEngine } from '../../tasks/task-engine.ts';
+import { TaskEngine, type TaskContext } from '../../tasks/task-engine.ts';
 import type { StorageBackend, VolumeRange } from './ports.ts';
 import { VolumeTransfers } from './volume-transfers.ts';
 
@@ -61,6 +61,10 @@ class Host {
       }
       return Promise.resolve({ source: Readable.from(chunks(), { objectMode: false }), sizeBytes: volume.length });
     },
+    createForUpload: () => {
+      this.volume = Buffer.alloc(content.length);
+      return Promise.resolve();
+    },
     showVolume: () => Promise.resolve(),
     removeHalfMade: () => {
       if (!this.isOnline) return Promise.reject(new AppError('DISCONNECTED'));
@@ -71,6 +75,7 @@ class Host {
 }
 
 let host: Host;
+let other: Host;
 let clock: FakeClock;
 let tasks: TaskEngine;
 let transfers: VolumeTransfers;
@@ -79,11 +84,15 @@ let whenOnline: () => void;
 
 beforeEach(() => {
   host = new Host();
+  other = new Host();
   clock = new FakeClock();
   tasks = new TaskEngine(clock, silentLogger);
   const unused = (): never => expect.fail('no part of a transfer');
   transfers = new VolumeTransfers({
-    backend: () => ({ ...({ createVolume: unused } as unknown as StorageBackend), ...host.backend }),
+    backend: (id) => ({
+      ...({ createVolume: unused } as unknown as StorageBackend),
+      ...(id === 'c' ? host : other).backend,
+    }),
     online: () => (host.isOnline ? Promise.resolve() : new Promise((resolve) => (whenOnline = resolve))),
     tasks,
     bytes: {
@@ -111,7 +120,7 @@ const task = (id: string) => tasks.list.items.get(id);
 /** Lets the time pass until the task has ended. */
 const ended = (id: string) =>
   vi.waitFor(() => {
-    clock.advance(20_000);
+    void clock.advance(20_000);
     if (task(id)?.endedAt == null) throw new Error('it still runs');
     return task(id);
   });
@@ -150,12 +159,12 @@ describe('a transfer whose connection is lost', () => {
     host.isOnline = false;
     const sent = send();
     await vi.waitFor(() => expect(task(taskId)).toMatchObject({ status: 'running', step: 'waitForConnection' }));
-    clock.advance(1_000);
+    await clock.advance(1_000);
     tasks.cancel(taskId);
     await expect(sent).rejects.toThrow();
     expect((await ended(taskId))?.status).toBe('cancelled');
     expect(host.volume).not.toBeNull();
-    clock.advance(1_000);
+    await clock.advance(1_000);
     await new Promise((resolve) => setImmediate(resolve));
     host.isOnline = true;
     whenOnline();
@@ -184,5 +193,34 @@ describe('a transfer whose connection is lost', () => {
     expect(Buffer.concat(got).equals(content)).toBe(true);
     expect(transfers.checksumOf(taskId)).toBe(sha256);
     expect(host.opened.length).toBe(3);
+  });
+
+  const copy = (): { id: string; done: Promise<void> } => {
+    let done = Promise.resolve();
+    const run = (task: TaskContext): Promise<void> =>
+      (done = transfers.copy(input, { connectionId: 'd', poolId: 'q', name: 'copy' }, task));
+    return { id: tasks.start({ kind: 'copy', target: null, run }), done };
+  };
+
+  it('goes on with a copy to another host, whichever of the two is lost', async () => {
+    host.volume = content;
+    host.cuts = [300 * KIB];
+    Object.assign(other, { volume: null, cuts: [500 * KIB, 200 * KIB], lostBytes: 90 * KIB });
+    expect(await ended(copy().id)).toMatchObject({ status: 'succeeded', fraction: 1 });
+    expect(other.volume?.equals(content)).toBe(true);
+  });
+
+  it('leaves no half of a copy where it fails or is stopped', async () => {
+    host.volume = content;
+    host.cuts = [300 * KIB];
+    const failing = copy();
+    host.volume = null;
+    expect(await ended(failing.id)).toMatchObject({ status: 'failed', error: { code: 'NOT_FOUND' } });
+    expect(other.volume).toBeNull();
+    host.volume = content;
+    const stopped = copy();
+    tasks.cancel(stopped.id);
+    await expect(stopped.done).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(other.volume).toBeNull();
   });
 });

@@ -43,25 +43,44 @@ export class VolumeTransfers {
 
   /** For a volume that was created for it; one that does not get all its bytes is removed. */
   async upload(input: UploadVolumeInput): Promise<{ taskId: string; ticket: string }> {
-    const { sizeBytes } = input;
+    const { stream, follow } = await this.#openNewUpload(input);
     try {
-      const stream = new VolumeUploadStream(await this.#openUpload(input, 0, never), sizeBytes);
-      await this.#showUpload(input);
-      const taskId = this.#start('upload', input, async (task) => {
-        stream.onLost = this.#reconnect(input, stream, task, () => this.#goOnUploading(input, stream, task));
-        try {
-          const sha256 = await stream.follow(task);
-          await this.#showUpload(input);
-          return sha256;
-        } catch (error) {
-          await this.#removeHalfMade(input);
-          throw error;
-        }
-      });
-      return { taskId, ticket: this.#deps.bytes.offer(stream) };
+      return { taskId: this.#start('upload', input, follow), ticket: this.#deps.bytes.offer(stream) };
     } catch (error) {
       await this.#removeHalfMade(input);
       throw error;
+    }
+  }
+
+  /**
+   * Copies the bytes of a volume, as they are, to a new one of another pool or another host, by way of this computer.
+   * What does not come to its end is removed. Throws UNSUPPORTED where the host does not tell how many they are.
+   */
+  async copy(from: VolumeRef, to: VolumeRef, task: TaskContext): Promise<void> {
+    const download = await this.#openDownload(from);
+    const source = download.stream;
+    try {
+      const { sizeBytes } = download;
+      if (sizeBytes === null) throw new AppError('UNSUPPORTED', { params: { action: 'clone' }, detail: from.name });
+      const input = { ...to, sizeBytes };
+      await this.#deps.backend(to.connectionId).createForUpload(input);
+      const upload = await this.#openNewUpload(input);
+      const target = upload.stream;
+      target.once('finish', () => source.end());
+      source.pipe(target);
+      const read = download.follow({ ...task, progress: (step) => step === 'download' || task.progress(step) });
+      const ends = [read, upload.follow(task)];
+      // Neither goes on without the other; what was made is removed when both have ended.
+      for (const end of ends) {
+        end.catch((error: unknown) => {
+          source.destroy(AppError.from(error));
+          target.destroy(AppError.from(error));
+        });
+      }
+      const failed = (await Promise.allSettled(ends)).find(({ status }) => status === 'rejected');
+      if (failed?.status === 'rejected') throw AppError.from(failed.reason);
+    } finally {
+      source.destroy();
     }
   }
 
@@ -101,9 +120,7 @@ export class VolumeTransfers {
     return taskId;
   }
 
-  async #openDownload(
-    input: VolumeRef,
-  ): Promise<{
+  async #openDownload(input: VolumeRef): Promise<{
     stream: VolumeDownloadStream;
     sizeBytes: number | null;
     follow: (task: TaskContext) => Promise<string>;
@@ -119,6 +136,30 @@ export class VolumeTransfers {
       return stream.follow(task);
     };
     return { stream, sizeBytes, follow };
+  }
+
+  async #openNewUpload(
+    input: UploadVolumeInput,
+  ): Promise<{ stream: VolumeUploadStream; follow: (task: TaskContext) => Promise<string> }> {
+    try {
+      const stream = new VolumeUploadStream(await this.#openUpload(input, 0, never), input.sizeBytes);
+      await this.#showUpload(input);
+      const follow = async (task: TaskContext): Promise<string> => {
+        stream.onLost = this.#reconnect(input, stream, task, () => this.#goOnUploading(input, stream, task));
+        try {
+          const sha256 = await stream.follow(task);
+          await this.#showUpload(input);
+          return sha256;
+        } catch (error) {
+          await this.#removeHalfMade(input);
+          throw error;
+        }
+      };
+      return { stream, follow };
+    } catch (error) {
+      await this.#removeHalfMade(input);
+      throw error;
+    }
   }
 
   #openUpload(

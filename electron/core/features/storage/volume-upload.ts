@@ -11,7 +11,11 @@ const STEP = 1 / 200;
 /** What is handed on at once; more waits for it. */
 const BATCH_BYTES = 1024 * 1024;
 /** Nothing is read from it: the other side of the byte channel only sends. Node's types leave `readable` out. */
-const oneWay: DuplexOptions & { readable: boolean } = { readable: false, allowHalfOpen: false };
+const oneWay: DuplexOptions & { readable: boolean } = {
+  readable: false,
+  allowHalfOpen: false,
+  writableHighWaterMark: BATCH_BYTES,
+};
 
 type Done = (error?: Error | null) => void;
 

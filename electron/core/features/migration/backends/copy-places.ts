@@ -1,10 +1,10 @@
 import type { MigrationPlan } from '../../../../../shared/contract/migration.ts';
 import { AppError } from '../../../kernel/app-error.ts';
-import type { StoragePoolRef } from '../../../libvirt/protocol/references.ts';
+import type { StoragePoolRef, StorageVolumeRef } from '../../../libvirt/protocol/references.ts';
 import type { CallOptions } from '../../../libvirt/rpc/client.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import type { MigrationDisk, MigrationNeeds } from '../../../libvirt/xml/migration-xml.ts';
-import { readPoolXml } from '../../../libvirt/xml/storage-xml.ts';
+import { readPoolXml, readVolumeXml } from '../../../libvirt/xml/storage-xml.ts';
 
 /** Where a copied disk goes at the destination, which makes it there. */
 export interface CopyPlace {
@@ -59,6 +59,37 @@ async function placeOf(
   const place = `${readPoolXml(xml).targetPath ?? ''}/${name}`;
   const isMoved = type !== 'volume' && place !== given;
   return { target, name, path: place, pool: pool.pool, isTaken: volume !== null, isMoved: poolId !== null && isMoved };
+}
+
+/** The volume that a disk of a machine is, and whether it stands on another; null where no pool of its host has it. */
+export async function sourceVolume(
+  { type, path }: MigrationDisk,
+  { rpc }: LibvirtSession,
+  options: CallOptions,
+): Promise<{ poolId: string; name: string; hasBase: boolean } | null> {
+  const given = path ?? '';
+  const cut = given.indexOf('/');
+  const found =
+    type === 'volume'
+      ? await ifThere(volumeIn(given.slice(0, cut), given.slice(cut + 1), rpc, options))
+      : await ifThere(rpc.call('STORAGE_VOL_LOOKUP_BY_PATH', { path: given }, options));
+  if (found === null) return null;
+  const { vol } = found;
+  const [{ pool }, { xml }] = await Promise.all([
+    rpc.call('STORAGE_POOL_LOOKUP_BY_NAME', { name: vol.pool }, options),
+    rpc.call('STORAGE_VOL_GET_XML_DESC', { vol, flags: 0 }, options),
+  ]);
+  return { poolId: pool.uuid, name: vol.name, hasBase: readVolumeXml(xml).backingPath !== null };
+}
+
+async function volumeIn(
+  poolName: string,
+  name: string,
+  rpc: LibvirtSession['rpc'],
+  options: CallOptions,
+): Promise<{ vol: StorageVolumeRef }> {
+  const { pool } = await rpc.call('STORAGE_POOL_LOOKUP_BY_NAME', { name: poolName }, options);
+  return rpc.call('STORAGE_VOL_LOOKUP_BY_NAME', { pool, name }, options);
 }
 
 /** What a call gives; null where the host has no such thing. */

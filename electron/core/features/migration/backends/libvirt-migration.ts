@@ -13,12 +13,13 @@ import {
   readHostTraits,
   readMigrationNeeds,
   withMovedDisks,
+  type MigrationDisk,
   type MigrationNeeds,
 } from '../../../libvirt/xml/migration-xml.ts';
 import type { TaskContext } from '../../../tasks/task-engine.ts';
-import type { MigrationBackend } from '../ports.ts';
+import type { CopyVolume, MigrationBackend } from '../ports.ts';
 import { driveMigration, type MigrationEnd } from './client-driven.ts';
-import { copyPlaces, ifThere, type CopyPlace } from './copy-places.ts';
+import { copyPlaces, ifThere, sourceVolume, type CopyPlace } from './copy-places.ts';
 import { migrationCall, type MigrationCall } from './migration-call.ts';
 import { followMigration } from './migration-progress.ts';
 import { preflight, type HostTraits } from './preflight.ts';
@@ -50,6 +51,7 @@ interface Move {
   dom: DomainRef;
   call: MigrationCall;
   places: readonly CopyPlace[];
+  disks: readonly MigrationDisk[];
 }
 
 /** A libvirt host that machines migrate from and to. */
@@ -78,6 +80,7 @@ export class LibvirtMigration implements MigrationBackend {
     machineId: string,
     plan: MigrationPlan,
     findDestination: () => MigrationBackend,
+    copyVolume: CopyVolume,
     task: TaskContext,
   ): Promise<void> {
     task.progress('checking');
@@ -90,6 +93,7 @@ export class LibvirtMigration implements MigrationBackend {
       const args = { dom: move.dom, downtime: plan.downtimeMs, flags: 0 };
       await this.#session.rpc.call('DOMAIN_MIGRATE_SET_MAX_DOWNTIME', args, { timeoutMs: CALL_TIMEOUT_MS, signal });
     }
+    if (!isLive(machine)) await this.#copyDisks(move, destination, copyVolume, task);
     const arrived = (): Promise<boolean | null> => this.#hasArrived(machine.id, findDestination);
     const end =
       plan.way === 'peer2peer'
@@ -110,8 +114,7 @@ export class LibvirtMigration implements MigrationBackend {
     const options = { timeoutMs: CALL_TIMEOUT_MS, signal };
     const live = await this.#xml(machine, domainXmlFlags.secure | domainXmlFlags.migratable, signal);
     const needs = readMigrationNeeds(live);
-    const isCopy = plan.storage === 'copy' && isLive(machine);
-    const places = isCopy ? await copyPlaces(needs, plan, destination.#session, options) : [];
+    const places = plan.storage === 'copy' ? await copyPlaces(needs, plan, destination.#session, options) : [];
     await destination.#refresh(places, signal);
     const checks = await this.#check(machine, needs, plan, destination, signal);
     const blocker = checks.find(({ level }) => level === 'blocker');
@@ -130,7 +133,7 @@ export class LibvirtMigration implements MigrationBackend {
     const call = migrationCall(plan, {
       isLive: isLive(machine),
       isPersistent: machine.persistent,
-      copied: places.map(({ target }) => target),
+      copied: isLive(machine) ? places.map(({ target }) => target) : [],
       moved:
         files.size === 0
           ? null
@@ -139,7 +142,43 @@ export class LibvirtMigration implements MigrationBackend {
               defined: defined === null ? null : withMovedDisks(defined, files),
             },
     });
-    return { machine, dom: domainRef(machine.id, machine.name), call, places };
+    return { machine, dom: domainRef(machine.id, machine.name), call, places, disks: needs.disks };
+  }
+
+  /** The disks of a machine that is off, one after the other; the definition follows them. */
+  async #copyDisks(
+    { machine, places, disks }: Move,
+    destination: LibvirtMigration,
+    copyVolume: CopyVolume,
+    task: TaskContext,
+  ): Promise<void> {
+    const options = { timeoutMs: CALL_TIMEOUT_MS, signal: task.signal };
+    const copied: CopyPlace[] = [];
+    try {
+      for (const place of places) {
+        const disk = disks.find(({ target }) => target === place.target);
+        const from = disk === undefined ? null : await sourceVolume(disk, this.#session, options);
+        if (from === null || place.pool === null)
+          throw new AppError('NOT_FOUND', { detail: `no volume ${place.name}` });
+        const progress: TaskContext['progress'] = (step, fraction = null) =>
+          step === 'upload'
+            ? task.progress('copyingDisk', fraction === null ? null : (copied.length + fraction) / places.length)
+            : task.progress(step);
+        await copyVolume(from, { poolId: place.pool.uuid, name: place.name }, { ...task, progress });
+        copied.push(place);
+      }
+    } catch (thrown) {
+      task.progress('undoing', null, null);
+      await destination.#deleteCopies(copied);
+      if (task.signal.aborted) throw abortError(task.signal);
+      const error = AppError.from(thrown);
+      throw new AppError('MIGRATION_FAILED', {
+        params: { machine: machine.name, source: this.#deps.hostName, reason: error.detail },
+        detail: error.detail,
+        cause: error,
+        ...(error.source === null ? {} : { source: error.source }),
+      });
+    }
   }
 
   async #sendByUs(

@@ -13,7 +13,7 @@ export interface MigrationCall {
 interface Migrant {
   isLive: boolean;
   isPersistent: boolean;
-  /** Names of the targets that are copied with it. */
+  /** Names of the targets that are copied with it while it runs. */
   copied: readonly string[];
   /** The XML to run there and the one to define there, where they differ from the source's. */
   moved: { live: string; defined: string | null } | null;
@@ -26,7 +26,9 @@ export function migrationCall(plan: MigrationPlan, { isLive, isPersistent, copie
   if (isPersistent) flags |= migrateFlags.persistDest | (plan.keepSource ? 0 : migrateFlags.undefineSource);
   if (plan.way === 'peer2peer') flags |= migrateFlags.peer2peer;
   if (plan.address !== '') params.push(param('string', 'migrate_uri', migrateUri(plan.address)));
-  if (!isLive) return { flags: flags | migrateFlags.offline, params };
+  const files = moved === null ? [] : [param('string', 'destination_xml', moved.live)];
+  if (moved?.defined != null) files.push(param('string', 'persistent_xml', moved.defined));
+  if (!isLive) return { flags: flags | migrateFlags.offline, params: [...params, ...files] };
   flags |= migrateFlags.live;
   if (plan.autoConverge) flags |= migrateFlags.autoConverge;
   if (plan.postCopy) flags |= migrateFlags.postCopy;
@@ -36,11 +38,7 @@ export function migrationCall(plan: MigrationPlan, { isLive, isPersistent, copie
     flags |= migrateFlags.nonSharedDisk;
     for (const target of copied) params.push(param('string', 'migrate_disks', target));
   }
-  if (moved !== null) {
-    params.push(param('string', 'destination_xml', moved.live));
-    if (moved.defined !== null) params.push(param('string', 'persistent_xml', moved.defined));
-  }
-  return { flags, params };
+  return { flags, params: [...params, ...files] };
 }
 
 /** The parameters with one of them set, whether it was there or not. */

@@ -6,7 +6,7 @@ import { domainRef } from '../../../libvirt/protocol/references.ts';
 import type { CallOptions } from '../../../libvirt/rpc/client.ts';
 import type { LibvirtSession } from '../../../libvirt/session/session.ts';
 import type { MigrationNeeds } from '../../../libvirt/xml/migration-xml.ts';
-import { copyPlaces, ifThere, type CopyPlace } from './copy-places.ts';
+import { copyPlaces, ifThere, sourceVolume, type CopyPlace } from './copy-places.ts';
 
 /** What of a host does not change while it is connected. */
 export interface HostTraits {
@@ -41,10 +41,7 @@ export async function preflight(ask: PreflightCase): Promise<MigrationCheck[]> {
   const host = judgeHost(ask);
   // Nothing else has a meaning then.
   if (host.level === 'blocker') return [{ id: 'host', ...host }];
-  const places =
-    ask.plan.storage === 'copy' && isLive(ask)
-      ? await copyPlaces(ask.needs, ask.plan, ask.destination, ask.options)
-      : [];
+  const places = ask.plan.storage === 'copy' ? await copyPlaces(ask.needs, ask.plan, ask.destination, ask.options) : [];
   const judged: [MigrationCheckId, Promise<Finding | null> | Finding | null][] = [
     ['host', host],
     ['owner', ask.machine.ownedByNova ? blocker('ownedByNova') : null],
@@ -81,7 +78,8 @@ function judgeState(ask: PreflightCase): Finding | null {
   const { machine } = ask;
   if (machine.hasManagedSave) return blocker('savedMemory');
   if (isLive(ask)) return null;
-  return machine.state === 'stopped' ? warning('offline') : blocker('otherState');
+  if (machine.state !== 'stopped') return blocker('otherState');
+  return ask.plan.storage === 'copy' ? ok() : warning('offline');
 }
 
 /** libvirt takes over a definition of the same name and UUID that is off; anything else clashes. */
@@ -162,7 +160,7 @@ async function hasInterface({ rpc }: LibvirtSession, name: string, options: Call
 async function judgeDisks(ask: PreflightCase, places: readonly CopyPlace[]): Promise<Finding | null> {
   const { needs, plan } = ask;
   if (!needs.disks.some(({ isCopied, isCached }) => isCopied || isCached)) return null;
-  if (plan.storage === 'copy' && isLive(ask)) {
+  if (plan.storage === 'copy') {
     const homeless = places.filter(({ pool }) => pool === null);
     if (homeless.length > 0) return blocker('noPool', { names: listed(homeless.map(({ path }) => path)) });
     const taken = places.filter(({ isTaken }) => isTaken);
@@ -170,13 +168,26 @@ async function judgeDisks(ask: PreflightCase, places: readonly CopyPlace[]): Pro
     const paths = places.map(({ path }) => path);
     const twice = paths.filter((path, at) => paths.indexOf(path) !== at);
     if (twice.length > 0) return blocker('twice', { names: listed(twice) });
-    return ok({ names: listed(places.map(({ target }) => target)) });
+    const uncopied = isLive(ask) ? null : await judgeVolumes(ask);
+    return uncopied ?? ok({ names: listed(places.map(({ target }) => target)) });
   }
   const unseen = await notSeen(ask, ({ isCopied }) => isCopied);
   if (unseen.length > 0) return warning('notSeen', { names: listed(unseen) });
   const cached = needs.disks.filter(({ isCached }) => isCached).map(({ target }) => target);
   if (isLive(ask) && cached.length > 0 && !plan.allowUnsafe) return warning('cached', { names: listed(cached) });
   return warning('mustBeShared');
+}
+
+/** The disks of a machine that is off are copied as volumes, byte by byte: what they stand on would stay behind. */
+async function judgeVolumes({ needs, source, options }: PreflightCase): Promise<Finding | null> {
+  const copied = needs.disks.filter(({ isCopied }) => isCopied);
+  const found = await Promise.all(copied.map((disk) => sourceVolume(disk, source, options)));
+  const names = (test: (volume: (typeof found)[number]) => boolean): string[] =>
+    copied.flatMap(({ target }, at) => (test(found[at] ?? null) ? [target] : []));
+  const unknown = names((volume) => volume === null);
+  if (unknown.length > 0) return blocker('notInPool', { names: listed(unknown) });
+  const based = names((volume) => volume?.hasBase === true);
+  return based.length > 0 ? blocker('hasBase', { names: listed(based) }) : null;
 }
 
 /** CDs and other disks that are not copied must be there by their path. */
