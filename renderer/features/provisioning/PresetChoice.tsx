@@ -5,12 +5,16 @@ import { presetCpuModes } from '../../../shared/contract/flavors.ts';
 import { usePresets } from '../../core-client/feeds.tsx';
 import { sizeText, topologyText } from '../flavors/flavor-columns.tsx';
 import { Choice } from './fields.tsx';
-import type { CompleteForm } from './machine-form.ts';
+import type { CompleteForm, MachineForm } from './machine-form.ts';
 import { isOfPreset, withPreset } from './preset-choice.ts';
-import type { ChangeForm } from './wizard-steps.tsx';
+
+interface PresetChoiceProps {
+  form: CompleteForm;
+  change: (change: Partial<MachineForm> | ((before: MachineForm) => Partial<MachineForm>)) => void;
+}
 
 /** One of the sizes that are kept, and what the machine sees of its host's CPU. */
-export function PresetChoice({ form, change }: { form: CompleteForm; change: ChangeForm }): ReactNode {
+export function PresetChoice({ form, change }: PresetChoiceProps): ReactNode {
   const { t, i18n } = useTranslation('provisioning');
   const { items, byId } = usePresets();
   const sorted = items.toSorted(
