@@ -95,7 +95,7 @@ function DiskCard({ pools, buses, faults, number, disk, isOfImage, onChange, onR
   return (
     <ItemCard title={t('size.diskTitle', { number })} onRemove={onRemove}>
       {disk.kind === 'existing' ? (
-        <Stack spacing={1}>
+        <Stack spacing={2}>
           <VolumeChoice
             pools={pools}
             label={t('source.disk')}
