@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type {
   DocumentChange,
   DocumentRef,
@@ -32,9 +33,9 @@ export class DocumentHistory {
   readonly #deps: HistoryDeps;
   /** One version at a time for each document. */
   readonly #turns = new KeyedMutex();
-  /** The newest text of each; the one seen longest ago is the first to go. */
+  /** A digest of the newest text of each; the one seen longest ago is the first to go. */
   readonly #newest = new Map<string, string>();
-  readonly #watched = new Map<string, LiveList<DocumentVersion>>();
+  readonly #watched = new Map<string, { list: LiveList<DocumentVersion>; watchers: number }>();
 
   constructor(deps: HistoryDeps) {
     this.#deps = deps;
@@ -43,8 +44,9 @@ export class DocumentHistory {
   /** A document as it is now; kept where it is another one than before. */
   saw(document: DocumentRef, text: string): void {
     const key = keyOf(document);
-    if (this.#newest.get(key) === text) return;
-    this.#remember(key, text);
+    const digest = createHash('sha256').update(text).digest('base64');
+    if (this.#newest.get(key) === digest) return;
+    this.#remember(key, digest);
     this.#turns
       .run(key, () => this.#keep(document, text))
       .catch((error: unknown) => {
@@ -56,15 +58,20 @@ export class DocumentHistory {
 
   async *watch(document: DocumentRef, watcher: Watcher): AsyncIterable<FeedEvent<DocumentVersion>> {
     const key = keyOf(document);
-    const list = this.#watched.get(key) ?? new LiveList<DocumentVersion>(this.#deps.clock);
-    this.#watched.set(key, list);
-    await this.#turns.run(key, async () => {
-      list.reset((await this.#deps.store.load(document)).map(withoutText), 'live');
-    });
+    const watched = this.#watched.get(key) ?? {
+      list: new LiveList<DocumentVersion>(this.#deps.clock),
+      watchers: 0,
+    };
+    this.#watched.set(key, watched);
+    watched.watchers += 1;
     try {
-      yield* list.watch(watcher);
+      await this.#turns.run(key, async () => {
+        watched.list.reset((await this.#deps.store.load(document)).map(withoutText), 'live');
+      });
+      yield* watched.list.watch(watcher);
     } finally {
-      if (list.watcherCount === 0) this.#watched.delete(key);
+      watched.watchers -= 1;
+      if (watched.watchers === 0) this.#watched.delete(key);
     }
   }
 
@@ -89,12 +96,12 @@ export class DocumentHistory {
     const changes = before === undefined ? null : this.#deps.compare(document.resource, before.text, text);
     const versions = bounded([...kept, { id: crypto.randomUUID(), timeMs: clock.now(), text, changes }]);
     await store.save(document, versions);
-    this.#watched.get(keyOf(document))?.reset(versions.map(withoutText), 'live');
+    this.#watched.get(keyOf(document))?.list.reset(versions.map(withoutText), 'live');
   }
 
-  #remember(key: string, text: string): void {
+  #remember(key: string, digest: string): void {
     this.#newest.delete(key);
-    this.#newest.set(key, text);
+    this.#newest.set(key, digest);
     const [oldest] = this.#newest.keys();
     if (this.#newest.size > MAX_KNOWN && oldest !== undefined) this.#newest.delete(oldest);
   }
