@@ -174,6 +174,10 @@ describe.skipIf(reason !== null)('clones on a real host', { timeout: 120_000 }, 
       /<virtdeck:machine xmlns:virtdeck="urn:virtdeck:domain:1">\s*<virtdeck:template\/>/,
     );
     await expect(act('start')).rejects.toMatchObject({ code: 'CONFLICT', params: { reason: 'isTemplate' } });
+    await expect(opened.session.snapshots?.revert(id, 'any', task)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      params: { reason: 'isTemplate' },
+    });
     expect(await provisioning.cloneSource(id, signal)).toMatchObject({ isTemplate: true });
     const [name, file] = [`${prefix}-made-${crypto.randomUUID()}`, `${crypto.randomUUID()}.qcow2`];
     const wish = input(name, [

@@ -100,6 +100,13 @@ export class LibvirtSnapshots implements SnapshotBackend {
 
   revert(machineId: string, name: string, task: TaskContext): Promise<void> {
     return this.#alone(machineId, task, async () => {
+      // Whether it is one was read to know whether it is foreign; other machines may stand on its disks.
+      if (this.#deps.machine(machineId).isTemplate === true) {
+        throw new AppError('CONFLICT', {
+          params: { action: 'revert', reason: 'isTemplate' },
+          detail: 'the domain is a template',
+        });
+      }
       const { facts, snapshot } = await this.#find(machineId, name, task.signal);
       refuse(revertObstacle(snapshot, facts));
       task.progress('reverting');
