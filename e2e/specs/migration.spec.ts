@@ -128,6 +128,7 @@ test('takes a machine that is off back, with its disk, into a pool of choice', a
   await dialog.getByRole('combobox', { name: 'Into pool' }).click();
   await page.getByRole('option', { name: startingWith(POOL) }).click();
   await expect(dialog.getByText('By way of this computer, zeros are not sent')).toBeVisible();
+  await expect(dialog.getByText('It is off: its disks are copied, then its definition moves')).toBeVisible();
   await expect(dialog.getByText('Copied: vda')).toBeVisible();
   await dialog.getByRole('button', { name: 'Migrate', exact: true }).click();
   await expect(dialog.getByText(`${guest.name} is on ${KVM_HOST} now.`)).toBeVisible({ timeout: MIGRATION_TIMEOUT_MS });

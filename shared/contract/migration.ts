@@ -24,6 +24,10 @@ export const migrationPlan = z.object({
   postCopy: z.boolean(),
   /** Migrates where libvirt takes the disks' cache for a risk. */
   allowUnsafe: z.boolean(),
+  /** Encrypts what QEMU sends; both hosts need certificates for it. */
+  tls: z.boolean(),
+  /** Sends the memory over so many connections at once; null for one. */
+  connections: z.number().int().min(2).max(255).nullable(),
   /** Null for no limit. */
   bandwidthMiBps: z.number().int().min(1).max(1_000_000).nullable(),
   /** How long the guest may stand still at the end; null leaves it to the host. */

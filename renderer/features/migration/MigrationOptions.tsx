@@ -16,7 +16,7 @@ interface MigrationOptionsProps {
 }
 
 const grid = { display: 'grid', gridTemplateColumns: '1fr 1fr', columnGap: 2, rowGap: 1.25, pt: 1.5 } as const;
-const switches = ['autoConverge', 'postCopy', 'allowUnsafe'] as const;
+const switches = ['autoConverge', 'postCopy', 'allowUnsafe', 'tls'] as const;
 
 /** What most migrations need not say; opens by itself where something in it is wrong. */
 export function MigrationOptions({ form, faults, isLive, onChange }: MigrationOptionsProps): ReactNode {
@@ -56,6 +56,14 @@ export function MigrationOptions({ form, faults, isLive, onChange }: MigrationOp
                 fault={t('faults.downtimeMs')}
                 help={t('options.downtimeHelp')}
                 onChange={(downtimeMs) => onChange({ downtimeMs })}
+              />
+              <NumberEntry
+                label={t('options.connections')}
+                value={form.connections}
+                isFaulty={faults.has('connections')}
+                fault={t('faults.connections')}
+                help={t('options.connectionsHelp')}
+                onChange={(connections) => onChange({ connections })}
               />
             </>
           )}

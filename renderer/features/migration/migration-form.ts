@@ -16,6 +16,8 @@ export interface MigrationForm {
   autoConverge: boolean;
   postCopy: boolean;
   allowUnsafe: boolean;
+  tls: boolean;
+  connections: number | null;
   bandwidthMiBps: number | null;
   downtimeMs: number | null;
   address: string;
@@ -31,6 +33,8 @@ export const emptyMigrationForm: MigrationForm = {
   autoConverge: true,
   postCopy: false,
   allowUnsafe: false,
+  tls: false,
+  connections: null,
   bandwidthMiBps: null,
   downtimeMs: null,
   address: '',
@@ -39,13 +43,14 @@ export const emptyMigrationForm: MigrationForm = {
   parallel: 1,
 };
 
-export type MigrationField = 'bandwidthMiBps' | 'downtimeMs' | 'address' | 'peerUri';
+export type MigrationField = 'bandwidthMiBps' | 'downtimeMs' | 'connections' | 'address' | 'peerUri';
 
 /** The fields that cannot be as they are. */
 export function migrationFaults(form: MigrationForm): ReadonlySet<MigrationField> {
   const faults = new Set<MigrationField>();
   if (!isCount(form.bandwidthMiBps, 1_000_000)) faults.add('bandwidthMiBps');
   if (!isCount(form.downtimeMs, 600_000)) faults.add('downtimeMs');
+  if (!isCount(form.connections, 255) || form.connections === 1) faults.add('connections');
   if (migrationAddressFault(form.address) !== null) faults.add('address');
   if (form.way === 'peer2peer' && !/^[a-z]+(\+[a-z0-9]+)?:\/\/\S+$/.test(form.peerUri)) faults.add('peerUri');
   return faults;

@@ -37,6 +37,8 @@ const basePlan: MigrationPlan = {
   autoConverge: false,
   postCopy: false,
   allowUnsafe: false,
+  tls: false,
+  connections: null,
   bandwidthMiBps: null,
   downtimeMs: null,
   address: '',
@@ -177,9 +179,18 @@ describe.skipIf(reason !== null)('migration between real hosts', { timeout: 120_
   it('lets the source lead where it is asked to', async () => {
     const { id, name } = await makeGuest();
     const peerUri = `qemu+unix:///system?socket=${secondLibvirtSocket}`;
-    await migrate(id, { way: 'peer2peer', peerUri });
+    await migrate(id, { way: 'peer2peer', peerUri, connections: 3 });
     expect(await virsh(SECOND, 'domstate', name)).toBe('running');
     await expect(virsh(FIRST, 'domstate', name)).rejects.toThrow();
+  });
+
+  it('says what libvirt says where the hosts have no certificates for TLS', async () => {
+    const { id, name } = await makeGuest();
+    await expect(migrate(id, { tls: true })).rejects.toMatchObject({
+      code: 'MIGRATION_FAILED',
+      detail: expect.stringMatching(/TLS|x509|cert/i) as unknown,
+    });
+    expect(await virsh(FIRST, 'domstate', name)).toBe('running');
   });
 
   it('leaves a paused machine paused, and its definition at the source where that is to stay', async () => {

@@ -12,6 +12,8 @@ export const migrateFlags = {
   offline: 1 << 10,
   autoConverge: 1 << 13,
   postCopy: 1 << 15,
+  tls: 1 << 16,
+  parallel: 1 << 17,
 } as const;
 
 /** Number of CONNECT_SUPPORTS_FEATURE: the driver migrates by the procedures with parameters. */

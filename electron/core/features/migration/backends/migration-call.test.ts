@@ -12,23 +12,35 @@ const plan: MigrationPlan = {
   autoConverge: true,
   postCopy: true,
   allowUnsafe: true,
+  tls: true,
+  connections: 4,
   bandwidthMiBps: 50,
   downtimeMs: 300,
   address: 'fd00::2',
   way: 'client',
   peerUri: '',
 };
-const { changeProtection, persistDest, undefineSource, live, autoConverge, postCopy, unsafe, nonSharedDisk, offline } =
-  migrateFlags;
+const { changeProtection, persistDest, undefineSource, live, nonSharedDisk, offline } = migrateFlags;
+const { autoConverge, postCopy, unsafe, tls, parallel } = migrateFlags;
 
 it('puts all that is wished of a machine that runs into flags and parameters', () => {
   const moved = { live: '<domain id="1"/>', defined: '<domain/>' };
   const { flags, params } = migrationCall(plan, { isLive: true, isPersistent: true, copied: ['vda', 'vdb'], moved });
   expect(flags).toBe(
-    changeProtection | persistDest | undefineSource | live | autoConverge | postCopy | unsafe | nonSharedDisk,
+    changeProtection |
+      persistDest |
+      undefineSource |
+      live |
+      nonSharedDisk |
+      autoConverge |
+      postCopy |
+      unsafe |
+      tls |
+      parallel,
   );
   expect(params).toEqual([
     param('string', 'migrate_uri', 'tcp:[fd00::2]'),
+    param('int', 'parallel.connections', 4),
     param('ullong', 'bandwidth', 50),
     param('string', 'migrate_disks', 'vda'),
     param('string', 'migrate_disks', 'vdb'),
@@ -47,6 +59,8 @@ it('sends only the definition of a machine that is off, and no definition of a t
     autoConverge: false,
     postCopy: false,
     allowUnsafe: false,
+    tls: false,
+    connections: null,
     bandwidthMiBps: null,
     address: '',
   };

@@ -33,6 +33,11 @@ export function migrationCall(plan: MigrationPlan, { isLive, isPersistent, copie
   if (plan.autoConverge) flags |= migrateFlags.autoConverge;
   if (plan.postCopy) flags |= migrateFlags.postCopy;
   if (plan.allowUnsafe) flags |= migrateFlags.unsafe;
+  if (plan.tls) flags |= migrateFlags.tls;
+  if (plan.connections !== null) {
+    flags |= migrateFlags.parallel;
+    params.push(param('int', 'parallel.connections', plan.connections));
+  }
   if (plan.bandwidthMiBps !== null) params.push(param('ullong', 'bandwidth', plan.bandwidthMiBps));
   if (copied.length > 0) {
     flags |= migrateFlags.nonSharedDisk;
