@@ -154,6 +154,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       wentOn: (ref) => void guestClock.follow(ref),
     },
     tasks,
+    clock,
   );
   const screens = new ScreensService((id) => connections.get(id).session.screens, clock);
   const snapshots = new SnapshotsService({

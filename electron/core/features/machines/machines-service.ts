@@ -10,7 +10,7 @@ import type {
 } from '../../../../shared/contract/machines.ts';
 import { canRunMachineAction, type MachineAction } from '../../../../shared/model/machine-actions.ts';
 import { AppError } from '../../kernel/app-error.ts';
-import { systemClock, type Clock } from '../../kernel/clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import { Gate } from '../../kernel/gate.ts';
 import { KeyedMutex } from '../../kernel/keyed-mutex.ts';
 import type { LiveList, Watcher } from '../../kernel/live-list.ts';
@@ -39,7 +39,7 @@ export class MachinesService implements MachinesApi {
   readonly #perMachine = new KeyedMutex();
   readonly #gates = new Map<string, Gate>();
 
-  constructor(source: MachineSource, tasks: TaskEngine, clock: Clock = systemClock) {
+  constructor(source: MachineSource, tasks: TaskEngine, clock: Clock) {
     this.#source = source;
     this.#tasks = tasks;
     this.#clock = clock;
