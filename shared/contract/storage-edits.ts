@@ -102,8 +102,6 @@ export interface VolumeChain {
   }[];
   /** False where something may be below the last one. */
   isComplete: boolean;
-  /** Volumes that stand on it directly; null where there are too many on the host to look. */
-  above: { pool: string; name: string }[] | null;
 }
 
 export const volumePermissionsInput = volumeRef.extend({ permissions: filePermissions });
@@ -120,8 +118,15 @@ export interface VolumePermissions {
 export const volumesAboveInput = poolRef.extend({ names: z.array(z.string().min(1).max(1_024)).min(1).max(1_000) });
 export type VolumesAboveInput = z.infer<typeof volumesAboveInput>;
 
-/** Volumes of other started pools that stand on some of a pool; null where there are too many on the host to look. */
-export type VolumesAbove = { name: string; above: { pool: string; name: string }[] }[] | null;
+/** A volume of a started pool that stands on another one. */
+export interface VolumeAbove {
+  pool: string;
+  name: string;
+  isSamePool: boolean;
+}
+
+/** What stands directly on volumes of a pool; null where there are too many on the host to look. */
+export type VolumesAbove = { name: string; above: VolumeAbove[] }[] | null;
 
 export const compressVolumeInput = volumeRef.extend({
   newName: z

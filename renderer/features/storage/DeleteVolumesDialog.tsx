@@ -37,7 +37,9 @@ export function DeleteVolumesDialog({ volumes, others, onClose }: DeleteVolumesD
     ),
   );
   const elsewhere = (above.data ?? []).flatMap(({ name: volume, above: found }) =>
-    found.map((each) => t('deleting.byVolume', { volume, other: `${each.name} (${each.pool})` })),
+    found
+      .filter(({ isSamePool }) => !isSamePool)
+      .map((each) => t('deleting.byVolume', { volume, other: `${each.name} (${each.pool})` })),
   );
   const needs = elsewhere.concat(
     volumes.flatMap((volume) => [

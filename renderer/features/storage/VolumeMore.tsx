@@ -18,6 +18,11 @@ export function VolumeMore({ volume }: { volume: StorageVolume }): ReactNode {
   const { connectionId, poolId, name } = volume;
   const fresh = { gcTime: 0, staleTime: 0 };
   const chain = useQuery(trpc.storageEdits.chain.queryOptions({ connectionId, poolId, name }, fresh));
+  // A call for each volume of the host: what needs fewer does not wait for it.
+  const stood = useQuery(
+    trpc.storageEdits.volumesAbove.queryOptions({ connectionId, poolId, names: [name] }, { ...fresh, retry: false }),
+  );
+  const above = stood.data?.[0]?.above ?? [];
   const permissions = useQuery(trpc.storageEdits.permissions.queryOptions({ connectionId, poolId, name }, fresh));
   const [isEditing, setEditing] = useState(false);
   const failure = chain.error ?? permissions.error;
@@ -27,13 +32,9 @@ export function VolumeMore({ volume }: { volume: StorageVolume }): ReactNode {
       {chain.data !== undefined && (
         <Section title={t('chain.title')}>
           <ChainPicture {...chain.data} topText={t('chain.this')} />
-          {chain.data.above === null && <Note text={t('chain.aboveUnknown')} />}
-          {chain.data.above !== null && chain.data.above.length > 0 && (
-            <Note
-              text={t('chain.above', {
-                names: chain.data.above.map((above) => `${above.name} (${above.pool})`).join(', '),
-              })}
-            />
+          {stood.data === null && <Note text={t('chain.aboveUnknown')} />}
+          {above.length > 0 && (
+            <Note text={t('chain.above', { names: above.map((each) => `${each.name} (${each.pool})`).join(', ') })} />
           )}
         </Section>
       )}

@@ -20,7 +20,7 @@ export interface StorageEditsApi {
   poolContents(ref: PoolRef, signal: AbortSignal): Promise<PoolContents>;
   /** A pool together with its volumes. */
   deletePool(input: DeletePoolInput): { taskId: string };
-  /** What a volume stands on, and what stands on it. */
+  /** What a volume stands on. */
   chain(ref: VolumeRef, signal: AbortSignal): Promise<VolumeChain>;
   /** What would become unreadable with some volumes. */
   volumesAbove(input: VolumesAboveInput, signal: AbortSignal): Promise<VolumesAbove>;

@@ -238,8 +238,24 @@ export class LibvirtDiskMoves implements DiskMoveBackend {
       const error = AppError.from(thrown);
       this.#deps.log.debug('disk not moved', { target, code: error.code, error: error.detail });
       task.progress('undoing');
+      await this.#endCopy(machineId, target, volume.place);
       if (!(await this.#has(machineId, target, volume.place))) await this.#delete(volume, task, true);
       throw error;
+    }
+  }
+
+  /** A job whose end was not told, or that did not go over, must not write on to what is deleted. */
+  async #endCopy(machineId: string, target: string, place: DiskPlace): Promise<void> {
+    const { signal } = new AbortController();
+    try {
+      const live = await this.#xml(machineId, domainXmlFlags.live, signal);
+      if (readDiskSources(live).get(target)?.mirror?.path !== place.path) return;
+      const rpc = await this.#session.blocking(signal);
+      const args = { dom: domainRef(machineId), path: target, flags: 0 };
+      await rpc.call('DOMAIN_BLOCK_JOB_ABORT', args, { timeoutMs: UNDO_TIMEOUT_MS });
+    } catch (thrown) {
+      // Gone with the domain, or ended by itself: where the disk is now is looked at next.
+      this.#deps.log.debug('copy not ended', { target, error: AppError.from(thrown).detail });
     }
   }
 

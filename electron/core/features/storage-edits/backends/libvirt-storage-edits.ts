@@ -96,16 +96,8 @@ export class LibvirtStorageEdits implements StorageEditBackend {
     const { vol } = await this.#session.rpc.call('STORAGE_VOL_LOOKUP_BY_NAME', { pool, name }, options);
     const { xml } = await this.#session.rpc.call('STORAGE_VOL_GET_XML_DESC', { vol, flags: 0 }, options);
     const { path, format, capacityBytes, allocationBytes } = readVolumeXml(xml);
-    const [{ below, isComplete }, above] = await Promise.all([
-      readLayersBelow(this.#session, path, signal),
-      readVolumesAbove(this.#session, signal),
-    ]);
-    return {
-      layers: [{ path, format, capacityBytes, allocationBytes }, ...below],
-      isComplete,
-      above:
-        above === null ? null : (above.get(path ?? '') ?? []).map((each) => ({ pool: each.pool, name: each.name })),
-    };
+    const { below, isComplete } = await readLayersBelow(this.#session, path, signal);
+    return { layers: [{ path, format, capacityBytes, allocationBytes }, ...below], isComplete };
   }
 
   async volumesAbove({ poolId, names }: VolumesAboveInput, signal: AbortSignal): Promise<VolumesAbove> {
@@ -122,8 +114,10 @@ export class LibvirtStorageEdits implements StorageEditBackend {
         .filter((vol) => wanted.has(vol.name))
         .map(async (vol) => {
           const { name: path } = await this.#session.rpc.call('STORAGE_VOL_GET_PATH', { vol }, options);
-          const found = (above.get(path) ?? []).filter((each) => each.pool !== pool.name);
-          return { name: vol.name, above: found.map((each) => ({ pool: each.pool, name: each.name })) };
+          const found = (above.get(path) ?? []).map((each) => {
+            return { pool: each.pool, name: each.name, isSamePool: each.pool === pool.name };
+          });
+          return { name: vol.name, above: found };
         }),
     );
   }

@@ -62,8 +62,10 @@ export class PoolRemover {
     throwIfAborted(task.signal);
     task.progress('stopped');
     await storage.runPoolAction('stop', poolId, task);
-    // One that was never defined vanishes when it stops.
-    if (storage.pool(poolId)?.persistent !== false) await storage.runPoolAction('delete', poolId, task);
+    await storage.runPoolAction('delete', poolId, task).catch((thrown: unknown) => {
+      // One that was never defined vanishes when it stops.
+      if (AppError.from(thrown).code !== 'NOT_FOUND') throw thrown;
+    });
   }
 
   async #look(pool: StoragePoolRef, signal: AbortSignal): Promise<Contents> {
