@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { seriousFindings } from '../fixtures/axe.ts';
 import { needLab, needSshd } from '../fixtures/backends.ts';
 import { Cleanup } from '../fixtures/cleanup.ts';
 import { KVM_HOST, startWithKvmHost, type KvmHost } from '../fixtures/kvm-host.ts';
@@ -72,6 +73,7 @@ test('draws the network of a host as it changes, and leads to what is in it', as
   await expect(picture.getByRole('link', { name: /^Network default, Active, NAT/ })).toBeVisible();
   await expect(picture.getByText('virbr0')).toBeVisible();
   await expect(machine).toBeHidden();
+  expect(await seriousFindings(page)).toEqual([]);
   await virsh('create', join(dir, 'domain.xml'), '--paused');
   await expect(machine).toBeVisible({ timeout: LIVE_MS });
   await expect(picture.getByRole('button', { name: `Open the console of ${DOMAIN}` })).toBeVisible();
@@ -81,6 +83,7 @@ test('draws the network of a host as it changes, and leads to what is in it', as
   await page.getByRole('button', { name: 'Lists' }).click();
   const interfaces = page.getByRole('table', { name: 'Interfaces of the host' });
   await expect(interfaces.getByRole('row', { name: /^virbr0 Bridge/ })).toContainText('192.168.122.1/24');
+  expect(await seriousFindings(page)).toEqual([]);
   await page.getByRole('button', { name: 'New bridge' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: 'Name' }).fill('virbr0');

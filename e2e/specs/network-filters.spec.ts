@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, type Locator } from '@playwright/test';
+import { seriousFindings } from '../fixtures/axe.ts';
 import { needLab, needSshd } from '../fixtures/backends.ts';
 import { Cleanup } from '../fixtures/cleanup.ts';
 import { KVM_HOST, startWithKvmHost, type KvmHost } from '../fixtures/kvm-host.ts';
@@ -69,8 +70,10 @@ test('makes a filter of templates, and changes its rules', async ({ page }) => {
   await filters.getByRole('row', { name: FILTER, exact: true }).dblclick();
   const rules = page.getByRole('table', { name: 'Rules' });
   await expect(rules.getByRole('row', { name: /^Accept To the machine TCP Any port 22/ })).toBeVisible();
+  expect(await seriousFindings(page)).toEqual([]);
 
   await page.getByRole('button', { name: 'Add rule' }).click();
+  expect(await seriousFindings(page)).toEqual([]);
   const port = dialog.getByRole('textbox', { name: 'Destination port' });
   await port.fill('80-8o');
   await expect(dialog).toContainText('0 to 65535');

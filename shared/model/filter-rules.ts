@@ -2,11 +2,9 @@ import { parseIp } from './ip-address.ts';
 
 /** What becomes of a packet; from libvirt's nwfilter schema. */
 export const filterRuleActions = ['accept', 'drop', 'reject', 'return', 'continue'] as const;
-export type FilterRuleAction = (typeof filterRuleActions)[number];
 
 /** Seen from the machine: `in` goes to it. */
 export const filterDirections = ['in', 'out', 'inout'] as const;
-export type FilterDirection = (typeof filterDirections)[number];
 
 /** Protocols that a rule looks at; of those that are not here a rule is shown, and kept as it is. */
 export const filterProtocols = [
