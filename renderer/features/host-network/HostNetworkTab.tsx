@@ -19,7 +19,7 @@ import { topologyOf } from './topology.ts';
 
 const views = ['picture', 'list'] as const;
 type View = (typeof views)[number];
-const nothingPending: ReadonlyMap<string, never> = new Map();
+const nothingPending = new Map<string, never>();
 
 /** How the cards, bridges, networks and machines of a host hang together: as a picture, or as lists. */
 export function HostNetworkTab({ connection }: { connection: Connection }): ReactNode {

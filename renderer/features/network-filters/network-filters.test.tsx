@@ -64,7 +64,7 @@ it('says who a filter is used by is not known, and keeps what is there while the
 
 it('keeps a rule that the host does not take, with its words', async () => {
   await open('/security-groups/c1/f1', [filter()]);
-  await user.click(await screen.findByLabelText('Change rule 1'));
+  await user.click(await screen.findByLabelText('Change rule 1', { selector: 'button' }));
   const dialog = within(screen.getByRole('dialog'));
   const port = dialog.getByLabelText('Destination port');
   await user.clear(port);
@@ -103,7 +103,7 @@ it('shows attributes that have no field, and sends them back as they were', asyn
   const values = { srcipaddr: '$IP', ipset: 'friends', ipsetflags: 'src' };
   await open('/security-groups/c1/f1', [filter({ entries: [{ ...odd, protocol: 'all', values }] })]);
   expect((await screen.findByText('$IP')).closest('tr')).toHaveTextContent('$IPAnyipset=friends, ipsetflags=src');
-  await user.click(screen.getByLabelText('Change rule 1'));
+  await user.click(screen.getByLabelText('Change rule 1', { selector: 'button' }));
   const dialog = within(screen.getByRole('dialog'));
   expect(dialog.getByText(/Stays as it is: ipset=friends/)).toBeInTheDocument();
   await user.click(dialog.getByLabelText('Comment'));
