@@ -103,7 +103,7 @@ export class LibvirtSnapshots implements SnapshotBackend {
       // Whether it is one was read to know whether it is foreign; other machines may stand on its disks.
       if (this.#deps.machine(machineId).isTemplate === true) {
         throw new AppError('CONFLICT', {
-          params: { action: 'revert', reason: 'isTemplate' },
+          params: { reason: 'isTemplate' },
           detail: 'the domain is a template',
         });
       }
