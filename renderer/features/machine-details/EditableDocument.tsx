@@ -58,7 +58,13 @@ export function EditableDocument(props: EditableDocumentProps): ReactNode {
       name={subject.name}
       status={
         isSaved ? (
-          <Chip size="small" variant="outlined" color="success" role="status" label={t('editor.saved', { context: subject.resource })} />
+          <Chip
+            size="small"
+            variant="outlined"
+            color="success"
+            role="status"
+            label={t('editor.saved', { context: subject.resource })}
+          />
         ) : null
       }
       tools={
