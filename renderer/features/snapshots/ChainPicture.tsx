@@ -15,11 +15,12 @@ interface ChainPictureProps {
   isComplete: boolean;
   /** What the top is, in words. */
   topText: string;
+  /** What stands in the place of what is not known below. */
+  unknownText: string;
 }
 
 /** What a disk or a volume stands on, as it grew: the base first, the top last. */
-export function ChainPicture({ layers, isComplete, topText }: ChainPictureProps): ReactNode {
-  const { t } = useTranslation('snapshots');
+export function ChainPicture({ layers, isComplete, topText, unknownText }: ChainPictureProps): ReactNode {
   const grown = [...layers].reverse();
   return (
     <Stack
@@ -30,7 +31,7 @@ export function ChainPicture({ layers, isComplete, topText }: ChainPictureProps)
     >
       {!isComplete && (
         <Stack component="li" direction="row" sx={{ alignItems: 'center', color: 'text.secondary' }}>
-          <Typography variant="caption">{t('chains.unknownBelow')}</Typography>
+          <Typography variant="caption">{unknownText}</Typography>
           <Icon path={mdiChevronRight} />
         </Stack>
       )}

@@ -80,7 +80,12 @@ function ChainRow({ chain, why, onOpen }: ChainRowProps): ReactNode {
       <Typography variant="subtitle2" sx={{ width: 48 }}>
         {target}
       </Typography>
-      <ChainPicture layers={layers} isComplete={isComplete} topText={t('chains.inUse')} />
+      <ChainPicture
+        layers={layers}
+        isComplete={isComplete}
+        topText={t('chains.inUse')}
+        unknownText={t('chains.unknownBelow')}
+      />
       {(layers.length > 1 || !isComplete) &&
         buttons.map(({ what, icon, reason }) => (
           <Tooltip key={what} title={reason ?? t(`chains.${what}.hint`)}>

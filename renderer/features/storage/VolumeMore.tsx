@@ -31,7 +31,7 @@ export function VolumeMore({ volume }: { volume: StorageVolume }): ReactNode {
       {failure !== null && <ErrorDetails error={toAppError(failure)} />}
       {chain.data !== undefined && (
         <Section title={t('chain.title')}>
-          <ChainPicture {...chain.data} topText={t('chain.this')} />
+          <ChainPicture {...chain.data} topText={t('chain.this')} unknownText={t('chain.unknownBelow')} />
           {stood.data === null && <Note text={t('chain.aboveUnknown')} />}
           {above.length > 0 && (
             <Note text={t('chain.above', { names: above.map((each) => `${each.name} (${each.pool})`).join(', ') })} />
