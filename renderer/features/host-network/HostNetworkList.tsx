@@ -24,6 +24,7 @@ import { useOpenConsoles } from '../consoles/use-open-consoles.ts';
 import { machinePath } from '../machines/machine-path.ts';
 import { StateText } from '../machines/machine-state.tsx';
 import { networkPath } from '../networks/network-rows.ts';
+import { directMachines } from './topology.ts';
 import { linkKindText, linkStateText, speedText } from './link-text.ts';
 
 /** As many rows as a page shows without a grid. */
@@ -123,7 +124,7 @@ function MachineTable({ links, networks, machines }: HostNetworkListProps): Reac
   const openConsoles = useOpenConsoles();
   const places = [
     ...networks.map((network) => ({ network, name: network.name, usedBy: network.usedBy ?? [] })),
-    ...links.map(({ id, usedBy }) => ({ network: null, name: id, usedBy: usedBy ?? [] })),
+    ...links.map((link) => ({ network: null, name: link.id, usedBy: directMachines(link, networks) })),
   ].filter(({ network, usedBy }) => network !== null || usedBy.length > 0);
   return (
     <Table size="small" aria-label={t('whoIsWhere')}>

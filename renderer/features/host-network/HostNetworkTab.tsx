@@ -92,7 +92,7 @@ export function HostNetworkTab({ connection }: { connection: Connection }): Reac
           {t('networks:newNetwork')}
         </Button>
       </Stack>
-      {errors.map((error) => (
+      {[...new Map(errors.map((error) => [error.detail, error])).values()].map((error) => (
         <Alert key={error.detail} role="none" severity="error" icon={false} sx={{ m: 2, mb: 0 }}>
           <ErrorDetails error={error} context={{ connectionName: connection.name, target: connection.target }} />
         </Alert>

@@ -118,7 +118,9 @@ function NetworkNode({ network }: { network: VirtualNetwork }): ReactNode {
       component={RouterLink}
       to={networkPath(network)}
       sx={reachable}
-      aria-label={t('hostNetwork:nodes.network', { name: network.name, state, about: words.join(', ') })}
+      aria-label={[t('hostNetwork:nodes.network', { name: network.name }), state, ...words].join(
+        t('hostNetwork:separator'),
+      )}
     >
       <Box sx={{ display: 'flex', color: 'text.secondary' }}>
         <Icon path={mdiIpNetworkOutline} />
@@ -149,7 +151,9 @@ function MachineNode({ card, machine, connectionId }: MachineNodeProps): ReactNo
         component={RouterLink}
         to={machinePath({ connectionId, id })}
         sx={{ ...reachable, ...(card.isRunning && { pr: 4.5 }) }}
-        aria-label={t('nodes.machine', { name, state: word, about: addresses })}
+        aria-label={[t('nodes.machine', { name }), word, addresses]
+          .filter((part) => part !== '')
+          .join(t('hostNetwork:separator'))}
       >
         <StateDot state={state} />
         <Words title={name} text={addresses === '' ? word : addresses} />

@@ -27,7 +27,7 @@ it('draws cards, bridges, networks and machines from left to right', () => {
       links: [
         link('lo'),
         link('eth0'),
-        link('br0', { kind: 'bridge', parts: ['eth0'], usedBy: [machine('plain')] }),
+        link('br0', { kind: 'bridge', parts: ['eth0'], usedBy: [machine('plain'), machine('off', false)] }),
         link('virbr0', { kind: 'bridge' }),
       ],
       networks: [

@@ -66,7 +66,7 @@ export function topologyOf({ links, networks }: HostNet, expanded: ReadonlySet<s
   const byName = new Map(shownLinks.map((link) => [link.id, link]));
   const edges = edgesOf(networks, byName);
   const used = new Set(edges.flatMap(({ from, to }) => [from, to]));
-  const isUsed = (link: HostLink): boolean => used.has(linkKey(link.id)) || (link.usedBy ?? []).length > 0;
+  const isUsed = (link: HostLink): boolean => used.has(linkKey(link.id)) || directMachines(link, networks).length > 0;
   const ranks = ranksOf(shownLinks, byName);
   const order = placesInOrder(shownLinks.filter(isUsed), networks, edges);
 
@@ -124,6 +124,13 @@ export function topologyOf({ links, networks }: HostNet, expanded: ReadonlySet<s
     columns: machineColumn + 1,
     rows: Math.max(0, ...nodes.map((node) => node.row)) + 1,
   };
+}
+
+/** The machines that are on a link itself: those on the bridge of a network count as on the network. */
+export function directMachines({ id, usedBy }: HostLink, networks: readonly VirtualNetwork[]): NetworkMachine[] {
+  const ofNetworks = networks.filter(({ bridge }) => bridge === id).flatMap((network) => network.usedBy ?? []);
+  const told = new Set(ofNetworks.map((machine) => machine.id));
+  return (usedBy ?? []).filter((machine) => !told.has(machine.id));
 }
 
 /** Where each machine stands: beside the first of its networks, or else of its links. */
@@ -239,7 +246,7 @@ function placesInOrder(
     ...networks.map(({ id, usedBy }) => ({ key: networkKey(id), machines: usedBy ?? [] })),
     // A link that only leads on to others has no row of its own.
     ...links
-      .map(({ id, usedBy }) => ({ key: linkKey(id), machines: usedBy ?? [] }))
+      .map((link) => ({ key: linkKey(link.id), machines: directMachines(link, networks) }))
       .filter(({ key, machines }) => machines.length > 0 || !leadsOn.has(key)),
   ];
   return places.toSorted((one, other) =>
