@@ -15,7 +15,7 @@ let portalUrl: string;
 test.beforeAll(async () => {
   needSshd('key');
   await needLab('libvirt');
-  guest = await defineGuest('hx-history-spec', 0xc9);
+  guest = await defineGuest('hx-history-spec', 0x8b);
   cleanup.defer(() => guest.remove());
   portalUrl = (await startWithKvmHost(cleanup)).portal.url;
 });
