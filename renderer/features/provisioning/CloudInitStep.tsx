@@ -21,7 +21,7 @@ import { ErrorDetails } from '../../ui/error-details.tsx';
 import { cloudConfigOf, isLockedOut, type CloudForm } from './cloud-form.ts';
 import { Text, useFaultText } from './fields.tsx';
 import type { Fault } from './faults.ts';
-import type { StepProps } from './wizard-steps.tsx';
+import type { StepProps } from './step-props.ts';
 
 const YamlCode = lazy(() => import('./YamlCode.tsx'));
 

@@ -12,7 +12,7 @@ import type { Faults } from './faults.ts';
 import { ItemCard } from './ItemCard.tsx';
 import { replaced } from './keyed.ts';
 import { VolumeChoice } from './VolumeChoice.tsx';
-import type { StepProps } from './wizard-steps.tsx';
+import type { StepProps } from './step-props.ts';
 
 /** The disks of the machine: the first, and more beside it. */
 export function DisksFields({ form, context: { pools }, faults, change }: StepProps): ReactNode {

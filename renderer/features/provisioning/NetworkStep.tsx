@@ -9,7 +9,7 @@ import type { Faults } from './faults.ts';
 import { ItemCard } from './ItemCard.tsx';
 import { replaced } from './keyed.ts';
 import { emptyNic, MAX_NICS, type CompleteNic, type NicDraft } from './nic-form.ts';
-import type { StepProps } from './wizard-steps.tsx';
+import type { StepProps } from './step-props.ts';
 
 /** What it is plugged into. */
 export function NetworkStep({ form, context: { offer }, faults, change }: StepProps): ReactNode {

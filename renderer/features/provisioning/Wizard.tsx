@@ -19,7 +19,8 @@ import { Outcome } from './Outcome.tsx';
 import { ReviewStep } from './ReviewStep.tsx';
 import { CloudInitStep } from './CloudInitStep.tsx';
 import { NetworkStep } from './NetworkStep.tsx';
-import { SizeStep, SourceStep, SystemStep, type ChangeForm } from './wizard-steps.tsx';
+import type { ChangeForm } from './step-props.ts';
+import { SizeStep, SourceStep, SystemStep } from './wizard-steps.tsx';
 
 interface WizardProps {
   connectionId: string;

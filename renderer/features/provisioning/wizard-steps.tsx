@@ -11,30 +11,11 @@ import { formatBytes } from '../../ui/format.ts';
 import { sizeBytesOf } from '../../ui/size-input.ts';
 import { DisksFields } from './DisksFields.tsx';
 import { Choice, NameAndCount, Size, Text } from './fields.tsx';
-import type { Faults } from './faults.ts';
-import {
-  isoKey,
-  sources,
-  withOs,
-  type CompleteForm,
-  type FormContext,
-  type MachineForm,
-  type Source,
-} from './machine-form.ts';
+import { isoKey, sources, withOs, type CompleteForm, type Source } from './machine-form.ts';
+import type { ChangeForm, StepProps } from './step-props.ts';
 import { TemplateChoice } from './TemplateChoice.tsx';
 import { PresetChoice } from './PresetChoice.tsx';
 import { VolumeChoice } from './VolumeChoice.tsx';
-
-/** Changes what was entered, where it needs to by what that is now. */
-export type ChangeForm = (change: Partial<MachineForm> | ((before: MachineForm) => Partial<MachineForm>)) => void;
-
-export interface StepProps {
-  form: CompleteForm;
-  context: FormContext;
-  /** Those that are to be told. */
-  faults: Faults;
-  change: ChangeForm;
-}
 
 /** What the machine starts from. */
 export function SourceStep({ form, context, faults, change }: StepProps): ReactNode {
