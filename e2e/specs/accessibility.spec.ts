@@ -68,6 +68,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('button', { name: 'Console of test' })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
 
+    await app.goto('/consoles');
+    await expect(page.getByText('No console is open')).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole('combobox', { name: 'Open the console of …' }).fill('test');
+    await page.getByRole('option', { name: 'test' }).click();
+    await expect(page.getByRole('button', { name: 'Add a VNC console' })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+
     await app.goto('/storage');
     await expect(page.getByRole('row', { name: 'default-pool' })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);

@@ -44,15 +44,19 @@ export function BulkBar<T>({ items, hiddenCount, actions, onRun, onClear }: Bulk
           {t('selectedHidden', { count: hiddenCount })}
         </Typography>
       )}
-      {shown.map((action) => (
-        <BulkButton key={action.id} action={action} items={items} onRun={onRun} />
-      ))}
+      {/* One row: those for which there is no room are in the menu, which stays in reach. */}
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.5, minWidth: 0, height: 32, overflow: 'hidden', py: '1px' }}>
+        {shown.map((action) => (
+          <BulkButton key={action.id} action={action} items={items} onRun={onRun} />
+        ))}
+      </Box>
       <Button
         size="small"
         color="inherit"
         startIcon={<Icon path={mdiDotsHorizontal} />}
         aria-haspopup="menu"
         onClick={({ currentTarget }) => setAnchor(currentTarget)}
+        sx={{ flexShrink: 0 }}
       >
         {t('moreActions')}
       </Button>
