@@ -1,5 +1,6 @@
 import { Alert, Checkbox, FormControlLabel, LinearProgress, Typography } from '@mui/material';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PoolContents } from '../../../shared/contract/storage-edits.ts';
@@ -58,7 +59,7 @@ export function DeletePoolDialog({ pool, onClose }: { pool: StoragePool; onClose
   );
 }
 
-function needTexts({ needs, areBasesKnown }: PoolContents, t: (key: string, values?: object) => string): string[] {
+function needTexts({ needs, areBasesKnown }: PoolContents, t: TFunction): string[] {
   const texts = needs.flatMap(({ name: volume, machines, above }) => [
     ...(machines ?? []).map(({ name: machine, isRunning }) =>
       t(isRunning ? 'storage:deleting.byRunning' : 'storage:deleting.byMachine', { volume, machine }),
