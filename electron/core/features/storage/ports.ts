@@ -63,7 +63,7 @@ export interface StorageBackend {
   ): Promise<{ source: Readable; sizeBytes: number | null }>;
   /** Shows what was written to a volume in the lists that are watched. */
   showVolume(volume: VolumeRef): Promise<void>;
-  /** Removes a volume that did not get all its bytes. */
+  /** Removes a volume that did not get all its bytes. Throws CONFLICT with the reason `inUse` where a machine has it. */
   removeHalfMade(volume: VolumeRef): Promise<void>;
   /** Shows anew what a pool has and who uses it, after something that libvirt tells nobody. Costs nothing where nobody looks. */
   lookAgain(poolId: string): Promise<void>;

@@ -80,7 +80,7 @@ export class SentTail {
 
   /**
    * From where on all must be sent again, `present` being what the host has from `start` on. It is never the end: the last
-   * bytes are always sent, so that the host says that it has them. Null where the host lacks also what is not known any more.
+   * bytes are always sent, so that the host says that it has them. Null where the host lacks what it must have.
    */
   async resumeAt(present: AsyncIterable<Buffer>): Promise<number | null> {
     let position = this.start;
@@ -97,8 +97,8 @@ export class SentTail {
       if (!isSame || position >= this.#end) break;
     }
     const resumeAt = Math.max(this.start, this.#beginOf(Math.min(position, this.#end - 1)));
-    // More than half of what is known cannot have been on its way: the host has lost something, and before that too.
-    return this.start > 0 && this.#costBefore(resumeAt) < this.#limitBytes / 2 ? null : resumeAt;
+    // More than half of what is kept cannot have been on its way: the host has lost it, or it is another volume.
+    return this.#cost - this.#costBefore(resumeAt) > this.#limitBytes / 2 ? null : resumeAt;
   }
 
   /** Where the piece begins in which a byte lies; in zeros any place is as good. */

@@ -16,6 +16,8 @@ const RETRY_MS = 500;
 const MAX_RETRY_MS = 10_000;
 /** A transfer whose host stays away for longer than this fails. */
 const MAX_WAIT_MS = 12 * 60 * 60_000;
+/** Later, what has the name may be something else. */
+const MAX_REMOVE_WAIT_MS = 60 * 60_000;
 
 export interface VolumeTransferDeps {
   /** Throws NOT_FOUND, UNSUPPORTED, and DISCONNECTED while the connection is not online. */
@@ -243,7 +245,7 @@ export class VolumeTransfers {
     } catch (thrown) {
       if (!isLoss(AppError.from(thrown))) failed(thrown);
       else {
-        withTimeout(clock, MAX_WAIT_MS, undefined, name, async (signal) => {
+        withTimeout(clock, MAX_REMOVE_WAIT_MS, undefined, name, async (signal) => {
           await delay(clock, RETRY_MS, signal);
           await online(connectionId, signal);
           await remove();

@@ -183,7 +183,12 @@ export class LibvirtStorage implements StorageBackend {
 
   async removeHalfMade(input: VolumeRef): Promise<void> {
     const { signal } = this.#context.scope;
-    await this.#removeHalfMade(await this.#actions.find(await this.#pool(input.poolId), input.name, signal));
+    const pool = await this.#pool(input.poolId);
+    const volume = await this.#actions.find(pool, input.name, signal);
+    // Nobody has half a disk: then it is another volume of that name.
+    const users = (await this.#users.read())?.of(this.#named(pool, volume)) ?? [];
+    if (users.length > 0) throw inUse('delete', 'inUse', users);
+    await this.#removeHalfMade(volume);
     await this.showVolume(input);
   }
 
