@@ -25,7 +25,12 @@ export function PoolPage(): ReactNode {
   const connections = useConnections();
   const pools = useStoragePools(connectionId);
   const connection = connections.byId.get(connectionId);
-  const pool = pools.byId.get(poolId);
+  const listed = pools.byId.get(poolId);
+  const [known, setKnown] = useState(listed);
+  if (listed !== undefined && listed !== known) setKnown(listed);
+  // After a lost connection the list begins empty; what is open here, an upload for one, must not close for that.
+  const isKnown = known?.id === poolId && known.connectionId === connectionId && pools.freshness !== 'live';
+  const pool = listed ?? (isKnown ? known : undefined);
   const back = { path: '/storage', label: t('gone.back') };
 
   if (connection === undefined) {

@@ -159,6 +159,16 @@ describe('the page of a pool', () => {
     expect(await screen.findByText('The pool is not started')).toBeInTheDocument();
   });
 
+  it('keeps what is open while the list of a new connection is still empty', async () => {
+    await openPool(standInPool(), []);
+    fireEvent.click(screen.getByRole('button', { name: 'Upload' }));
+    const dialog = screen.getByRole('dialog', { name: /^Upload to/ });
+    act(() => core.snapshot('storage.watchPools', [], 'loading'));
+    expect(dialog).toBeInTheDocument();
+    act(() => core.snapshot('storage.watchPools', []));
+    await waitFor(() => expect(dialog).not.toBeInTheDocument());
+  });
+
   it('says that the pool is gone once the list is live', async () => {
     open('/storage/c1/p1');
     expect(await screen.findByRole('status', { name: 'Loading' })).toBeInTheDocument();
