@@ -87,6 +87,10 @@ test('has several consoles side by side, gives one the keyboard, and keeps them 
   await page.getByRole('combobox', { name: 'Open the console of …' }).fill(second.name);
   await page.getByRole('option', { name: second.name }).click();
   await expect(tile(second.name)).toContainText(`${second.name} is not running`);
+  await tab(`Serial console of ${first.name}`).focus();
+  await page.keyboard.press('Delete');
+  await expect.poll(names).toEqual([first.name, second.name]);
+  await expect(page.getByRole('tab', { selected: true })).toBeFocused();
   await page.getByRole('button', { name: 'Close all consoles' }).click();
   await expect(page.getByText('No console is open')).toBeVisible();
   // From the wall: what it shows.

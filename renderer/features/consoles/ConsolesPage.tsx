@@ -8,7 +8,7 @@ import {
 } from '@mdi/js';
 import { Box, Button, IconButton, Stack, Tab, Tabs, ToggleButton, ToggleButtonGroup, Tooltip } from '@mui/material';
 import { enqueueSnackbar } from 'notistack';
-import { useCallback, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link as RouterLink } from 'react-router';
 import { useConnections, useMachines } from '../../core-client/feeds.tsx';
@@ -51,8 +51,10 @@ export function ConsolesPage(): ReactNode {
   const { t } = useTranslation('consoles');
   const [workspace, save] = useWorkspace();
   const { byId: machines, freshness } = useMachines();
-  const { byId: connections } = useConnections();
+  const { byId: connections, freshness: connectionsFreshness } = useConnections();
   const [{ key: turnKey, turn }, setTurn] = useState<Turn>({ key: workspace.current, turn: 0 });
+  /** A new object asks for it again. */
+  const [tabToFocus, setTabToFocus] = useState<{ key: string | null }>({ key: null });
   const { open, current, layout } = workspace;
   const shown = shownOf(workspace);
   const shownKeys = shown.map(consoleKey);
@@ -87,6 +89,23 @@ export function ConsolesPage(): ReactNode {
   const enter = (key: string): void => {
     if (turnKey !== key) setTurn({ key: null, turn });
     if (current !== key) save(withCurrent(workspace, key));
+  };
+
+  /** Closed from its tab, the keyboard stays with the tabs: the next Delete is not for a machine. */
+  const closeTab = (each: OpenConsole): void => {
+    const next = withClosed(workspace, consoleKey(each));
+    setTurn({ key: null, turn });
+    save(next);
+    setTabToFocus({ key: next.current });
+  };
+  useEffect(() => {
+    const { key } = tabToFocus;
+    if (key !== null) document.getElementById(`console-tab-${key}`)?.focus();
+  }, [tabToFocus]);
+  const isAwaited = ({ connectionId }: OpenConsole): boolean => {
+    if (connectionsFreshness === 'loading') return true;
+    const connection = connections.get(connectionId);
+    return connection !== undefined && (connection.phase !== 'online' || freshness === 'loading');
   };
 
   return (
@@ -163,8 +182,8 @@ export function ConsolesPage(): ReactNode {
                   }
                   aria-label={t(`tab.${each.kind}`, { name: machine?.name ?? each.id })}
                   aria-description={t('tab.hint')}
-                  onKeyDown={(event: KeyboardEvent) => event.key === 'Delete' && actions.close(each)}
-                  onAuxClick={({ button }) => button === 1 && actions.close(each)}
+                  onKeyDown={(event: KeyboardEvent) => event.key === 'Delete' && closeTab(each)}
+                  onAuxClick={({ button }) => button === 1 && closeTab(each)}
                   sx={{
                     minHeight: 36,
                     py: 0.5,
@@ -211,7 +230,7 @@ export function ConsolesPage(): ReactNode {
                       machine={machines.get(`${each.connectionId}/${each.id}`)}
                       connectionName={areOfMany ? (connections.get(each.connectionId)?.name ?? '') : ''}
                       isOnline={connections.get(each.connectionId)?.phase === 'online'}
-                      isAwaited={freshness !== 'live' && connections.has(each.connectionId)}
+                      isAwaited={isAwaited(each)}
                       isCurrent={key === current}
                       isFirst={at === 0}
                       isLast={at === open.length - 1}
