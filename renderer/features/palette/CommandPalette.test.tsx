@@ -94,7 +94,7 @@ describe('the command palette', () => {
     const selected = (): string => within(dialog).getByRole('option', { selected: true }).textContent;
     expect(selected()).toMatch(/^Machines/);
     await userEvent.keyboard('{ArrowDown}');
-    expect(selected()).toMatch(/^Storage/);
+    expect(selected()).toMatch(/^Screens/);
     await userEvent.keyboard('{ArrowUp}{ArrowUp}');
     expect(selected()).toMatch(/^Keyboard shortcuts/);
   });
