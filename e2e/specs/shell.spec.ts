@@ -101,7 +101,17 @@ test('Tab reaches what can be used, in the order in which it stands', async ({ p
   const skip = page.getByRole('link', { name: 'Skip to the page' });
   await skip.focus();
   await page.keyboard.press('Tab');
-  const pages = ['Machines', 'Screens', 'Consoles', 'Storage', 'Disks', 'Networks', 'Security groups', 'Flavors', 'Connections'];
+  const pages = [
+    'Machines',
+    'Screens',
+    'Consoles',
+    'Storage',
+    'Disks',
+    'Networks',
+    'Security groups',
+    'Flavors',
+    'Connections',
+  ];
   for (const name of pages) {
     await expect(app.navigation.getByRole('link', { name, exact: true })).toBeFocused();
     await page.keyboard.press('Tab');

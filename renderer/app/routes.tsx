@@ -85,7 +85,9 @@ export function createAppRouter(): ReturnType<typeof createHashRouter> {
             },
             {
               path: 'security-groups/:connectionId/:filterId',
-              lazy: async () => ({ Component: (await import('../features/network-filters/FilterPage.tsx')).FilterPage }),
+              lazy: async () => ({
+                Component: (await import('../features/network-filters/FilterPage.tsx')).FilterPage,
+              }),
             },
             {
               path: 'hosts/:connectionId/:tab?',

@@ -200,7 +200,6 @@ export const diskLimits = z
   .refine((limits) => limits.total_iops_sec === 0 || limits.read_iops_sec + limits.write_iops_sec === 0, {
     path: ['total_iops_sec'],
   });
-export type DiskLimits = z.infer<typeof diskLimits>;
 
 /** More than a limit for a short time: up to `most` for so many seconds. */
 const diskBurst = z.object({
