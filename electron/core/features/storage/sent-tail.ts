@@ -1,16 +1,22 @@
 import { isAllZero } from '../../../../shared/model/zeros.ts';
 
-/** Bytes that may be on their way to a host: windows of SSH, buffers of sockets and queues of the daemon come to some 15 MiB. */
-const TAIL_BYTES = 32 * 1024 * 1024;
+/** Twice what may be on its way to a host: the window of SSH, buffers of sockets and queues of the daemon. */
+const TAIL_BYTES = 16 * 1024 * 1024;
 /** What a piece costs beside its bytes, so that tiny pieces are bounded too. */
 const PIECE_COST = 4 * 1024;
 const ZEROS = Buffer.alloc(256 * 1024);
+/** A ring that is free again: new big buffers for each upload make the garbage collector run all the time. */
+let spareRing: Buffer | null = null;
 
-/** `bytes` is null where all are zero. */
+/** Room beside what is kept, for what is not taken yet. */
+const SPARE_BYTES = 2 * 1024 * 1024;
+
+/** `bytes` is null where all are zero; `at` is where they lie in the ring, null where they lie elsewhere. */
 interface Piece {
   offset: number;
   length: number;
   bytes: Buffer | null;
+  at: number | null;
 }
 
 /**
@@ -19,6 +25,9 @@ interface Piece {
  */
 export class SentTail {
   readonly #limitBytes: number;
+  /** Made when it is needed. Many buffers that are kept for a while would cost the garbage collector more than copying. */
+  #ring: Buffer | null = null;
+  #ringEnd = 0;
   #pieces: Piece[] = [];
   #cost = 0;
   #end = 0;
@@ -37,17 +46,24 @@ export class SentTail {
     return this.#end;
   }
 
-  /** Keeps the piece itself, not a copy. */
   add(bytes: Buffer): void {
     const last = this.#pieces.at(-1);
     const isZero = isAllZero(bytes);
     if (isZero && last?.bytes === null) last.length += bytes.length;
     else {
-      const piece = { offset: this.#end, length: bytes.length, bytes: isZero ? null : bytes };
+      const kept = isZero ? { bytes: null, at: null } : this.#keep(bytes);
+      const piece = { offset: this.#end, length: bytes.length, ...kept };
       this.#pieces.push(piece);
       this.#cost += costOf(piece);
     }
     this.#end += bytes.length;
+  }
+
+  /** Forgets all; to be called when nothing will be sent any more. */
+  close(): void {
+    spareRing ??= this.#ring;
+    this.#ring = null;
+    this.#pieces = [];
   }
 
   /** Forgets what is too much, of what lies before `offset`. */
@@ -101,6 +117,20 @@ export class SentTail {
     return this.#cost - this.#costBefore(resumeAt) > this.#limitBytes / 2 ? null : resumeAt;
   }
 
+  /** A copy in the ring; the bytes themselves where that is full of what is still needed. */
+  #keep(bytes: Buffer): Pick<Piece, 'bytes' | 'at'> {
+    this.#ring ??= takeRing(this.#limitBytes + SPARE_BYTES);
+    const { length } = bytes;
+    const at = this.#ringEnd + length > this.#ring.length ? 0 : this.#ringEnd;
+    const isInUse = this.#pieces.some(
+      (piece) => piece.at !== null && piece.at < at + length && at < piece.at + piece.length,
+    );
+    if (isInUse || length > this.#ring.length) return { bytes, at: null };
+    bytes.copy(this.#ring, at);
+    this.#ringEnd = at + length;
+    return { bytes: this.#ring.subarray(at, at + length), at };
+  }
+
   /** Where the piece begins in which a byte lies; in zeros any place is as good. */
   #beginOf(position: number): number {
     const piece = this.#pieces.findLast(({ offset }) => offset <= position);
@@ -110,6 +140,13 @@ export class SentTail {
   #costBefore(offset: number): number {
     return this.#pieces.reduce((sum, piece) => sum + (piece.offset < offset ? costOf(piece) : 0), 0);
   }
+}
+
+function takeRing(byteCount: number): Buffer {
+  const ring = spareRing;
+  if (ring?.length !== byteCount) return Buffer.allocUnsafeSlow(byteCount);
+  spareRing = null;
+  return ring;
 }
 
 function costOf({ bytes }: Piece): number {

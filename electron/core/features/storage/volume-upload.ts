@@ -103,6 +103,7 @@ export class VolumeUploadStream extends Duplex {
     const target = this.#target;
     this.#target = null;
     target?.destroy();
+    this.tail.close();
     destroyed(error);
   }
 
