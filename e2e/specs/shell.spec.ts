@@ -124,6 +124,19 @@ test('Tab reaches what can be used, in the order in which it stands', async ({ p
   await expect(machines.filter).toBeFocused();
 });
 
+test('loads itself again where a part of it could not be fetched', async ({ page }) => {
+  await openConnected();
+  let losses = 0;
+  await page.route(/\/StoragePage-[^/]*\.js$/, async (route) => {
+    losses += 1;
+    if (losses === 1) await route.abort('connectionfailed');
+    else await route.continue();
+  });
+  await app.goto('/storage');
+  await expect(page.getByRole('heading', { level: 1, name: 'Storage' })).toBeVisible();
+  expect(losses).toBe(2);
+});
+
 test('settings hold over a restart', async ({ page }) => {
   const first = await openConnected();
   await app.goto('/settings');

@@ -1,16 +1,20 @@
 import { mdiAlertOctagonOutline, mdiCompassOffOutline } from '@mdi/js';
 import { Box, Button, Stack, Typography } from '@mui/material';
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link as RouterLink, useRouteError } from 'react-router';
 import { CopyButton } from '../ui/copy.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { shouldReload } from './lost-chunk.ts';
 import { monospace } from './theme.ts';
 
 /** What is shown in place of a page that failed: what to do, and what to report. The rest of the app goes on. */
 export function RouteErrorPage(): ReactNode {
   const { t } = useTranslation('app');
   const error = useRouteError();
+  useEffect(() => {
+    if (shouldReload(error, window.sessionStorage, Date.now())) window.location.reload();
+  }, [error]);
   const report = error instanceof Error ? `${error.message}\n\n${error.stack ?? ''}` : String(error);
   return (
     <Message icon={mdiAlertOctagonOutline} title={t('crash.title')} text={t('crash.text')} role="alert">
