@@ -1,4 +1,4 @@
-import { utils } from 'ssh2';
+import ssh2 from 'ssh2';
 
 /** A new key: the public one as a line of OpenSSH, the private one as OpenSSH's own file format. */
 export interface NewKey {
@@ -13,7 +13,7 @@ export function makeKey(algorithm: 'ed25519' | 'rsa', comment: string): Promise<
       if (error === null) resolve({ publicKey: keys.public, privateKey: keys.private });
       else reject(error);
     };
-    if (algorithm === 'rsa') utils.generateKeyPair('rsa', { comment, bits: 4_096 }, done);
-    else utils.generateKeyPair('ed25519', { comment }, done);
+    if (algorithm === 'rsa') ssh2.utils.generateKeyPair('rsa', { comment, bits: 4_096 }, done);
+    else ssh2.utils.generateKeyPair('ed25519', { comment }, done);
   });
 }
