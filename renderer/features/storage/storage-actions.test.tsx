@@ -204,7 +204,9 @@ describe('an upload', () => {
       { connectionId: 'c1', poolId: 'p1', name: 'debian.iso', sizeBytes: 5 },
     ]);
     act(() => core.snapshot('tasks.watch', [standInTask({ fraction: 0.4 })]));
-    expect(await screen.findByRole('progressbar', { name: 'Working' })).toHaveAttribute('aria-valuenow', '40');
+    await waitFor(() =>
+      expect(screen.getByRole('progressbar', { name: 'Working' })).toHaveAttribute('aria-valuenow', '40'),
+    );
   });
 
   it.each([
