@@ -75,6 +75,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('option', { name: 'test' }).click();
     await expect(page.getByRole('button', { name: 'Add a VNC console' })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
+    // What is open is kept in the profile, which the other colours share.
+    await page.getByRole('button', { name: 'Close all consoles' }).click();
+    await expect(page.getByText('No console is open')).toBeVisible();
 
     await app.goto('/storage');
     await expect(page.getByRole('row', { name: 'default-pool' })).toBeVisible();
