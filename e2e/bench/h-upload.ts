@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { chmod, mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ByteChannel } from '../../shared/contract/byte-channel.ts';
 import { startPortalProcess } from '../fixtures/portal-process.ts';
 import { startSshd } from '../lab/sshd.ts';
 import { buildApp } from './app-build.ts';
@@ -62,7 +61,7 @@ async function measure({ scope, say }: BenchContext): Promise<Measurement[]> {
   const upload = async (name: string, sizeBytes: number, pieces: AsyncIterable<Uint8Array>): Promise<number> => {
     const { taskId, ticket } = await client.rpc.storage.uploadVolume.mutate({ connectionId, poolId, name, sizeBytes });
     const start = performance.now();
-    await send(client, ticket, pieces);
+    await client.put(ticket, sizeBytes, pieces);
     await client.succeeded(taskId, TIMEOUT_MS);
     const seconds = (performance.now() - start) / 1_000;
     await virsh('vol-delete', name, '--pool', 'bench');
@@ -97,7 +96,7 @@ async function measure({ scope, say }: BenchContext): Promise<Measurement[]> {
   const growth = Math.max(0, most - warm);
   return [
     {
-      what: `${FILE_BYTES / MIB} MiB through the page's byte channel, the portal and SSH, with SHA-256`,
+      what: `${FILE_BYTES / MIB} MiB through the portal, as the page puts a file, and SSH, with SHA-256`,
       ours: rate(ours),
       beside: `virsh vol-upload over ssh, without its connecting: ${rate(virshRate)}`,
       ratio: `${share.toFixed(2)} of virsh`,
@@ -114,24 +113,6 @@ async function measure({ scope, say }: BenchContext): Promise<Measurement[]> {
     },
     plain('the same upload', rate(bigRate)),
   ];
-}
-
-/** As the page sends a file: no faster than it is taken. */
-async function send(client: PortalClient, ticket: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
-  const channel = new ByteChannel(await client.openBytes(ticket));
-  let goOn: () => void = () => undefined;
-  const over = new AbortController();
-  channel.onDrain = () => goOn();
-  channel.onOver = () => {
-    over.abort();
-    goOn();
-  };
-  for await (const piece of pieces) {
-    // Why it is over is told by the task.
-    if (over.signal.aborted) return;
-    if (!channel.write(piece)) await new Promise<void>((resolve) => (goOn = resolve));
-  }
-  channel.end();
 }
 
 async function* readPieces(path: string): AsyncGenerator<Uint8Array> {

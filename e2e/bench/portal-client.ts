@@ -1,3 +1,6 @@
+import http from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createTRPCClient, createWSClient, wsLink, type TRPCClient } from '@trpc/client';
 import { WebSocket, type ClientOptions } from 'ws';
 import type { AppRouter } from '../../electron/core/app/router.ts';
@@ -95,6 +98,21 @@ export class PortalClient {
     return new Promise((resolve, reject) => {
       socket.once('open', () => resolve(socketCarrier(socket)));
       socket.once('error', reject);
+    });
+  }
+
+  /** Sends a file to a ticket, as the browser does: the body of a request. Why it is over is told by the task. */
+  put(ticket: string, sizeBytes: number, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    const { origin, headers } = this.#options;
+    const address = `${this.#origin}/bytes?ticket=${encodeURIComponent(ticket)}`;
+    return new Promise((resolve) => {
+      const request = http.request(address, {
+        method: 'PUT',
+        headers: { ...headers, origin, 'content-length': String(sizeBytes) },
+      });
+      request.once('response', (response) => response.resume());
+      request.once('close', () => resolve());
+      pipeline(Readable.from(pieces, { objectMode: false }), request).catch(() => request.destroy());
     });
   }
 

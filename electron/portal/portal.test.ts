@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { Duplex, PassThrough, type DuplexOptions } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { AppRouter } from '../core/app/router.ts';
@@ -180,6 +180,75 @@ describe('who may ask', () => {
     expect(await upgrade(path, { cookie }, `http://127.0.0.1:${portal.port + 1}`)).toBe(403);
     expect(await upgrade(path, { cookie, host: 'evil.test' }, 'http://evil.test')).toBe(403);
     expect(await upgrade('/elsewhere', { cookie }, own)).toBe(404);
+  });
+});
+
+describe('a file that is put to a ticket', () => {
+  /** The status of the answer; or `cut` where there is none. */
+  function put(ticket: string, body: Buffer, change: Record<string, string> = {}): Promise<number | 'cut'> {
+    const own = `http://127.0.0.1:${portal.port}`;
+    return session().then((cookie) => {
+      const headers = { cookie, origin: own, 'content-length': String(body.length), ...change };
+      return new Promise((resolve) => {
+        const request = http.request(`${own}/bytes?ticket=${ticket}`, { method: 'PUT', headers }, (response) => {
+          response.resume().once('end', () => resolve(response.statusCode ?? 0));
+        });
+        request.on('error', () => resolve('cut'));
+        request.end(body);
+      });
+    });
+  }
+  const body = Buffer.alloc(3 * 1024 * 1024, 'virtdeck');
+
+  it('arrives whole, once, and is answered when it was taken', async () => {
+    const taken: Buffer[] = [];
+    let isFinal = false;
+    const stream = new Duplex({
+      readable: false,
+      allowHalfOpen: false,
+      write: (chunk: Buffer, _encoding, done) => {
+        taken.push(chunk);
+        setImmediate(done);
+      },
+      final: (done) => {
+        isFinal = true;
+        setImmediate(done);
+      },
+    } as DuplexOptions);
+    const ticket = bytes.offer(stream);
+    expect(await put(ticket, body)).toBe(204);
+    expect(Buffer.concat(taken).equals(body)).toBe(true);
+    expect(isFinal).toBe(true);
+    expect(await put(ticket, Buffer.from('x'))).toBe(404);
+  });
+
+  it('is refused without a session, and from another origin', async () => {
+    const stream = new PassThrough();
+    const ticket = bytes.offer(stream);
+    expect(await put(ticket, Buffer.from('x'), { cookie: '' })).toBe(403);
+    expect(await put(ticket, Buffer.from('x'), { origin: 'http://evil.test' })).toBe(403);
+    expect(await put('another', Buffer.from('x'))).toBe(404);
+    expect(stream.writableLength).toBe(0);
+  });
+
+  it('ends the stream where the page goes away, and the request where the stream fails', async () => {
+    const left = new Duplex({ write: (_chunk, _encoding, done) => setImmediate(done), read: () => undefined });
+    const closed = new Promise((resolve) => left.once('close', resolve));
+    const headers = { cookie: await session(), origin: `http://127.0.0.1:${portal.port}`, 'content-length': '10' };
+    const path = `/bytes?ticket=${bytes.offer(left)}`;
+    const request = http.request({ host: '127.0.0.1', port: portal.port, path, method: 'PUT', headers });
+    request.on('error', () => undefined);
+    left.once('pipe', () => request.destroy());
+    request.write('part');
+    await closed;
+    expect(left.writableFinished).toBe(false);
+
+    const failing = new Duplex({
+      write: (_chunk, _encoding, done) => setImmediate(done, new Error('no space')),
+      read: () => undefined,
+    });
+    expect(['cut', 409]).toContain(await put(bytes.offer(failing), body));
+    expect(failing.destroyed).toBe(true);
   });
 });
 

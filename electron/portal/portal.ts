@@ -5,7 +5,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { WebSocketServer } from 'ws';
@@ -65,7 +65,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
   const cookieName = `virtdeck-${derive(token, 'cookie').slice(0, 8)}`;
   const oneTimeTokens = new Set<string>();
   const hasSession = (value: string | undefined): boolean => value !== undefined && isSame(value, session);
-  const app = new Hono();
+  const app = new Hono<{ Bindings: HttpBindings }>();
 
   app.use(async (c, next) => {
     if (!isLoopback(c.req.header('host'))) return c.text('Virtdeck answers to loopback names only.', 403);
@@ -76,6 +76,14 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
     c.header('Cross-Origin-Opener-Policy', 'same-origin');
     c.header('Cross-Origin-Resource-Policy', 'same-origin');
     return undefined;
+  });
+  // A file as the body of a request: the browser reads and sends it without a script.
+  app.put('/bytes', async (c) => {
+    const { incoming } = c.env;
+    if (!isAllowed(incoming, cookieName, hasSession)) return c.text('No session.', 403);
+    const end = await core.bytes.receive(c.req.query('ticket') ?? '', incoming);
+    if (end === 'refused') return c.text('This ticket is not good.', 404);
+    return end === 'finished' ? c.body(null, 204) : c.text('Not all was taken.', 409, { Connection: 'close' });
   });
   app.get('*', async (c) => {
     const given = c.req.query('token');
@@ -103,6 +111,8 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
 
   // The adaptor makes a plain HTTP server unless told otherwise.
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  // A file may take hours.
+  server.requestTimeout = 0;
   const closeSockets = attachSockets(server, core, log, (request) => isAllowed(request, cookieName, hasSession));
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;

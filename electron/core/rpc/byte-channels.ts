@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { ByteChannel, type ByteCarrier } from '../../../shared/contract/byte-channel.ts';
 import { AppError } from '../kernel/app-error.ts';
 import type { CancelTimer, Clock } from '../kernel/clock.ts';
@@ -50,16 +50,44 @@ export class ByteChannels {
 
   /** Connects the ticket's stream to the carrier. Returns false, and closes the carrier, for a ticket that is not good. */
   redeem(ticket: string, carrier: ByteCarrier): boolean {
-    const offer = this.#offers.get(ticket);
-    if (offer === undefined) {
+    const stream = this.#take(ticket);
+    if (stream === null) {
       carrier.close();
       return false;
     }
-    offer.withdraw();
-    this.#open.add(offer.stream);
-    offer.stream.once('close', () => this.#open.delete(offer.stream));
-    connect(offer.stream, new ByteChannel(carrier));
+    connect(stream, new ByteChannel(carrier));
     return true;
+  }
+
+  /**
+   * Writes all that comes from `source` to the ticket's stream, which takes it as fast as it can. Resolves with how it
+   * ended: `finished` when the stream has it all, `cut` when either has broken off, `refused` for a ticket that is not good.
+   */
+  receive(ticket: string, source: Readable): Promise<'finished' | 'cut' | 'refused'> {
+    const stream = this.#take(ticket);
+    if (stream === null) return Promise.resolve('refused');
+    return new Promise((resolve) => {
+      let isFinished = false;
+      stream.once('finish', () => (isFinished = true));
+      stream.once('close', () => resolve(isFinished ? 'finished' : 'cut'));
+      // Why it failed is told by who made the stream.
+      stream.once('error', () => undefined);
+      source.once('close', () => {
+        if (!source.readableEnded) stream.destroy();
+      });
+      source.pipe(stream);
+    });
+  }
+
+  /** Takes the offer of a ticket; null for one that is not good. */
+  #take(ticket: string): Duplex | null {
+    const offer = this.#offers.get(ticket);
+    if (offer === undefined) return null;
+    const { stream } = offer;
+    offer.withdraw();
+    this.#open.add(stream);
+    stream.once('close', () => this.#open.delete(stream));
+    return stream;
   }
 
   close(): void {

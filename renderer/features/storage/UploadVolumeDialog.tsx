@@ -65,7 +65,9 @@ export function UploadVolumeDialog(props: UploadVolumeDialogProps): ReactNode {
         setSentName(name);
         onStarted?.(taskId, name);
         setMeter(sent);
-        void sendFile(file, await core.openBytes(ticket), (byteCount) => sent.add(byteCount));
+        const count = (byteCount: number): void => sent.add(byteCount);
+        if (core.putFile === undefined) void sendFile(file, await core.openBytes(ticket), count);
+        else void core.putFile(ticket, file, count);
         return [taskId];
       }}
       onClose={onClose}
