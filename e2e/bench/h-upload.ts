@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { chmod, mkdir, open, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startPortalProcess } from '../fixtures/portal-process.ts';
@@ -34,7 +34,7 @@ export const uploads: Figure = {
 };
 
 async function measure({ scope, say }: BenchContext): Promise<Measurement[]> {
-  requirePackages('openssh-server', 'openssh-client', 'libvirt-clients', 'qemu-system-x86');
+  requirePackages('curl', 'openssh-server', 'openssh-client', 'libvirt-clients', 'qemu-system-x86');
   await buildApp();
   const dir = await scratchDir(scope);
   await chmod(dir, 0o711);
@@ -53,19 +53,19 @@ async function measure({ scope, say }: BenchContext): Promise<Measurement[]> {
   await virsh('pool-create-as', 'bench', 'dir', '--target', pool);
   const poolId = (await virsh('pool-uuid', 'bench')).stdout.trim();
   const file = join(dir, 'file');
-  for (let bytes = 0; bytes < FILE_BYTES; bytes += FIRST_BYTES) {
-    await writeFile(file, randomBytes(FIRST_BYTES), { flag: 'a' });
-  }
+  const first = join(dir, 'first');
+  await writeFile(first, randomBytes(FIRST_BYTES));
+  for (let bytes = 0; bytes < FILE_BYTES; bytes += FIRST_BYTES) await appendFile(file, await readFile(first));
 
   const portal = await startPortalProcess({ args: ['--connect', uri] });
   scope.defer(() => portal.dispose());
   const client = await PortalClient.open(portal.url);
   scope.defer(() => client.close());
   const connectionId = await client.onlineConnection();
-  const upload = async (name: string, sizeBytes: number, pieces: AsyncIterable<Uint8Array>): Promise<number> => {
+  const upload = async (name: string, sizeBytes: number, send: (ticket: string) => Promise<void>): Promise<number> => {
     const { taskId, ticket } = await client.rpc.storage.uploadVolume.mutate({ connectionId, poolId, name, sizeBytes });
     const start = performance.now();
-    await client.put(ticket, sizeBytes, pieces);
+    await send(ticket);
     await client.succeeded(taskId, TIMEOUT_MS);
     const seconds = (performance.now() - start) / 1_000;
     await virsh('vol-delete', name, '--pool', 'bench');
@@ -79,10 +79,10 @@ async function measure({ scope, say }: BenchContext): Promise<Measurement[]> {
     return FILE_BYTES / (seconds - connecting);
   };
 
-  const firstRate = await upload('first', FIRST_BYTES, readPieces(file, FIRST_BYTES));
+  const firstRate = await upload('first', FIRST_BYTES, (ticket) => client.putFile(ticket, first));
   const rates: { ours: number; virsh: number }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const ours = await upload(`round-${round}`, FILE_BYTES, readPieces(file, FILE_BYTES));
+    const ours = await upload(`round-${round}`, FILE_BYTES, (ticket) => client.putFile(ticket, file));
     rates.push({ ours, virsh: await byVirsh() });
     say(`app ${rate(ours)}, virsh ${rate(rates.at(-1)?.virsh ?? 0)}`);
   }
@@ -97,7 +97,7 @@ async function measure({ scope, say }: BenchContext): Promise<Measurement[]> {
     if (sentBytes <= WARM_BYTES) warm = Math.max(warm, bytes);
     else most = Math.max(most, bytes);
   };
-  const bigRate = await upload('big', BIG_BYTES, repeated(BIG_BYTES, look));
+  const bigRate = await upload('big', BIG_BYTES, (ticket) => client.put(ticket, BIG_BYTES, repeated(BIG_BYTES, look)));
   const growth = Math.max(0, most - warm);
   return [
     {
@@ -119,21 +119,6 @@ async function measure({ scope, say }: BenchContext): Promise<Measurement[]> {
     plain('the same upload', rate(bigRate)),
     plain(`${FIRST_BYTES / MIB} MiB, the first upload since the app was started`, rate(firstRate)),
   ];
-}
-
-async function* readPieces(path: string, sizeBytes: number): AsyncGenerator<Uint8Array> {
-  const file = await open(path);
-  try {
-    for await (const piece of file.createReadStream({
-      highWaterMark: PIECE_BYTES,
-      autoClose: false,
-      end: sizeBytes - 1,
-    })) {
-      yield piece as Buffer;
-    }
-  } finally {
-    await file.close();
-  }
 }
 
 /** The same bytes again and again; zeros would not be sent. */

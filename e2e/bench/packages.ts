@@ -13,6 +13,7 @@ const files = {
   'openssh-client': '/usr/bin/ssh',
   'qemu-system-x86': '/usr/bin/qemu-system-x86_64',
   chromium: '/usr/bin/chromium',
+  curl: '/usr/bin/curl',
 } as const;
 type Package = keyof typeof files;
 

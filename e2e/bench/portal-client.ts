@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import http from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
 import { createTRPCClient, createWSClient, wsLink, type TRPCClient } from '@trpc/client';
 import { WebSocket, type ClientOptions } from 'ws';
 import type { AppRouter } from '../../electron/core/app/router.ts';
@@ -101,7 +103,16 @@ export class PortalClient {
     });
   }
 
-  /** Sends a file to a ticket, as the browser does: the body of a request. Why it is over is told by the task. */
+  /** Sends a file to a ticket by curl: as a browser does, in native code of another process. */
+  async putFile(ticket: string, path: string): Promise<void> {
+    const { origin = '', headers } = this.#options;
+    const address = `${this.#origin}/bytes?ticket=${encodeURIComponent(ticket)}`;
+    const told = { origin, expect: '', ...headers };
+    const args = Object.entries(told).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+    await promisify(execFile)('curl', ['-sS', '-f', '-T', path, ...args, address]);
+  }
+
+  /** Sends pieces to a ticket, as the body of a request. Why it is over is told by the task. */
   put(ticket: string, sizeBytes: number, pieces: AsyncIterable<Uint8Array>): Promise<void> {
     const { origin, headers } = this.#options;
     const address = `${this.#origin}/bytes?ticket=${encodeURIComponent(ticket)}`;
