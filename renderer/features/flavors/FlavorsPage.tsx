@@ -19,7 +19,8 @@ import type { Facet } from '../../ui/resource-table/column.ts';
 import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
 import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
-import { ConnectionProblems, isDown, useStaleText } from '../machines/ConnectionProblems.tsx';
+import { CloudListProblems } from '../connections/CloudListProblems.tsx';
+import { useStaleText } from '../machines/ConnectionProblems.tsx';
 import { flavorColumns, flavorText, kindIcons } from './flavor-columns.tsx';
 import { flavorKinds, flavorRows, presetOf, type FlavorRow } from './flavor-rows.ts';
 import { DeletePresetsDialog, PresetDialog } from './PresetDialogs.tsx';
@@ -192,12 +193,7 @@ export function FlavorsPage(): ReactNode {
                 <ErrorDetails error={presets.error} />
               </Alert>
             )}
-            {errors.map(({ connection, error }) => (
-              <Alert key={connection.id} role="none" severity="error" icon={false} sx={{ mx: 2, mb: 1 }}>
-                <ErrorDetails error={error} context={{ connectionName: connection.name, target: connection.target }} />
-              </Alert>
-            ))}
-            <ConnectionProblems connections={clouds.filter(isDown)} />
+            <CloudListProblems clouds={clouds} errors={errors} />
           </>
         }
       />

@@ -1,5 +1,5 @@
 import { mdiDeleteOutline, mdiImport, mdiKeyOutline, mdiKeyPlus } from '@mdi/js';
-import { Alert, Box, Button, Stack } from '@mui/material';
+import { Box, Button, Stack } from '@mui/material';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keyPairTypes, type KeyPair } from '../../../shared/contract/key-pairs.ts';
@@ -8,13 +8,13 @@ import { hasProject, useCloudLists, useClouds } from '../../core-client/cloud-li
 import { useConnections } from '../../core-client/feeds.tsx';
 import { defineAction, type Action, type MenuEntry } from '../../ui/action.tsx';
 import { copyEntries } from '../../ui/copy-entries.ts';
-import { ErrorDetails } from '../../ui/error-details.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import type { Facet } from '../../ui/resource-table/column.ts';
 import { ResourceTable } from '../../ui/resource-table/ResourceTable.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
 import { TableTitle } from '../../ui/resource-table/TableTitle.tsx';
-import { ConnectionProblems, isDown, useStaleText } from '../machines/ConnectionProblems.tsx';
+import { CloudListProblems } from '../connections/CloudListProblems.tsx';
+import { useStaleText } from '../machines/ConnectionProblems.tsx';
 import { keyPairColumns, keyPairText } from './key-pair-columns.tsx';
 import { keyPairRowOf, type KeyPairRow } from './key-pair-rows.ts';
 import { CreateKeyPairDialog, DeleteKeyPairsDialog, ImportKeyPairDialog } from './KeyPairDialogs.tsx';
@@ -116,16 +116,7 @@ export function KeyPairsPage(): ReactNode {
             </Button>
           </>
         }
-        notice={
-          <>
-            {errors.map(({ connection, error }) => (
-              <Alert key={connection.id} role="none" severity="error" icon={false} sx={{ mx: 2, mb: 1 }}>
-                <ErrorDetails error={error} context={{ connectionName: connection.name, target: connection.target }} />
-              </Alert>
-            ))}
-            <ConnectionProblems connections={clouds.filter(isDown)} />
-          </>
-        }
+        notice={<CloudListProblems clouds={clouds} errors={errors} />}
       />
       {open?.what === 'create' && (
         <CreateKeyPairDialog clouds={online} keyPairs={items} onMade={refresh} onClose={close} />

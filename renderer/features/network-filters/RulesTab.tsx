@@ -10,7 +10,6 @@ import {
   Box,
   Button,
   Chip,
-  IconButton,
   Link,
   Stack,
   Table,
@@ -18,7 +17,6 @@ import {
   TableCell,
   TableHead,
   TableRow,
-  Tooltip,
   Typography,
 } from '@mui/material';
 import { useState, type ReactNode } from 'react';
@@ -30,6 +28,7 @@ import { monospace } from '../../app/theme.ts';
 import { useNetworkFilters } from '../../core-client/feeds.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
+import { RowButton } from '../../ui/row-button.tsx';
 import { TaskDialog } from '../../ui/task-dialog.tsx';
 import { VisuallyHidden } from '../../ui/visually-hidden.tsx';
 import { AtOnce, TemplatesDialog, useFilterChange } from './FilterDialogs.tsx';
@@ -205,25 +204,6 @@ function ActionWord({ action }: { action: string }): ReactNode {
   const { t, i18n } = useTranslation('networkFilters');
   const color = action === 'accept' ? 'success' : action === 'drop' || action === 'reject' ? 'error' : 'default';
   return <Chip size="small" variant="outlined" color={color} label={wordText('actionWords', action, t, i18n)} />;
-}
-
-interface RowButtonProps {
-  icon: string;
-  label: string;
-  isDisabled: boolean;
-  onClick: () => void;
-}
-
-function RowButton({ icon, label, isDisabled, onClick }: RowButtonProps): ReactNode {
-  return (
-    <Tooltip title={label}>
-      <span>
-        <IconButton size="small" aria-label={label} disabled={isDisabled} onClick={onClick}>
-          <Icon path={icon} />
-        </IconButton>
-      </span>
-    </Tooltip>
-  );
 }
 
 interface RemoveDialogProps {

@@ -1,18 +1,5 @@
 import { mdiDeleteOutline, mdiIpNetworkOutline, mdiPencilOutline, mdiPlus } from '@mdi/js';
-import {
-  Box,
-  Button,
-  Chip,
-  IconButton,
-  Stack,
-  Table,
-  TableBody,
-  TableCell,
-  TableHead,
-  TableRow,
-  Tooltip,
-  Typography,
-} from '@mui/material';
+import { Box, Button, Chip, Stack, Table, TableBody, TableCell, TableHead, TableRow, Typography } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { useState, type ReactNode } from 'react';
@@ -29,6 +16,7 @@ import { monospace } from '../../app/theme.ts';
 import { useTRPC } from '../../core-client/core.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { TableMessage } from '../../ui/resource-table/TableStates.tsx';
+import { RowButton } from '../../ui/row-button.tsx';
 import { TaskDialog } from '../../ui/task-dialog.tsx';
 import { EntryDialog } from './EntryDialog.tsx';
 
@@ -178,25 +166,6 @@ function EntryList({ section, subnet, entries, isOnline, onAsk }: EntryListProps
         </Table>
       )}
     </Box>
-  );
-}
-
-interface RowButtonProps {
-  icon: string;
-  label: string;
-  isDisabled: boolean;
-  onClick: () => void;
-}
-
-function RowButton({ icon, label, isDisabled, onClick }: RowButtonProps): ReactNode {
-  return (
-    <Tooltip title={label}>
-      <span>
-        <IconButton size="small" aria-label={label} disabled={isDisabled} onClick={onClick}>
-          <Icon path={icon} />
-        </IconButton>
-      </span>
-    </Tooltip>
   );
 }
 

@@ -1,10 +1,9 @@
-import { Alert } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppErrorData } from '../../../shared/contract/errors.ts';
 import type { Connection } from '../../../shared/contract/connections.ts';
 import { useStoragePools } from '../../core-client/feeds.tsx';
-import { ErrorDetails } from '../../ui/error-details.tsx';
+import { ListProblem } from '../connections/ListProblem.tsx';
 
 /** Why the pools of a host cannot be read; nothing while its connection is down, which is said elsewhere. */
 export function PoolsProblem({ connection }: { connection: Connection }): ReactNode {
@@ -16,17 +15,7 @@ export function PoolsProblem({ connection }: { connection: Connection }): ReactN
 export function StorageProblem(props: { error: AppErrorData | null; connection: Connection }): ReactNode {
   const { error, connection } = props;
   const { t } = useTranslation('storage');
-  if (error === null || connection.phase !== 'online' || error.code === 'DISCONNECTED') return null;
-  if (error.code === 'UNSUPPORTED') {
-    return (
-      <Alert severity="info" variant="outlined" sx={{ mx: 2, mb: 1 }}>
-        {t('noDriver', { connection: connection.name })}
-      </Alert>
-    );
-  }
   return (
-    <Alert role="none" severity="error" icon={false} sx={{ mx: 2, mb: 1 }}>
-      <ErrorDetails error={error} context={{ connectionName: connection.name, target: connection.target }} />
-    </Alert>
+    <ListProblem connection={connection} error={error} unsupported={t('noDriver', { connection: connection.name })} />
   );
 }
