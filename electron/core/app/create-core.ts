@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { MachineRef } from '../../../shared/contract/machines.ts';
 import { settingsSchema, type AppInfo } from '../../../shared/contract/settings.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { findConnections, loadConnection } from '../features/connections/finder.ts';
@@ -156,43 +157,29 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     tasks,
     clock,
   );
+  const machineName = ({ connectionId, id }: MachineRef): string =>
+    connections.get(connectionId).machines.items.get(id)?.name ?? id;
   const screens = new ScreensService((id) => connections.get(id).session.screens, clock);
   const snapshots = new SnapshotsService({
     source: (id) => connections.get(id).session,
     tasks,
-    machineName: ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
+    machineName,
     pictures: new SnapshotPictures({
       store: snapshotPictures,
       capture: (ref, signal) => screens.capture(ref, signal),
       clock,
     }),
   });
-  const guestAgent = new GuestAgentService(
-    (id) => connections.get(id).session.guestAgent,
-    tasks,
-    ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
-  );
-  const notes = new NotesService(
-    (id) => connections.get(id).session.notes,
-    tasks,
-    ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
-  );
+  const guestAgent = new GuestAgentService((id) => connections.get(id).session.guestAgent, tasks, machineName);
+  const notes = new NotesService((id) => connections.get(id).session.notes, tasks, machineName);
   const migration = new MigrationService(
     (id) => connections.get(id).session.migration,
     tasks,
-    ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
+    machineName,
     (from, to, task) => storage.copyVolume(from, to, task),
   );
-  const backups = new BackupsService(
-    (id) => connections.get(id).session,
-    tasks,
-    ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
-  );
-  const hardware = new HardwareService(
-    (id) => connections.get(id).session.hardware,
-    tasks,
-    ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
-  );
+  const backups = new BackupsService((id) => connections.get(id).session, tasks, machineName);
+  const hardware = new HardwareService((id) => connections.get(id).session.hardware, tasks, machineName);
   const documents = new DocumentsService(
     (id, resource) => connections.get(id).session.documents?.[resource],
     (id) => connections.get(id).session,
@@ -225,7 +212,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const provisioning = new ProvisioningService({
     source: (id) => connections.get(id).session.provisioning,
     tasks,
-    machineName: ({ connectionId, id }) => connections.get(connectionId).machines.items.get(id)?.name ?? id,
+    machineName,
     publicKeys: readPublicKeys,
   });
   const consoles = new ConsolesService(machines, (id) => connections.get(id).session, bytes, clock);
