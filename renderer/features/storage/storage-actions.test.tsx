@@ -5,6 +5,7 @@ import { createMemoryRouter, RouterProvider } from 'react-router';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StoragePool, StorageVolume } from '../../../shared/contract/storage.ts';
 import { CoreProvider } from '../../core-client/core.tsx';
+import { carrierPair } from '../../testing/carrier-pair.ts';
 import { standInConnection, StandInCore, standInError, standInTask } from '../../testing/stand-in-core.tsx';
 import { standInPool, standInVolume } from '../../testing/stand-in-storage.ts';
 import { PoolPage } from './PoolPage.tsx';
@@ -188,12 +189,7 @@ describe('an upload', () => {
     const opened: string[] = [];
     core.link.openBytes = (ticket) => {
       opened.push(ticket);
-      return Promise.resolve({
-        send: () => undefined,
-        close: () => undefined,
-        onMessage: () => undefined,
-        onClose: () => undefined,
-      });
+      return Promise.resolve(carrierPair()[0]);
     };
     await choose(5);
     expect(field('Name')).toHaveValue('debian.iso');
